@@ -1,0 +1,253 @@
+"""Every table and every column, one sentence each: the one source for database, files and checks.
+
+Time is whole minutes, dates are calendar dates, `yes_no` is a truth value, `json` is text that holds JSON.
+A column that may be empty says so; an empty text is the empty string, never null, unless `optional`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "integer", "minutes", "number", "date", "moment", "yes_no", "json"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, what it holds, one sentence about it, and its constraints."""
+
+    name: str
+    kind: Kind
+    sentence: str
+    optional: bool = False
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns in order, and which of them identify a row."""
+
+    name: str
+    sentence: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+_C = Column
+
+REGISTER = Table("register", "The scheme members, as the professional body knows them.", (
+    _C("member_no", "text", "Membership number: 4-16 of A-Z, 0-9 and -, leading zeros kept.", personal=True),
+    _C("joined_on", "date", "When the member joined the body.", optional=True),
+    _C("left_on", "date", "When the member left the body.", optional=True),
+    _C("do_not_contact", "yes_no", "The body may not write to this member."),
+    _C("name", "text", "The member's name, never shown to an assessor.", personal=True),
+    _C("email", "text", "Where staff write to.", personal=True),
+    _C("grade", "text", "Grade of membership, such as MIET."),
+    _C("registration", "text", "Engineering Council registration, such as CEng, or none."),
+    _C("discipline", "text", "Field of work, for allocation to an assessor of a similar field."),
+    _C("employer", "text", "Employer, used only to keep colleagues apart.", personal=True),
+    _C("opted_in_on", "date", "When the member opted in to the scheme; empty if never.", optional=True),
+), ("member_no",))
+
+STATUSES = Table("statuses", "Each member's professional status over time; a status holds until the next begins.", (
+    _C("member_no", "text", "Membership number.", personal=True),
+    _C("status_from", "date", "First day of the status; 1900-01-01 where the register gives no day."),
+    _C("professional_status", "text", "One of the words of ProfessionalStatus.", personal=True),
+    _C("volunteering", "text", "yes, no or empty: whether the member volunteers professionally."),
+), ("member_no", "status_from"))
+
+DECLARATIONS = Table("declarations", "The annual statement of CPD done; every scheme member is asked for one.", (
+    _C("member_no", "text", "Membership number.", personal=True),
+    _C("cpd_year", "integer", "The year in which the CPD was done."),
+    _C("declared_minutes", "minutes", "Time declared."),
+    _C("declared_on", "date", "Day of the declaration.", optional=True),
+), ("member_no", "cpd_year"))
+
+CIRCUMSTANCES = Table("circumstances", "Circumstances agreed with staff, case by case; staff only.", (
+    _C("member_no", "text", "Membership number.", personal=True),
+    _C("cpd_year", "integer", "The CPD year that the agreement is for."),
+    _C("kind", "text", "What the circumstance is; never shown to an assessor.", personal=True),
+    _C("from_on", "date", "First day of the circumstance.", optional=True),
+    _C("to_on", "date", "Last day of the circumstance.", optional=True),
+    _C("agreed_target_minutes", "minutes", "The target that was agreed; empty while still being discussed.", optional=True),
+    _C("agreed_by", "text", "Who agreed it."),
+    _C("agreed_on", "date", "When it was agreed.", optional=True),
+), ("member_no", "cpd_year"))
+
+ASSESSORS = Table("assessors", "The volunteers who review returns.", (
+    _C("assessor_id", "text", "Short name of the assessor, such as A07."),
+    _C("member_no", "text", "The assessor's own membership number, if a member.", personal=True),
+    _C("name", "text", "The assessor's name.", personal=True),
+    _C("email", "text", "Where staff write to.", personal=True),
+    _C("disciplines", "text", "Fields the assessor can judge, separated by ;."),
+    _C("employer", "text", "Employer, used only to keep colleagues apart.", personal=True),
+    _C("capacity", "integer", "How many markings the assessor takes in a season."),
+    _C("conflicts", "text", "Membership numbers the assessor must not judge, separated by ;.", personal=True),
+), ("assessor_id",))
+
+DRAWS = Table("draws", "Each draw of a sample, with all that is needed to repeat it.", (
+    _C("draw_id", "text", "Name of the draw."),
+    _C("cpd_year", "integer", "The CPD year whose returns are reviewed."),
+    _C("seed", "text", "The published seed."),
+    _C("size", "integer", "How many members were selected."),
+    _C("reserve", "integer", "How many ordered reserves were drawn besides."),
+    _C("frame_size", "integer", "How many members could have been drawn."),
+    _C("frame_digest", "text", "SHA-256 of the sorted frame: member number and stratum, one a line."),
+    _C("drawn_at", "moment", "When the draw was made."),
+    _C("reason", "text", "Why a further draw was made for the year; empty for the first."),
+    _C("rules_edition", "text", "Edition of the rules that defined the frame."),
+), ("draw_id",))
+
+FRAMES = Table("frames", "Who could have been drawn, frozen at each draw.", (
+    _C("draw_id", "text", "The draw."),
+    _C("member_no", "text", "Membership number.", personal=True),
+    _C("stratum", "text", "The stratum the member stood in."),
+), ("draw_id", "member_no"))
+
+SELECTIONS = Table("selections", "Who was drawn, in the order of the tickets.", (
+    _C("draw_id", "text", "The draw."),
+    _C("member_no", "text", "Membership number.", personal=True),
+    _C("stratum", "text", "The stratum the member stood in."),
+    _C("rank", "integer", "Place in the stratum's ticket order, from 1."),
+    _C("ticket", "text", "The ticket number, 0.…, as consistent_sampler defines it."),
+    _C("is_reserve", "yes_no", "Whether the member is only a reserve."),
+    _C("inclusion_probability", "number", "Chance the member had of being selected."),
+), ("draw_id", "member_no"))
+
+RESPONSES = Table("responses", "What became of the request to each selected member.", (
+    _C("member_no", "text", "Membership number.", personal=True),
+    _C("cpd_year", "integer", "The CPD year."),
+    _C("state", "text", "One of the words of ResponseState."),
+    _C("noted_on", "date", "When staff noted it.", optional=True),
+), ("member_no", "cpd_year"))
+
+IMPORTS = Table("imports", "Each file taken in, known by its content so that a second import changes nothing.", (
+    _C("digest", "text", "SHA-256 of the file's bytes."),
+    _C("kind", "text", "register, declarations, assessors, circumstances, responses, opt-ins or returns."),
+    _C("cpd_year", "integer", "The CPD year given with the file, 0 where none belongs to it."),
+    _C("accepted", "integer", "Rows accepted."),
+    _C("rejected", "integer", "Rows rejected."),
+    _C("imported_at", "moment", "When."),
+), ("digest", "kind", "cpd_year"))
+
+RETURNS = Table("returns", "What selected members sent in; the latest version of each counts.", (
+    _C("return_id", "text", "Opaque name of this version of the return: 16 hexadecimal digits."),
+    _C("member_no", "text", "Membership number.", personal=True),
+    _C("cpd_year", "integer", "The CPD year."),
+    _C("version", "integer", "1 for the first file, one more for each that supersedes it."),
+    _C("pseudonym", "text", "What assessors see instead of a name, such as R-7K2M."),
+    _C("declared_minutes", "minutes", "Total stated in the return itself.", optional=True),
+    _C("source_digest", "text", "SHA-256 of the file it came from."),
+    _C("received_at", "moment", "When it was imported."),
+    _C("parked", "text", "Why the return waits outside the review; empty if it does not."),
+), ("return_id",))
+
+GOALS = Table("goals", "The plan of a return, one goal a line.", (
+    _C("return_id", "text", "The return."),
+    _C("goal_id", "text", "The member's own reference of the goal."),
+    _C("goal", "text", "The goal in the member's words.", personal=True),
+    _C("area", "text", "An area code of the rules, or empty."),
+    _C("target_date", "date", "By when.", optional=True),
+    _C("planned_minutes", "minutes", "Time planned.", optional=True),
+), ("return_id", "goal_id"))
+
+ACTIVITIES = Table("activities", "One line of a return each.", (
+    _C("return_id", "text", "The return."),
+    _C("activity_no", "integer", "Place in the return, from 1."),
+    _C("source_row", "integer", "Row of the file that it came from."),
+    _C("title", "text", "The activity in the member's words.", personal=True),
+    _C("activity_type", "text", "An activity type code of the rules, `other`, or empty where not stated."),
+    _C("area", "text", "An area code of the rules, a partly stated one such as `technical`, or empty where not stated."),
+    _C("planned", "text", "yes, no or unmarked; an activity linked to a goal counts as planned unless marked otherwise."),
+    _C("goal_id", "text", "The goal it serves, or empty."),
+    _C("started_on", "date", "First day; empty where the member gave none.", optional=True),
+    _C("ended_on", "date", "Last day; empty where ongoing or not given.", optional=True),
+    _C("minutes", "minutes", "Time recorded."),
+    _C("counts", "yes_no", "Whether the activity lies in the CPD year, wholly or in part, or has no date."),
+    _C("doubtful", "yes_no", "Whether its minutes are doubtful: suspicious, undated, straddling or duplicated."),
+    _C("competences", "text", "Competence letters in order, such as AC; empty where not stated."),
+    _C("learning", "text", "What was learnt, in the member's words.", personal=True),
+    _C("reflection", "text", "The reflection, in the member's words.", personal=True),
+    _C("evidence", "text", "Reference to evidence, never needed.", personal=True),
+    _C("raw", "json", "The cells as they arrived: column heading to text.", personal=True),
+), ("return_id", "activity_no"))
+
+PROBLEMS = Table("problems", "What stood in a file and needs a person's eye.", (
+    _C("problem_no", "integer", "Running number."),
+    _C("digest", "text", "SHA-256 of the file."),
+    _C("return_id", "text", "The return it belongs to, or empty."),
+    _C("kind", "text", "One of the words of ProblemKind."),
+    _C("file", "text", "Name of the file, for staff only.", optional=True, personal=True),
+    _C("sheet", "text", "Sheet of the workbook.", optional=True),
+    _C("row", "integer", "Row, the header being row 1.", optional=True),
+    _C("column", "text", "Column as the file names it.", optional=True),
+    _C("found", "text", "What was found.", personal=True),
+    _C("expected", "text", "What was expected.", optional=True),
+    _C("advice", "text", "What to do.", optional=True),
+), ("problem_no",))
+
+ALLOCATIONS = Table("allocations", "Which assessor marks which return.", (
+    _C("return_id", "text", "The return."),
+    _C("assessor_id", "text", "The assessor."),
+    _C("marking", "text", "first or second."),
+    _C("allocated_on", "date", "When."),
+    _C("due_on", "date", "Until when."),
+), ("return_id", "marking"))
+
+REQUIREMENTS = Table("requirements", "What the rules ask of one return.", (
+    _C("return_id", "text", "The return."),
+    _C("target_basis", "text", "One of the words of TargetBasis."),
+    _C("target_minutes", "minutes", "The target; empty while unclear or where the scheme counts no hours.", optional=True),
+    _C("planned_minutes_needed", "minutes", "The planned minimum; empty where none applies.", optional=True),
+    _C("areas_apply", "yes_no", "Whether the suggested split by area applies to this target."),
+), ("return_id",))
+
+FINDINGS = Table("findings", "What the machine observed on each criterion of each return.", (
+    _C("return_id", "text", "The return."),
+    _C("criterion", "text", "A criterion code of the rules."),
+    _C("standing", "text", "One of the words of Standing."),
+    _C("numbers", "json", "The numbers behind it."),
+    _C("thresholds", "json", "The thresholds used."),
+    _C("rules_edition", "text", "Edition of the rules."),
+    _C("rules_digest", "text", "SHA-256 of the rules used."),
+), ("return_id", "criterion"))
+
+JUDGEMENT_EVENTS = Table("judgement_events", "The append-only log of judgements: nothing here is ever changed.", (
+    _C("seq", "integer", "Order of arrival."),
+    _C("event_id", "text", "Made by the screen, so that a repeated save is harmless."),
+    _C("return_id", "text", "The return."),
+    _C("assessor_id", "text", "The assessor."),
+    _C("version", "integer", "1 for the first save of this assessor on this return, then one more each."),
+    _C("state", "text", "draft or submitted."),
+    _C("payload", "json", "The whole judgement as it stood after this save.", personal=True),
+    _C("recorded_at", "moment", "When the store took it."),
+), ("seq",))
+
+DOCUMENTS = Table("documents", "Each rendered feedback report.", (
+    _C("document_id", "text", "Opaque name: 32 hexadecimal digits, also the file's name."),
+    _C("cpd_year", "integer", "The CPD year."),
+    _C("kind", "text", "individual or generic."),
+    _C("member_no", "text", "Whom it is for; empty for generic feedback.", personal=True),
+    _C("return_id", "text", "The return it speaks of; empty for generic feedback."),
+    _C("input_digest", "text", "SHA-256 of all that went in: judgement, findings, rules, template, code version."),
+    _C("file", "text", "Path below the workspace."),
+    _C("sha256", "text", "SHA-256 of the file."),
+    _C("rendered_at", "moment", "When it was rendered."),
+    _C("released_at", "moment", "When it became visible to the member.", optional=True),
+    _C("recalled_at", "moment", "When it was recalled.", optional=True),
+), ("document_id",))
+
+SETTINGS = Table("settings", "What the workspace knows of itself.", (
+    _C("name", "text", "Name of the setting."),
+    _C("value", "text", "Its value."),
+), ("name",))
+
+TABLES: tuple[Table, ...] = (
+    REGISTER, STATUSES, DECLARATIONS, CIRCUMSTANCES, ASSESSORS, DRAWS, FRAMES, SELECTIONS, RESPONSES, IMPORTS, RETURNS,
+    GOALS, ACTIVITIES, PROBLEMS, ALLOCATIONS, REQUIREMENTS, FINDINGS, JUDGEMENT_EVENTS, DOCUMENTS, SETTINGS,
+)
