@@ -1,0 +1,6 @@
+"""Who is reviewed this year? A frame, and a seeded draw from it that anybody can repeat."""
+
+from assessor_kit.sampling.draw import Draw, draw_sample, frame_digest, proportional_sizes, ticket_number, verify_draw
+from assessor_kit.sampling.frame import frame_of
+
+__all__ = ["Draw", "draw_sample", "frame_digest", "frame_of", "proportional_sizes", "ticket_number", "verify_draw"]
