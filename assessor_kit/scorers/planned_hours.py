@@ -1,0 +1,38 @@
+"""Planned hours: was enough of the year's CPD planned?"""
+
+from __future__ import annotations
+
+import narwhals as nw
+
+from assessor_kit.rules.schema import Criterion, Rules
+from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
+from assessor_kit.scorers.standing import against_minimum
+from assessor_kit.vocabulary import hours_text
+
+
+def score(_criterion: Criterion, _rules: Rules) -> Scored:
+    """Planned minutes against the minimum; minutes that are not marked either way count as doubt.
+
+    Source: Policy on CPD, guideline table, row "Planned CPD". Surplus unplanned time never counts against anyone.
+    """
+    sure = nw.col("planned_sure")
+    not_stated = nw.col("not_stated_planned_sure") + nw.col("not_stated_planned_doubtful")
+    doubtful = nw.col("planned_doubtful") + not_stated
+    needed = nw.col("planned_minutes_needed")
+    return Scored(
+        standing=against_minimum(sure=sure, doubtful=doubtful, needed=needed),
+        numbers={"sure": sure, "doubtful": doubtful, "not_stated": not_stated, "needed": needed},
+    )
+
+
+def sentence(standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
+    """Planned hours and the minimum."""
+    planned = f"{hours_text(numbers['sure'] or 0)} marked as planned"
+    if standing == "not applicable":
+        return f"{planned}; no planned minimum applies to this target."
+    aim = f"; the aim is at least {hours_text(numbers['needed'])}" if numbers["needed"] is not None else ""
+    more = f" For a further {hours_text(numbers['doubtful'])} it is not stated or not certain." if numbers["doubtful"] else ""
+    return f"{planned}{aim}.{more}"
+
+
+SCORER = Scorer(name="planned_hours", score=score, sentence=sentence)

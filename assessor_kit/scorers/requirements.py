@@ -1,0 +1,78 @@
+"""What do the rules ask of each return? The target from dated status and agreed circumstances, and what follows from it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from assessor_kit.rules.schema import Rules, TargetRow
+from assessor_kit.tables import REQUIREMENTS
+from assessor_kit.vocabulary import ProfessionalStatus, TargetBasis
+
+MINUTES_PER_HOUR = 60
+# The order in which targets of one year win over each other: any part of the year in a reduced status gives the reduced target.
+KINDEST_FIRST = (TargetBasis.NONE_REQUIRED, TargetBasis.REDUCED, TargetBasis.UNCLEAR, TargetBasis.STANDARD)
+
+
+def requirements_for(
+    returns: pd.DataFrame, register: pd.DataFrame, statuses: pd.DataFrame, circumstances: pd.DataFrame, rules: Rules,
+) -> pd.DataFrame:
+    """One row per return, columns of `tables.REQUIREMENTS`.
+
+    An agreed target wins; a circumstance still being discussed leaves the target unclear; otherwise the statuses held on any day
+    of the CPD year decide, the kindest first. A member unknown to the register, or without a status, has the standard target.
+    `returns` needs return_id and member_no; the other tables have the columns of `tables.py`.
+    """
+    held = _statuses_in_year(statuses, rules.cpd_year)
+    agreed = circumstances[circumstances["cpd_year"] == rules.cpd_year].set_index("member_no")["agreed_target_minutes"]
+    rows = [
+        _requirement(sent.return_id, held.get(sent.member_no, []), agreed.get(sent.member_no, 0), rules)
+        for sent in returns[["return_id", "member_no"]].itertuples(index=False)
+    ]
+    frame = pd.DataFrame(rows, columns=list(REQUIREMENTS.column_names))
+    optional = {column.name: "Int64" for column in REQUIREMENTS.columns if column.kind == "minutes"}
+    return frame.astype(optional)
+
+
+def _statuses_in_year(statuses: pd.DataFrame, cpd_year: int) -> dict[str, list[tuple[str, str]]]:
+    """Member -> (status, volunteering) of every status that holds on some day of the year."""
+    first, last = date(cpd_year, 1, 1), date(cpd_year, 12, 31)
+    held: dict[str, list[tuple[str, str]]] = {}
+    for member_no, rows in statuses.sort_values(["member_no", "status_from"]).groupby("member_no"):
+        starts = list(rows["status_from"])
+        ends = [*starts[1:], date.max]
+        words = list(zip(rows["professional_status"], rows["volunteering"], strict=True))
+        held[str(member_no)] = [word for start, end, word in zip(starts, ends, words, strict=True) if start <= last and end > first]
+    return held
+
+
+def _requirement(return_id: str, held: list[tuple[str, str]], agreed: object, rules: Rules) -> tuple[object, ...]:
+    """The row of one return. `agreed` is 0 without a circumstance, missing while one is being discussed."""
+    if agreed is not None and not pd.isna(agreed) and agreed != 0:
+        minutes = int(str(agreed))
+        return return_id, TargetBasis.AGREED.value, minutes, *_parts_of(TargetBasis.AGREED, minutes, rules)
+    if agreed is None or pd.isna(agreed):
+        return return_id, TargetBasis.UNCLEAR.value, None, None, False
+    rows = [_row_for(status, volunteering, rules) for status, volunteering in held or [(ProfessionalStatus.ACTIVE.value, "")]]
+    best = min(rows, key=lambda row: KINDEST_FIRST.index(TargetBasis(row.basis)))
+    basis, target = TargetBasis(best.basis), _minutes(best.hours)
+    return return_id, basis.value, target, *_parts_of(basis, target, rules)
+
+
+def _row_for(status: str, volunteering: str, rules: Rules) -> TargetRow:
+    """The first row of the targets table that takes this status; rows for volunteers stand before those for all."""
+    for row in rules.targets:
+        if status in row.statuses and row.volunteering in {"", volunteering}:
+            return row
+    return next(row for row in rules.targets if row.basis == TargetBasis.UNCLEAR.value or ProfessionalStatus.ACTIVE.value in row.statuses)
+
+
+def _parts_of(basis: TargetBasis, target: int | None, rules: Rules) -> tuple[int | None, bool]:
+    """The planned minimum and whether the area split applies: only on the full target, as the policy states none for another."""
+    full = target is not None and target == _minutes(rules.guideline.hours) and basis in {TargetBasis.STANDARD, TargetBasis.AGREED}
+    return (_minutes(rules.guideline.planned_hours) if full else None), full
+
+
+def _minutes(hours: float | None) -> int | None:
+    return None if hours is None else round(hours * MINUTES_PER_HOUR)
