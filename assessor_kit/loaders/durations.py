@@ -1,0 +1,89 @@
+"""How long did it take? The durations people write, as whole minutes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from assessor_kit.loaders.cell import Reading, cell_text
+
+MINUTES, MOST_HOURS, MANY_HOURS = 60, 2000, 60
+NUMBER = r"\d{1,6}(?:[.,]\d{1,4})?"
+FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "half a": "0.5", "half": "0.5", "a": "1", "one": "1"}
+EXPECTED = "hours such as 1.5, 1h30, 1:30, 90 min or 2 days"
+HOURS = re.compile(rf"({NUMBER})\s*(?:h|hr|hrs|hour|hours)?\.?", re.ASCII)
+HOURS_MINUTES = re.compile(r"(\d{1,4})\s*(?:h|hr|hrs|hour|hours)\.?\s*(?:and\s*)?(\d{1,2})\s*(?:m|min|mins|minutes)?\.?", re.ASCII)
+CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::00)?", re.ASCII)
+ONLY_MINUTES = re.compile(rf"({NUMBER})\s*(?:m|min|mins|minute|minutes)\.?", re.ASCII)
+DAYS = re.compile(rf"({NUMBER}|½|¼|¾|half a|half|a|one)\s*days?", re.ASCII)
+HALF = re.compile(r"(\d{0,4})\s*([½¼¾])\s*(?:h|hr|hrs|hour|hours)?")
+THOUSANDS = re.compile(r"\d{1,3},\d{3}", re.ASCII)
+
+
+def read_minutes(value: object, *, hours_per_day: float, one_day: bool = False) -> Reading[int]:
+    """Minutes of one cell, rounded to the nearest.
+
+    `value` is text or a spreadsheet's own cell; `hours_per_day` comes from the rules; `one_day` says that the activity's dates name
+    one day, where 24 hours or more is worth a check. Units: minutes.
+    """
+    if isinstance(value, bool):
+        return Reading(problem=EXPECTED)
+    if isinstance(value, timedelta):
+        return _checked(Decimal(round(value.total_seconds())) / MINUTES, one_day=one_day, bare=False)
+    if isinstance(value, datetime):
+        return Reading(problem=EXPECTED)
+    if isinstance(value, time):
+        return _checked(Decimal(value.hour * MINUTES + value.minute), one_day=one_day, bare=False)
+    text = _plain(cell_text(value))
+    for pattern, reader in ((HALF, _half), (HOURS_MINUTES, _hours_minutes), (CLOCK, _hours_minutes), (ONLY_MINUTES, _minutes)):
+        match = pattern.fullmatch(text)
+        if match:
+            return _checked(reader(match), one_day=one_day, bare=False)
+    match = DAYS.fullmatch(text)
+    if match:
+        minutes = _decimal(match[1]) * Decimal(str(hours_per_day)) * MINUTES
+        read = _checked(minutes, one_day=False, bare=False)
+        return Reading(value=read.value, problem=read.problem, flag=read.flag, note=f"{text} read as {_shown(minutes)} h")
+    match = HOURS.fullmatch(text)
+    if match and not THOUSANDS.fullmatch(text):
+        return _checked(_decimal(match[1]) * MINUTES, one_day=one_day, bare=True)
+    return Reading(problem=EXPECTED)
+
+
+def _plain(text: str) -> str:
+    """Full-width digits as ASCII, lower case, single spaces; fractions such as ½ stay."""
+    wide = "".join(unicodedata.normalize("NFKC", c) if "\uff00" <= c <= "\uff5e" else c for c in text)
+    return re.sub(r"\s+", " ", wide).strip().lower()
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(FRACTIONS.get(text, text).replace(",", "."))
+
+
+def _half(match: re.Match[str]) -> Decimal:
+    return (Decimal(match[1] or 0) + Decimal(FRACTIONS[match[2]])) * MINUTES
+
+
+def _hours_minutes(match: re.Match[str]) -> Decimal:
+    return Decimal(match[1]) * MINUTES + Decimal(match[2])
+
+
+def _minutes(match: re.Match[str]) -> Decimal:
+    return _decimal(match[1])
+
+
+def _shown(minutes: Decimal) -> str:
+    return f"{(minutes / MINUTES).normalize():f}"
+
+
+def _checked(minutes: Decimal, *, one_day: bool, bare: bool) -> Reading[int]:
+    whole = int(minutes.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    if whole > MOST_HOURS * MINUTES or whole < 0:
+        return Reading(problem=f"{EXPECTED}, up to {MOST_HOURS} hours")
+    if whole == 0:
+        return Reading(value=0, flag="0 hours")
+    if (bare and one_day and whole >= 24 * MINUTES) or (bare and whole > MANY_HOURS * MINUTES):
+        return Reading(value=whole, flag=f"{_shown(Decimal(whole))} hours for one activity: were these minutes?")
+    return Reading(value=whole)
