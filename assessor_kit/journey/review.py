@@ -1,0 +1,127 @@
+"""Scoring what came in, and seeing how far the season has come."""
+
+from __future__ import annotations
+
+import csv
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from assessor_kit import tables
+from assessor_kit.errors import NotFound, SampleWorkspace, UnusableFile
+from assessor_kit.scorers import requirements_for, score_returns
+from assessor_kit.store import Workspace, current_judgement, read_table, record_judgement, reviewed_returns
+from assessor_kit.store.judgements import latest_events
+from assessor_kit.store.reading import replace
+from assessor_kit.vocabulary import Judgement, JudgementState, ResponseState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """How much was scored, and how long it took."""
+
+    returns: int
+    findings: int
+    seconds: float
+
+
+def score(workspace: Workspace, *, cpd_year: int) -> Scored:
+    """Work out each return's requirements and findings, and keep them in place of earlier ones."""
+    started = time.perf_counter()
+    requirements, findings = rescore(workspace, cpd_year=cpd_year)
+    with workspace.engine.begin() as connection:
+        replace(connection, tables.REQUIREMENTS, requirements)
+        replace(connection, tables.FINDINGS, findings)
+    return Scored(returns=len(requirements), findings=len(findings), seconds=round(time.perf_counter() - started, 3))
+
+
+def rescore(workspace: Workspace, *, cpd_year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Requirements and findings of a year's returns as the rules stand now, without keeping them."""
+    rules = workspace.rules(cpd_year)
+    returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year)
+    returns = returns[returns["parked"] == ""]
+    names = list(returns["return_id"])
+    requirements = requirements_for(returns, read_table(workspace, tables.REGISTER), read_table(workspace, tables.STATUSES),
+                                    read_table(workspace, tables.CIRCUMSTANCES), rules)
+    declared = read_table(workspace, tables.DECLARATIONS, cpd_year=cpd_year).set_index("member_no")["declared_minutes"]
+    stated = returns["member_no"].map(declared).astype("Int64").fillna(returns["declared_minutes"])
+    findings = score_returns(read_table(workspace, tables.ACTIVITIES, return_id=names), read_table(workspace, tables.GOALS, return_id=names),
+                             requirements, returns.assign(declared_minutes=stated), rules)
+    return requirements, findings
+
+
+def score_parquet(source: Path, target: Path, *, scheme: str, cpd_year: int, rules_of: Workspace | None = None) -> Scored:
+    """Score a Parquet file of activities (columns of `tables.ACTIVITIES`) on the standard target, and write findings beside it."""
+    from assessor_kit.rules import load_rules  # noqa: PLC0415  (only this path needs rules without a workspace)
+
+    started = time.perf_counter()
+    if not source.is_file():
+        raise UnusableFile("there is no such file", where=source.name, advice="Check the path.")
+    rules = rules_of.rules(cpd_year) if rules_of else load_rules(scheme, cpd_year)
+    activities = pd.read_parquet(source)
+    missing = [name for name in tables.ACTIVITIES.column_names if name not in activities.columns]
+    if missing:
+        raise UnusableFile(f"no column {', '.join(missing)}", where=source.name, expected="the columns of the table activities",
+                           advice="Write the file with the columns listed in assessor_kit/tables.py.")
+    names = pd.DataFrame({"return_id": sorted(set(activities["return_id"]))}).assign(declared_minutes=pd.NA, member_no="")
+    empty = {table.name: pd.DataFrame(columns=list(table.column_names)) for table in (tables.REGISTER, tables.STATUSES, tables.CIRCUMSTANCES, tables.GOALS)}
+    requirements = requirements_for(names, empty["register"], empty["statuses"], empty["circumstances"], rules)
+    findings = score_returns(activities, empty["goals"], requirements, names, rules)
+    findings.to_parquet(target, index=False)
+    return Scored(returns=len(names), findings=len(findings), seconds=round(time.perf_counter() - started, 3))
+
+
+def status(workspace: Workspace, *, cpd_year: int) -> dict[str, int]:
+    """How many members, returns and judgements stand in each state of the year."""
+    draws = read_table(workspace, tables.DRAWS, cpd_year=cpd_year)
+    selections = read_table(workspace, tables.SELECTIONS, draw_id=list(draws["draw_id"]))
+    selected = set(selections.loc[~selections["is_reserve"].astype(bool), "member_no"])
+    returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year)
+    current = returns[returns["parked"] == ""]
+    replied = read_table(workspace, tables.RESPONSES, cpd_year=cpd_year).set_index("member_no")["state"]
+    allocations = read_table(workspace, tables.ALLOCATIONS, return_id=list(current["return_id"]))
+    events = latest_events(workspace, cpd_year)
+    documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year)
+    silent = selected - set(current["member_no"])
+    states = {state.value.replace(" ", "_"): sum(replied.get(number, ResponseState.AWAITING) == state for number in silent)
+              for state in ResponseState if state is not ResponseState.RECEIVED}
+    return {
+        "frame": int(draws["frame_size"].iloc[-1]) if len(draws) else 0, "selected": len(selected), "received": len(current), **states,
+        "parked": int((returns["parked"] == "not selected").sum()), "superseded": int((returns["parked"] == "superseded").sum()),
+        "allocated": len(set(allocations["return_id"])), "unallocated": len(current) - len(set(allocations["return_id"])),
+        "markings": len(allocations), "drafts": int((events["state"] == JudgementState.DRAFT.value).sum()),
+        "submitted": int((events["state"] == JudgementState.SUBMITTED.value).sum()), "judged": len(reviewed_returns(workspace, cpd_year)),
+        "individual_feedback": int((documents["kind"] == "individual").sum()), "generic_feedback": int((documents["kind"] == "generic").sum()),
+        "released": int(documents["released_at"].notna().sum()),
+    }
+
+
+def record_sample_judgements(workspace: Workspace, path: Path, *, cpd_year: int) -> int:
+    """Record the sample's judgements in the name of whoever each marking was allocated to; what stands already stays."""
+    if not workspace.is_sample:
+        raise SampleWorkspace("Sample judgements belong in a sample workspace", advice="Real judgements are recorded on the assessor's screen.")
+    returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="").set_index("member_no")["return_id"]
+    allocations = read_table(workspace, tables.ALLOCATIONS).set_index(["return_id", "marking"])["assessor_id"]
+    recorded = 0
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["member_no"] not in returns.index:
+                raise NotFound("A sample judgement names a member without a return", advice="Make the sample data anew with its script.")
+            return_id = returns[row["member_no"]]
+            assessor_id = allocations[(return_id, row["marking"])]
+            if current_judgement(workspace, return_id, assessor_id=assessor_id)[0] == 0:
+                record_judgement(workspace, return_id, assessor_id=assessor_id, judgement=_judgement(row), expected_version=0,
+                                 event_id=f"sample-{cpd_year}-{return_id}-{row['marking']}")
+                recorded += 1
+    return recorded
+
+
+def _judgement(row: dict[str, str]) -> Judgement:
+    return Judgement(
+        levels={name.removeprefix("level_"): value for name, value in row.items() if name.startswith("level_") and value},
+        comments={name.removeprefix("comment_"): value for name, value in row.items() if name.startswith("comment_") and value},
+        outcome=row["outcome"] or None, advice=row["advice"], liked=row["liked"], private_note=row["private_note"],
+        themes=tuple(theme for theme in row["themes"].split(";") if theme), second_look=row["second_look"] == "yes",
+        state=JudgementState(row["state"]))
