@@ -57,4 +57,6 @@ def sums_per_return(activities: nw.DataFrame, *, rules: Rules) -> nw.DataFrame:
     columns = measures(rules)
     masked = activities.with_columns(*columns, largest_activity=_minutes_where(COUNTED))
     names = [expression for expression in masked.columns if expression not in activities.columns and expression != "largest_activity"]
-    return masked.group_by("return_id").agg(*(nw.col(name).sum().cast(nw.Int64) for name in names), nw.col("largest_activity").max())
+    summed = masked.group_by("return_id").agg(*(nw.col(name).sum() for name in names), nw.col("largest_activity").max())
+    # DuckDB sums integers into 128 bits, which arrive as floats: whole numbers must be whole on every engine.
+    return summed.with_columns(nw.col(*names).cast(nw.Int64))

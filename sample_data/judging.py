@@ -1,0 +1,49 @@
+"""How would invented assessors judge the invented returns? From the findings, with a person's variation."""
+
+from __future__ import annotations
+
+import random
+
+import pandas as pd
+
+from assessor_kit.rules import Rules
+from records import Record
+
+LEVELS = ("strong", "sound", "could_develop", "not_enough")
+FROM_STANDING = {"met": "strong", "as suggested": "strong", "below guideline": "could_develop", "different mix": "could_develop", "unclear": "not_enough",
+                 "not applicable": "sound"}
+
+
+def judge(record: Record, findings: pd.DataFrame, rules: Rules, *, second: bool, chance: random.Random) -> dict[str, str]:
+    """One row of a judgement file. The second marker differs on about a quarter of the levels, most often on reflection."""
+    row: dict[str, str] = {}
+    standing = dict(zip(findings["criterion"], findings["standing"], strict=True))
+    title = max(record.activities, key=lambda line: len(line["reflection"]))["title"]
+    themes, advice, liked = [], [], []
+    for criterion in rules.judged_criteria:
+        level = _level(record, criterion.code, standing.get(criterion.code, "not applicable"))
+        if second and chance.random() < (0.45 if criterion.code == "reflection" else 0.22):
+            level = LEVELS[min(LEVELS.index(level) + 1, 2)] if level != "could_develop" else "sound"
+        row[f"level_{criterion.code}"] = level
+        tone = "liked" if level in {"strong", "sound"} else "advice"
+        phrase = chance.choice([phrase for phrase in rules.phrases if phrase.criterion == criterion.code and phrase.tone == tone])
+        text = phrase.text.format(activity=f"“{title}”", area="your main area")
+        row[f"comment_{criterion.code}"] = text if level != "sound" else ""
+        if level != "sound":
+            themes.append(phrase.theme)
+            (liked if tone == "liked" else advice).append(text)
+    weak = sum(row[f"level_{criterion.code}"] in {"could_develop", "not_enough"} for criterion in rules.judged_criteria)
+    row["outcome"] = "no_action" if weak < 2 else "advice" if weak < 6 else "more_please"  # noqa: PLR2004
+    row["liked"] = " ".join(liked[:2]) or f"Thank you for a clear record; “{title}” was good to read."
+    row["advice"] = " ".join(advice[:3]) or f"Keep going as you are, and build on “{title}”."
+    row["themes"] = ";".join(themes)
+    return row
+
+
+def _level(record: Record, code: str, standing: str) -> str:
+    if code != "reflection":
+        return FROM_STANDING[standing]
+    told = [line["reflection"] for line in record.activities if line["reflection"]]
+    if not told:
+        return "not_enough"
+    return "strong" if record.exemplary or sum(map(len, told)) / len(told) > 90 else "sound" if len(told) * 2 > len(record.activities) else "could_develop"  # noqa: PLR2004

@@ -1,0 +1,203 @@
+"""Make the sample data anew: `python sample_data/make_sample_data.py [FOLDER]`. The same seed gives the same bytes.
+
+The kit itself draws the sample and allocates the returns, so that the demonstration that draws and allocates again meets the same members.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]  # run as a script, from anywhere
+
+import pandas as pd  # noqa: E402
+from assessor_kit.allocation import Allocation, allocate_returns  # noqa: E402
+from assessor_kit.loaders import read_circumstances, read_register, read_returns  # noqa: E402
+from assessor_kit.rules import load_rules  # noqa: E402
+from assessor_kit.sampling import draw_sample, frame_of  # noqa: E402
+from assessor_kit.scorers import requirements_for, score_returns  # noqa: E402
+from assessor_kit.tables import GOALS, STATUSES  # noqa: E402
+from files import write_flat, write_rows, write_workbook  # noqa: E402
+from judging import judge  # noqa: E402
+from people import make_assessors, make_members  # noqa: E402
+from records import FAILINGS, Record, make_record  # noqa: E402
+
+SEED = 20170109
+YEARS = {2014: (40, 36, "6 1 5 3 2 6"), 2015: (60, 55, "2 2 4 6 1 5"), 2016: (120, 112, "4 6 3 1 1 2 5 6")}
+RESERVE_PERCENT, DEMONSTRATION, DOUBLE_MARK_PERCENT = 20, "A07", 18.75
+CAPACITIES = [9, 9, 9, 9, 9, 9, 12, 10, 10, 9, 10, 9, 10, 9]  # 133 markings: 112 returns and 21 second markings
+AWAY = ("no reply", "no reply", "no reply", "deferred", "deferred", "record held elsewhere", "record held elsewhere", "left")
+HOURS = (30, 30, 30, 31.5, 33, 36, 38, 42, 45, 52, 60, 74, 24.5, 21, 27, 18)
+WORKBOOKS, EXEMPLARY, MOST_PLANTED = 30, 10, 37
+LATEST = max(YEARS)
+
+
+def make(folder: Path) -> dict[str, list[str]]:
+    """Write everything into `folder`; gives planted failing -> membership numbers, for the README."""
+    chance = random.Random(SEED)  # noqa: S311  (reproducible, not secret)
+    members = make_members(2_000, chance)
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = {year: _drawn(members, year, folder) for year in YEARS}
+    reduced, agreed = _set_circumstances(members, drawn[LATEST], folder)
+    write_rows(folder / "register.csv", members)
+    write_rows(folder / "opt_ins.csv", [{"member_no": one["member_no"], "name": one["name"], "opted_in_on": "2016-02-01"}
+                                        for one in [one for one in members if not one["opted_in_on"]][:6]])
+    write_rows(folder / "assessors.csv", make_assessors(CAPACITIES, random.Random(SEED + 1)))  # noqa: S311
+    planted: dict[str, list[str]] = {}
+    plan = []
+    for year in YEARS:
+        seed = _make_year(folder, members, drawn[year], year, {**reduced, **agreed}, planted)
+        size, _, draw_seed = YEARS[year]
+        plan.append(f'[[year]]\ncpd_year = {year}\nsize = {size}\nseed = "{draw_seed}"\nreserve_percent = {RESERVE_PERCENT}\n'
+                    f'allocation_seed = "{seed}"\ndouble_mark_percent = {DOUBLE_MARK_PERCENT if year == LATEST else 0}\n')
+    (folder / "plan.toml").write_text("# What the demonstration draws and allocates, and with which seeds.\n\n" + "\n".join(plan), encoding="utf-8")
+    return planted
+
+
+def _drawn(members: list[dict[str, str]], year: int, folder: Path) -> list[str]:
+    write_rows(folder / "register.csv", members)
+    frame = frame_of(read_register(folder / "register.csv").rows, rules=load_rules("iet", year))
+    size, _, seed = YEARS[year]
+    return draw_sample(frame, seed=seed, size=size, reserve_percent=RESERVE_PERCENT).selected
+
+
+def _set_circumstances(members: list[dict[str, str]], drawn: list[str], folder: Path) -> tuple[dict[str, float], dict[str, float]]:
+    """About ten reduced targets among those drawn: six retired or on leave all year, two for a part of it, two agreed case by case."""
+    by_number = {one["member_no"]: one for one in members}
+    status = ["retired"] * 4 + ["maternity_leave", "parental_leave"] + ["retired", "maternity_leave"]
+    for place, (number, word) in enumerate(zip(drawn[5:45:5], status, strict=True)):
+        by_number[number] |= {"professional_status": word, "volunteering": "no", "status_from": "2016-09-01" if place > 5 else "2014-03-01"}  # noqa: PLR2004
+    agreed = dict.fromkeys(drawn[50:60:5], 10.0)
+    write_rows(folder / "circumstances.csv", [
+        {"member_no": number, "cpd_year": str(LATEST), "kind": "agreed with staff", "from": "2016-02-01", "to": "2016-12-31",
+         "agreed_target_hours": f"{hours:g}", "agreed_by": "CPD team", "agreed_on": "2016-03-07"} for number, hours in agreed.items()])
+    for place, one in enumerate(members):
+        if one["member_no"] not in set(drawn) and place % 17 == 0:
+            one |= {"professional_status": "retired", "status_from": "2013-06-01"}
+    return dict.fromkeys(drawn[5:45:5], 10.0), agreed
+
+
+def _make_year(folder: Path, members: list[dict[str, str]], drawn: list[str], year: int, reduced: dict[str, float],  # noqa: PLR0913
+               planted: dict[str, list[str]]) -> str:
+    """Declarations, responses, returns and judgements of one year; gives the allocation's seed."""
+    chance = random.Random(SEED + year)  # noqa: S311
+    by_number = {one["member_no"]: one for one in members}
+    silent = set(chance.sample([number for number in drawn if number not in reduced], len(drawn) - YEARS[year][1]))
+    answering = [number for number in drawn if number not in silent]
+    latest = year == LATEST
+    records = []
+    for place, number in enumerate(answering):
+        target = reduced.get(number, 30.0) if latest else 30.0
+        hours = chance.choice((10, 10, 12, 9)) if target < 30 else chance.choice(HOURS)  # noqa: PLR2004
+        exemplary = latest and 40 <= place < 40 + EXEMPLARY  # noqa: PLR2004
+        failings = tuple(chance.sample(FAILINGS, 1 + (place % 4 == 0))) if latest and place % 3 == 0 and not exemplary else ()
+        records.append(make_record(number, by_number[number]["discipline"], year, max(hours, 36) if exemplary else hours, failings, exemplary=exemplary,
+                                   chance=chance))
+        for failing in failings:
+            planted.setdefault(failing, []).append(number)
+    declared = _declarations(folder, members, records, year, chance)
+    states = dict(zip(sorted(silent), (AWAY if latest else ("no reply",) * len(silent)), strict=True))
+    write_rows(folder / f"responses_{year}.csv", [{"member_no": number, "state": states.get(number, "received"), "noted_on": f"{year + 1}-03-01"}
+                                                  for number in sorted(drawn)])
+    paths = _returns(folder, records, declared, by_number, year)
+    findings = _findings(folder, paths, year)
+    seed, allocation = _allocation(folder, records, by_number, latest=latest)
+    _judgements(folder / f"judgements_{year}.csv", records, findings, allocation, year, chance)
+    return seed
+
+
+def _declarations(folder: Path, members: list[dict[str, str]], records: list[Record], year: int, chance: random.Random) -> dict[str, str]:
+    declared = {}
+    for record in records:
+        minutes_unlike = 1.4 if "unlike the declaration" in record.failings else 1.0
+        declared[record.member_no] = f"{round(record.hours * minutes_unlike * 2) / 2:g}"
+    others = {one["member_no"]: f"{chance.choice(HOURS):g}" for one in members if one["opted_in_on"] and chance.random() < 0.8}  # noqa: PLR2004
+    every = others | declared
+    write_rows(folder / f"declarations_{year}.csv", [{"member_no": number, "cpd_year": str(year), "declared_hours": hours, "declared_on": f"{year + 1}-01-20"}
+                                                     for number, hours in sorted(every.items())])
+    return declared
+
+
+def _returns(folder: Path, records: list[Record], declared: dict[str, str], by_number: dict[str, dict[str, str]], year: int) -> list[Path]:
+    if year != LATEST:
+        write_flat(folder / f"returns_{year}.csv", records, dialect="plain")
+        return [folder / f"returns_{year}.csv"]
+    home = folder / f"returns_{year}"
+    home.mkdir(exist_ok=True)
+    books, flat = records[:WORKBOOKS], records[WORKBOOKS:]
+    for place, record in enumerate(books):
+        write_workbook(home / f"return_{place + 1:03d}.xlsx", record, name=by_number[record.member_no]["name"], declared=declared[record.member_no],
+                       without=_without(place))
+    quarter = -(-len(flat) // 4)
+    for place, dialect in enumerate(("plain", "semicolon", "tab", "plain")):
+        write_flat(home / f"returns_part_{place + 1}.csv", flat[place * quarter : (place + 1) * quarter], dialect=dialect,
+                   without=("planned",) if place == 3 else ())  # noqa: PLR2004
+    return sorted(home.iterdir())
+
+
+def _without(place: int) -> tuple[str, ...]:
+    """A third of the files state nothing about planning, a quarter nothing about areas."""
+    return (*(("planned",) if place % 3 == 0 else ()), *(("area",) if place % 4 == 0 else ()))
+
+
+def _findings(folder: Path, paths: list[Path], year: int) -> pd.DataFrame:
+    """The kit's findings on the files just written, by membership number."""
+    rules = load_rules("iet", year)
+    loaded = [sent for path in paths for sent in read_returns(path, rules=rules).returns]
+    activities = pd.concat([sent.activities.assign(return_id=sent.member_no) for sent in loaded], ignore_index=True)
+    plans = [sent.goals.assign(return_id=sent.member_no) for sent in loaded if len(sent.goals)]
+    goals = pd.concat(plans, ignore_index=True) if plans else pd.DataFrame(columns=list(GOALS.column_names))
+    returns = pd.DataFrame({"return_id": [sent.member_no for sent in loaded], "member_no": [sent.member_no for sent in loaded], "declared_minutes": pd.NA})
+    register = read_register(folder / "register.csv")
+    statuses = register.statuses if register.statuses is not None else pd.DataFrame(columns=list(STATUSES.column_names))
+    requirements = requirements_for(returns, register.rows, statuses, read_circumstances(folder / "circumstances.csv").rows, rules)
+    return score_returns(activities, goals, requirements, returns, rules)
+
+
+def _allocation(folder: Path, records: list[Record], by_number: dict[str, dict[str, str]], *, latest: bool) -> tuple[str, Allocation]:
+    """The first seed that gives the demonstration assessor twelve markings, just one of them a second marking, the others single ones."""
+    returns = pd.DataFrame([{"return_id": record.member_no, "member_no": record.member_no, "discipline": record.discipline,
+                             "employer": by_number[record.member_no]["employer"]} for record in records])
+    assessors = pd.read_csv(folder / "assessors.csv", dtype=str, keep_default_na=False).astype({"capacity": int})
+    for number in range(1, 4_000):
+        made = allocate_returns(returns, assessors, seed=f"allocation {number}", double_mark_percent=DOUBLE_MARK_PERCENT if latest else 0)
+        mine = made.allocated[made.allocated["assessor_id"] == DEMONSTRATION]
+        doubles = mine[mine["return_id"].isin(made.double_marked)]
+        if not latest or (len(mine) == 12 and list(doubles["marking"]) == ["second"] and made.unallocated.empty):  # noqa: PLR2004
+            return f"allocation {number}", made
+    raise SystemExit("No allocation seed fits: change the capacities.")
+
+
+def _judgements(path: Path, records: list[Record], findings: pd.DataFrame, allocation: Allocation, year: int, chance: random.Random) -> None:
+    rules = load_rules("iet", year)
+    by_member = {record.member_no: record for record in records}
+    rows, drafts = [], 0
+    for one in allocation.allocated.sort_values(["marking", "return_id"]).itertuples():
+        mine = year == LATEST and one.assessor_id == DEMONSTRATION
+        if mine and (drafts or one.marking == "second"):
+            continue
+        judged = judge(by_member[one.return_id], findings[findings["return_id"] == one.return_id], rules, second=one.marking == "second", chance=chance)
+        if mine:
+            drafts += 1
+            judged |= {name: "" for name in list(judged)[8:] if name != "themes"} | {"themes": ""}
+        rows.append({"member_no": one.return_id, "marking": one.marking, "state": "draft" if mine else "submitted", **judged, "private_note": "",
+                     "second_look": "no"})
+    write_rows(path, rows)
+
+
+def main() -> None:
+    """Make everything in a fresh folder, then put it in its place."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    with tempfile.TemporaryDirectory() as fresh:
+        planted = make(Path(fresh))
+        lines = [f"| {failing} | {', '.join(sorted(numbers))} |" for failing, numbers in sorted(planted.items())]
+        shutil.copytree(fresh, target, dirs_exist_ok=True)
+    (target / "planted.md").write_text("# Failings planted in the returns of 2016\n\n| Failing | Members |\n|---|---|\n" + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
