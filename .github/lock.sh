@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Make the two lock files anew: needs uv. The test lock holds everything; the run lock is the part of it that the journey needs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+lock() { uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --quiet "$@"; }
+lock --all-extras --output-file requirements-test.lock
+lock --constraint requirements-test.lock --output-file requirements.lock

@@ -1,0 +1,79 @@
+"""A chart as people meet it: inline SVG with a text alternative and its numbers as a table. No network, no script."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+FIGURE_MIME = "application/vnd.assessor-kit.figure+json"
+DEFER_VARIABLE = "ASSESSOR_KIT_DEFER_FIGURES"
+INK, PAPER, GRID = "#1f2933", "transparent", "#d5dbe1"
+# Okabe and Ito's colours, told apart by colour-blind eyes and in grey.
+BLUE, ORANGE, GREEN, GREY, RED = "#0072B2", "#E69F00", "#009E73", "#8a94a0", "#B3400F"
+FONT = "Liberation Sans, Arial, sans-serif"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A chart, its title, the sentence that says what it shows, and its numbers (headings are shown as they are)."""
+
+    chart: alt.Chart | alt.LayerChart
+    title: str
+    alt_text: str
+    numbers: pd.DataFrame
+
+    def html(self) -> str:
+        """The figure as HTML that needs nothing else. Every text is escaped."""
+        return _as_html(styled(self.chart).to_dict(), self.title, self.alt_text, self.numbers)
+
+    def payload(self) -> dict[str, object]:
+        """The figure as JSON, for a process that draws it later."""
+        return {"spec": styled(self.chart).to_dict(), "title": self.title, "alt_text": self.alt_text,
+                "numbers": json.loads(self.numbers.to_json(orient="split", index=False))}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        """Drawn at once in a notebook; left as JSON where the process that exports will draw it."""
+        del include, exclude
+        if os.environ.get(DEFER_VARIABLE) == "1":
+            return {FIGURE_MIME: self.payload(), "text/plain": self.alt_text}
+        return {"text/html": self.html(), "text/plain": self.alt_text}
+
+
+def styled(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
+    """The kit's calm look: no frame, one font, colours that suit light and dark paper."""
+    return (chart.configure(font=FONT, background=PAPER).configure_view(stroke=None)
+            .configure_axis(labelColor=INK, titleColor=INK, gridColor=GRID, domainColor=GRID, tickColor=GRID, labelFontSize=13, titleFontSize=13,
+                            titleFontWeight="normal", labelLimit=260)
+            .configure_legend(labelColor=INK, titleColor=INK, labelFontSize=13, orient="top"))
+
+
+def figure_from_json(payload: dict[str, Any]) -> str:
+    """The HTML of a figure that was left as JSON."""
+    numbers = pd.DataFrame(payload["numbers"]["data"], columns=payload["numbers"]["columns"])
+    return _as_html(payload["spec"], str(payload["title"]), str(payload["alt_text"]), numbers)
+
+
+def _as_html(spec: dict[str, Any], title: str, alt_text: str, numbers: pd.DataFrame) -> str:
+    import vl_convert  # noqa: PLC0415  (it starts a thread that a fork must not inherit: only a process that draws may load it)
+
+    svg = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
+    drawn = re.sub(r'<svg ([^>]*?)width="(\d+)" height="(\d+)"', r'<svg \1style="max-width:100%;height:auto" width="\2" height="\3"', svg, count=1)
+    # The ink follows the page, so that one drawing serves light and dark paper.
+    drawn = drawn.replace(INK, "currentColor").replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    caption = html.escape(title)
+    return (f'<figure class="ak-figure"><figcaption>{caption}</figcaption><div role="img" aria-label="{html.escape(alt_text, quote=True)}">{drawn}</div>'
+            f"<details><summary>The numbers of “{caption}”</summary>{_table(numbers, title)}</details></figure>")
+
+
+def _table(numbers: pd.DataFrame, title: str) -> str:
+    head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in numbers.columns)
+    body = "".join(f'<tr><th scope="row">{html.escape(str(row[0]))}</th>' + "".join(f"<td>{html.escape(str(value))}</td>" for value in row[1:]) + "</tr>"
+                   for row in numbers.astype(object).itertuples(index=False, name=None))
+    return f"<table><caption>{html.escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
