@@ -87,12 +87,15 @@ def judgement_history(workspace: Workspace, return_id: str, *, assessor_id: str)
 
 def latest_events(workspace: Workspace, cpd_year: int) -> pd.DataFrame:
     """The latest event of each assessor on each return of a year, with `marking`: columns of the log and `marking`."""
-    returns = read_table(workspace, RETURNS, cpd_year=cpd_year)
-    allocations = read_table(workspace, ALLOCATIONS)
-    events = read_table(workspace, JUDGEMENT_EVENTS)
+    return latest_events_of(workspace, list(read_table(workspace, RETURNS, cpd_year=cpd_year)["return_id"]))
+
+
+def latest_events_of(workspace: Workspace, return_ids: list[str]) -> pd.DataFrame:
+    """As `latest_events`, for the returns named."""
+    allocations = read_table(workspace, ALLOCATIONS, return_id=return_ids)
+    events = read_table(workspace, JUDGEMENT_EVENTS, return_id=return_ids)
     latest = events.sort_values("version").drop_duplicates(["return_id", "assessor_id"], keep="last")
-    mine = allocations[allocations["return_id"].isin(returns["return_id"])]
-    return mine[["return_id", "assessor_id", "marking"]].merge(latest, on=["return_id", "assessor_id"]).sort_values("seq", ignore_index=True)
+    return allocations[["return_id", "assessor_id", "marking"]].merge(latest, on=["return_id", "assessor_id"]).sort_values("seq", ignore_index=True)
 
 
 def judgements_of_year(workspace: Workspace, cpd_year: int) -> pd.DataFrame:

@@ -30,23 +30,15 @@ def read_rows(connection: Connection, table: Table, **equals: object) -> pd.Data
         for name, value in equals.items()
     ]
     found = connection.execute(select(source).where(*wanted).order_by(*(source.c[name] for name in table.key))).all()
-    frame = pd.DataFrame([tuple(row) for row in found], columns=list(table.column_names), dtype=object)
-    return as_declared(frame, table)
+    columns = zip(*found, strict=True) if found else [()] * len(table.columns)
+    return pd.DataFrame({column.name: _typed(list(values), column) for column, values in zip(table.columns, columns, strict=True)})
 
 
-def as_declared(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The columns of a table, in order, each in the kind it declares."""
-    return pd.DataFrame({column.name: _as_kind(frame[column.name], column) for column in table.columns}, index=frame.index)
-
-
-def _as_kind(values: pd.Series, column: Column) -> pd.Series:
+def _typed(values: list[object], column: Column) -> pd.Series:
+    """A column in the kind it declares; text and dates stay Python objects, with None where there is nothing."""
     if column.kind in INTEGERS:
-        return values.astype("Int64" if column.optional else "int64")
-    if column.kind == "number":
-        return values.astype("float64")
-    if column.kind == "yes_no":
-        return values.astype(bool)
-    return values.astype(object).where(values.notna(), None)
+        return pd.Series(values, dtype="Int64" if column.optional else "int64")
+    return pd.Series(values, dtype={"number": "float64", "yes_no": "bool"}.get(column.kind, "object"))
 
 
 def append_rows(workspace: Workspace, table: Table, frame: pd.DataFrame) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from assessor_kit.errors import NotFound
 from assessor_kit.rules.schema import Rules
-from assessor_kit.store.judgements import judgement_of, latest_events, require_allocated
+from assessor_kit.store.judgements import judgement_of, latest_events_of, require_allocated
 from assessor_kit.store.reading import read_rows, read_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ACTIVITIES, ALLOCATIONS, FINDINGS, GOALS, PROBLEMS, REGISTER, REQUIREMENTS, RETURNS
@@ -58,11 +58,9 @@ def caseload(workspace: Workspace, assessor_id: str, *, cpd_year: int | None = N
         returns = returns[returns["cpd_year"] == cpd_year]
     disciplines = read_table(workspace, REGISTER, member_no=list(returns["member_no"]))[["member_no", "discipline"]]
     rows = returns.merge(mine, on="return_id").merge(disciplines, on="member_no", how="left")
-    states: dict[str, str] = {}
-    for year in sorted(set(returns["cpd_year"])):
-        events = latest_events(workspace, int(year))
-        events = events[events["assessor_id"] == assessor_id]
-        states.update(zip(events["return_id"], events["state"], strict=True))
+    events = latest_events_of(workspace, list(returns["return_id"]))
+    events = events[events["assessor_id"] == assessor_id]
+    states = dict(zip(events["return_id"], events["state"], strict=True))
     rows["state"] = [states.get(name, JudgementState.NOT_STARTED.value) for name in rows["return_id"]]
     rows["discipline"] = rows["discipline"].fillna("")
     order = [hashlib.sha256(f"{assessor_id}|{name}".encode()).hexdigest() for name in rows["return_id"]]
@@ -118,22 +116,22 @@ def _requirement(return_id: str, found: pd.DataFrame) -> Requirement:
 
 def reviewed_returns(workspace: Workspace, cpd_year: int) -> list[str]:
     """The returns of a year whose every marking is submitted, in order of return_id."""
-    returns = read_table(workspace, RETURNS, cpd_year=cpd_year, parked="")
-    allocations = read_table(workspace, ALLOCATIONS)
-    markings = allocations[allocations["return_id"].isin(returns["return_id"])].groupby("return_id").size()
-    events = latest_events(workspace, cpd_year)
+    return _judged_among(workspace, list(read_table(workspace, RETURNS, cpd_year=cpd_year, parked="")["return_id"]))
+
+
+def _judged_among(workspace: Workspace, return_ids: list[str]) -> list[str]:
+    markings = read_table(workspace, ALLOCATIONS, return_id=return_ids).groupby("return_id").size()
+    events = latest_events_of(workspace, return_ids)
     submitted = events[events["state"] == JudgementState.SUBMITTED.value].groupby("return_id").size()
-    done = submitted.reindex(markings.index, fill_value=0) >= markings
-    return sorted(markings.index[done])
+    return sorted(markings.index[submitted.reindex(markings.index, fill_value=0) >= markings])
 
 
 def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
     """One fully judged return with the judgement that stands: the first marking's. NotFound while a marking is missing."""
     parts = _parts(workspace, return_id, assessor_id=None)
-    year = int(str(parts["cpd_year"]))
-    if return_id not in reviewed_returns(workspace, year):
+    if not _judged_among(workspace, [return_id]):
         raise NotFound(f"Return {return_id} has not been judged by everyone it was allocated to", advice="Wait for the judgement, or reallocate it.")
-    events = latest_events(workspace, year)
+    events = latest_events_of(workspace, [return_id])
     first = events[(events["return_id"] == return_id) & (events["marking"] == Marking.FIRST.value)].iloc[0]
     member_no = read_table(workspace, RETURNS, return_id=return_id).iloc[0]["member_no"]
     member = read_table(workspace, REGISTER, member_no=member_no)

@@ -1,0 +1,81 @@
+"""From an executed notebook to one HTML file that needs nothing else: figures drawn, code left out, checked before it counts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from assessor_kit.charts import FIGURE_MIME, figure_from_json
+from assessor_kit.errors import RenderingFailed
+
+HERE = Path(__file__).resolve().parent
+LARGEST = 150 * 1024
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """One exporter for all reports: making one costs more than using it."""
+    return HTMLExporter(config=Config({"TemplateExporter": {"extra_template_basedirs": [str(HERE)], "template_name": "document"}}), template_file="index.html.j2")
+
+
+@cache
+def _style() -> str:
+    return re.sub(r"\s+", " ", (HERE / "document" / "style.css").read_text(encoding="utf-8"))
+
+
+def export_html(executed: NotebookNode, *, title: str) -> str:
+    """The document of an executed notebook."""
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            if FIGURE_MIME in output.get("data", {}):
+                output["data"] = NotebookNode({"text/html": figure_from_json(output["data"][FIGURE_MIME])})
+    html, _ = _exporter().from_notebook_node(executed, resources={"document_title": title, "document_style": _style()})
+    return str(html)
+
+
+def check_document(html: str, executed: NotebookNode, *, activities: int | None, mine: str, others: frozenset[str]) -> None:
+    """Raise RenderingFailed unless the document is whole and speaks of nobody else.
+
+    `activities`: the number it must state (None for generic feedback); `mine`: the member's own number; `others`: every number
+    that must not stand in it.
+    """
+    figures = sum("aria-label" in output.get("data", {}).get("text/html", "") for cell in executed.cells for output in cell.get("outputs", []))
+    words = set(re.findall(r"[A-Z0-9-]{4,16}", html))
+    faults = {
+        "a traceback": "Traceback (most recent call last)" in html,
+        "something unrendered": "{{" in html or "{%" in html,
+        "not every figure": html.count('<figure class="ak-figure"') != figures,
+        "another number of activities": activities is not None and f'data-check="activities">{activities}<' not in html,
+        "not the member's own number": bool(mine) and mine not in words,
+        "another member's number": bool(words & (others - {mine})),
+        f"more than {LARGEST // 1024} KB": len(html.encode()) > LARGEST,
+    }
+    found = [fault for fault, there in faults.items() if there]
+    if found:
+        raise RenderingFailed(f"The report holds {', '.join(found)}", advice="Open the template with this return and run all cells to see why.")
+
+
+def write_whole(path: Path, content: bytes) -> str:
+    """Write a file so that it is there whole or not at all; gives its SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.chmod(0o600)
+    temporary.replace(path)
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """An executed notebook."""
+    return nbformat.read(path, as_version=4)

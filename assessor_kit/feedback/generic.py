@@ -1,0 +1,74 @@
+"""What every scheme member is told: the commonest advice first, what good looked like, and the figures last."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from assessor_kit import charts, tables
+from assessor_kit.feedback.words import Block, block
+from assessor_kit.store import Workspace, judgements_of_year, read_table, reviewed_returns, shipped
+from assessor_kit.trends import SMALLEST_GROUP, counted_themes
+from assessor_kit.vocabulary import Marking
+
+WHAT_GOOD_LOOKED_LIKE = "what_good_looked_like.md"
+
+
+def open_generic(cpd_year: int = 0, *, workspace: Workspace | None = None) -> GenericReport:
+    """The generic feedback of a year; without one, of the latest year with a judged return."""
+    season = workspace or Workspace.open()
+    years = sorted(set(read_table(season, tables.RETURNS)["cpd_year"]), reverse=True)
+    return GenericReport(season, cpd_year or int(next((year for year in years if reviewed_returns(season, int(year))), years[0] if years else 0)))
+
+
+class GenericReport:
+    """The blocks of the generic feedback. It holds nobody's words and no figure of fewer than ten people."""
+
+    def __init__(self, workspace: Workspace, cpd_year: int) -> None:
+        self.workspace, self.cpd_year, self.rules = workspace, cpd_year, workspace.rules(cpd_year)
+        judgements = judgements_of_year(workspace, cpd_year)
+        done = judgements["return_id"].isin(reviewed_returns(workspace, cpd_year)) & (judgements["marking"] == Marking.FIRST.value)
+        self.judgements = judgements[done]
+        self.themes = counted_themes(self.judgements, self.rules)
+
+    @property
+    def opening(self) -> Block:
+        """The commonest advice."""
+        advice = self.themes[self.themes["tone"] == "advice"]
+        return block("generic_opening", words=self.rules.words, cpd_year=self.cpd_year, advice=list(advice["text"].head(6)),
+                     is_sample=self.workspace.is_sample)
+
+    @property
+    def what_good_looked_like(self) -> Block:
+        """Written by staff: the workspace's own text, or the sample's."""
+        path = self.workspace.folder / WHAT_GOOD_LOOKED_LIKE
+        if not path.is_file() and self.workspace.is_sample:
+            path = shipped("sample_data") / WHAT_GOOD_LOOKED_LIKE
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        praised = self.themes[self.themes["tone"] == "liked"]
+        return block("good", paragraphs=[part.strip() for part in text.split("\n\n") if part.strip() and not part.startswith("#")],
+                     liked=list(praised["text"].head(4)))
+
+    @property
+    def figures(self) -> Block:
+        """How many were reviewed, and how many of them reached their aim."""
+        findings = read_table(self.workspace, tables.FINDINGS, return_id=list(self.judgements["return_id"]))
+        return block("figures", cpd_year=self.cpd_year, reviewed=len(self.judgements), smallest=SMALLEST_GROUP, shares=self._shares(findings))
+
+    def _shares(self, findings: pd.DataFrame) -> list[dict[str, object]]:
+        shares = []
+        for criterion in self.rules.criteria:
+            told = findings[(findings["criterion"] == criterion.code) & findings["standing"].isin(["met", "below guideline"])]
+            if len(told) >= SMALLEST_GROUP:
+                shares.append({"label": criterion.label, "reached": int((told["standing"] == "met").sum()), "of": len(told)})
+        return shares
+
+    @property
+    def advice_chart(self) -> charts.Figure:
+        """Chart: the advice given most often, to ten members or more."""
+        advice = self.themes[(self.themes["tone"] == "advice") & (self.themes["returns"] >= SMALLEST_GROUP)]
+        return charts.themes_by_returns(advice if len(advice) else self.themes[self.themes["tone"] == "advice"].head(0))
+
+    @property
+    def next_year(self) -> Block:
+        """The guideline, the cycle and how to send a record."""
+        return block("next_year", words=self.rules.words, cpd_year=self.cpd_year)
