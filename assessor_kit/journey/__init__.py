@@ -1,6 +1,8 @@
 """The scheme's year on a workspace, one function per step: what the command line and the notebooks both call."""
 
+from assessor_kit.journey.figures import agreement, trends
 from assessor_kit.journey.imports import (
+    Imported,
     import_assessors,
     import_circumstances,
     import_declarations,
@@ -9,10 +11,10 @@ from assessor_kit.journey.imports import (
     import_responses,
     import_returns,
 )
-from assessor_kit.journey.review import record_sample_judgements, rescore, score, score_parquet, status
+from assessor_kit.journey.review import record_sample_judgements, rescore, score, status
 from assessor_kit.journey.selection import allocate, draw, verify
 
 __all__ = [
-    "allocate", "draw", "import_assessors", "import_circumstances", "import_declarations", "import_opt_ins", "import_register",
-    "import_responses", "import_returns", "record_sample_judgements", "rescore", "score", "score_parquet", "status", "verify",
+    "Imported", "agreement", "allocate", "draw", "import_assessors", "import_circumstances", "import_declarations", "import_opt_ins", "import_register",
+    "import_responses", "import_returns", "record_sample_judgements", "rescore", "score", "status", "trends", "verify",
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from assessor_kit import tables
-from assessor_kit.errors import NotFound, SampleWorkspace, UnusableFile
+from assessor_kit.errors import NotFound, SampleWorkspace
 from assessor_kit.scorers import requirements_for, score_returns
 from assessor_kit.store import Workspace, current_judgement, read_table, record_judgement, reviewed_returns
 from assessor_kit.store.judgements import latest_events
@@ -50,27 +50,6 @@ def rescore(workspace: Workspace, *, cpd_year: int) -> tuple[pd.DataFrame, pd.Da
     findings = score_returns(read_table(workspace, tables.ACTIVITIES, return_id=names), read_table(workspace, tables.GOALS, return_id=names),
                              requirements, returns.assign(declared_minutes=stated), rules)
     return requirements, findings
-
-
-def score_parquet(source: Path, target: Path, *, scheme: str, cpd_year: int, rules_of: Workspace | None = None) -> Scored:
-    """Score a Parquet file of activities (columns of `tables.ACTIVITIES`) on the standard target, and write findings beside it."""
-    from assessor_kit.rules import load_rules  # noqa: PLC0415  (only this path needs rules without a workspace)
-
-    started = time.perf_counter()
-    if not source.is_file():
-        raise UnusableFile("there is no such file", where=source.name, advice="Check the path.")
-    rules = rules_of.rules(cpd_year) if rules_of else load_rules(scheme, cpd_year)
-    activities = pd.read_parquet(source)
-    missing = [name for name in tables.ACTIVITIES.column_names if name not in activities.columns]
-    if missing:
-        raise UnusableFile(f"no column {', '.join(missing)}", where=source.name, expected="the columns of the table activities",
-                           advice="Write the file with the columns listed in assessor_kit/tables.py.")
-    names = pd.DataFrame({"return_id": sorted(set(activities["return_id"]))}).assign(declared_minutes=pd.NA, member_no="")
-    empty = {table.name: pd.DataFrame(columns=list(table.column_names)) for table in (tables.REGISTER, tables.STATUSES, tables.CIRCUMSTANCES, tables.GOALS)}
-    requirements = requirements_for(names, empty["register"], empty["statuses"], empty["circumstances"], rules)
-    findings = score_returns(activities, empty["goals"], requirements, names, rules)
-    findings.to_parquet(target, index=False)
-    return Scored(returns=len(names), findings=len(findings), seconds=round(time.perf_counter() - started, 3))
 
 
 def status(workspace: Workspace, *, cpd_year: int) -> dict[str, int]:

@@ -41,6 +41,12 @@ def _sqlite() -> ModuleType:
     return pysqlite3.dbapi2  # type: ignore[no-any-return]  # the wheel carries no types
 
 
+def sqlite_version() -> tuple[int, int, int]:
+    """The release of the SQLite that the store uses."""
+    major, minor, patch = _sqlite().sqlite_version_info
+    return int(major), int(minor), int(patch)
+
+
 def has_wal_fix(version: tuple[int, int, int]) -> bool:
     """Whether this SQLite release keeps every commit of several writers in WAL mode."""
     newest = WAL_RESET_FIXED[0]

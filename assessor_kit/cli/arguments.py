@@ -1,0 +1,112 @@
+"""What each command takes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class BadArguments(Exception):
+    """The command line cannot be read; the message says what it should be."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises, so that `--json` can answer in JSON here too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of leaving the program."""
+        raise BadArguments(f"{self.prog}: {message}. See {self.prog} --help.")
+
+
+def _percent(text: str) -> float:
+    value = float(text.removesuffix("%"))
+    if not 0 <= value <= 100:  # noqa: PLR2004  (a percentage)
+        raise argparse.ArgumentTypeError(f"{text} is not a percentage from 0 to 100")
+    return value
+
+
+def _year(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR):
+        raise argparse.ArgumentTypeError(f"{text} is not a year such as 2016")
+    return int(text)
+
+
+def _mapping(text: str) -> tuple[str, str]:
+    theirs, sign, ours = text.partition("=")
+    if not sign or not theirs.strip() or not ours.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form 'Their name=ours'")
+    return theirs.strip(), ours.strip()
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    wanted = tuple(text.split(","))
+    if wanted != ("html",):
+        raise argparse.ArgumentTypeError(f"{text} is not a format of this version: html")
+    return wanted
+
+
+def build_parser() -> Parser:
+    """The whole command line."""
+    common = Parser(add_help=False)
+    common.add_argument("--workspace", type=Path, metavar="DIR", help="default: $ASSESSOR_KIT_WORKSPACE, else ./workspace")
+    common.add_argument("--json", action="store_true", help="print one JSON object")
+    year = Parser(add_help=False)
+    year.add_argument("--cpd-year", type=_year, required=True, metavar="Y", help="the year in which the CPD was done")
+    parser = Parser(prog="assessor-kit", description="Review CPD returns, from the register to the trends.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    init = commands.add_parser("init", parents=[common], help="make a workspace")
+    init.add_argument("--sample", action="store_true", help="for invented members only")
+    init.add_argument("--scheme", default="iet")
+    _add_imports(commands, common)
+    draw = commands.add_parser("draw", parents=[common, year], help="draw the year's sample")
+    size = draw.add_mutually_exclusive_group(required=True)
+    size.add_argument("--size", type=int, metavar="N")
+    size.add_argument("--rate", type=_percent, metavar="P%")
+    draw.add_argument("--seed", required=True)
+    draw.add_argument("--reserve", type=_percent, default=0.0, metavar="P%")
+    draw.add_argument("--reason", default="", help="why a second draw is made for the year")
+    verify = commands.add_parser("verify-draw", parents=[common], help="repeat a draw and compare")
+    verify.add_argument("draw_id")
+    allocate = commands.add_parser("allocate", parents=[common, year], help="give each return an assessor")
+    allocate.add_argument("--double-mark", type=_percent, default=0.0, metavar="P%")
+    allocate.add_argument("--seed", required=True)
+    score = commands.add_parser("score", parents=[common], help="work out the findings")
+    score.add_argument("--cpd-year", type=_year, metavar="Y")
+    commands.add_parser("status", parents=[common, year], help="how far the season has come")
+    _add_feedback(commands, common, year)
+    trends = commands.add_parser("trends", parents=[common], help="estimates by year")
+    trends.add_argument("--cpd-year", type=_year, nargs="+", required=True, metavar="Y")
+    commands.add_parser("doctor", parents=[common], help="check this machine and workspace")
+    commands.add_parser("lab", parents=[common], help="start JupyterLab on the assessor's screen")
+    demo = commands.add_parser("demo", parents=[common], help="the whole journey on the sample data")
+    demo.add_argument("--no-lab", action="store_true")
+    return parser
+
+
+def _add_imports(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
+    parser = commands.add_parser("import", help="take files in")
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    for kind in ("register", "opt-ins", "declarations", "assessors", "circumstances", "responses", "returns"):
+        one = kinds.add_parser(kind, parents=[common])
+        one.set_defaults(command=f"import {kind}")
+        one.add_argument("files", nargs="+", type=Path, metavar="PATH")
+        one.add_argument("--columns", action="append", type=_mapping, default=[], metavar="'Their name=ours'")
+        if kind in {"declarations", "responses", "returns"}:
+            one.add_argument("--cpd-year", type=_year, required=True, metavar="Y")
+
+
+def _add_feedback(commands: argparse._SubParsersAction[Parser], common: Parser, year: Parser) -> None:
+    parser = commands.add_parser("feedback", help="render, release or recall feedback")
+    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+    render = steps.add_parser("render", parents=[common, year])
+    render.set_defaults(command="feedback render")
+    render.add_argument("--format", type=_formats, default=("html",), metavar="html")
+    release = steps.add_parser("release", parents=[common, year])
+    release.set_defaults(command="feedback release")
+    recall = steps.add_parser("recall", parents=[common])
+    recall.set_defaults(command="feedback recall")
+    recall.add_argument("document")

@@ -1,0 +1,126 @@
+"""What each command does: arguments in, the answer's keys out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from assessor_kit import journey
+from assessor_kit.cli.demo import run_demo, start_lab
+from assessor_kit.cli.doctor import run_checks
+from assessor_kit.journey.imports import Imported
+from assessor_kit.store import Workspace
+
+Answer = dict[str, Any]
+IMPORT_KEYS = ("accepted", "rejected")
+KEYS: dict[str, tuple[str, ...]] = {
+    "init": ("workspace", "database", "scheme"),
+    **{f"import {kind}": IMPORT_KEYS for kind in ("register", "opt-ins", "declarations", "assessors", "circumstances", "responses")},
+    "import returns": ("returns", "activities", "minutes", "rejected", "flags", "unchanged"),
+    "draw": ("draw_id", "frame_size", "frame_digest", "selected", "reserves"), "verify-draw": ("verified", "recomputed"),
+    "allocate": ("allocated", "unallocated", "double_marked"), "score": ("returns", "findings", "seconds"), "status": ("cpd_year", "counts"),
+    "feedback render": ("rendered", "failed", "unchanged", "folder", "manifest"), "feedback release": ("released", "held"),
+    "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
+    "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "folder"),
+}
+
+
+def _init(arguments: argparse.Namespace) -> Answer:
+    made = Workspace.create(arguments.workspace or "workspace", scheme=arguments.scheme, sample=arguments.sample)
+    return {"workspace": str(made.folder), "database": made.database_url, "scheme": made.scheme}
+
+
+def _import(arguments: argparse.Namespace) -> Answer:
+    season, kind = Workspace.open(), arguments.command.removeprefix("import ")
+    step: Callable[..., Imported] = getattr(journey, f"import_{kind.replace('-', '_')}")
+    options: dict[str, Any] = {"columns": dict(arguments.columns)}
+    if "cpd_year" in arguments:
+        options["cpd_year"] = arguments.cpd_year
+    if kind == "returns":
+        options["progress"] = sys.stderr.isatty()
+    done = step(season, arguments.files, **options)
+    rejected = [problem.as_dict() for problem in done.rejected]
+    if kind != "returns":
+        return {"accepted": done.accepted, "rejected": rejected, "unchanged": done.unchanged}
+    return {"returns": done.returns, "activities": done.activities, "minutes": done.minutes, "rejected": rejected,
+            "flags": [problem.as_dict() for problem in done.flags], "unchanged": done.unchanged}
+
+
+def _draw(arguments: argparse.Namespace) -> Answer:
+    draw_id, made = journey.draw(Workspace.open(), cpd_year=arguments.cpd_year, seed=arguments.seed, size=arguments.size, rate_percent=arguments.rate,
+                                 reserve_percent=arguments.reserve, reason=arguments.reason)
+    return {"draw_id": draw_id, "frame_size": made.frame_size, "frame_digest": made.frame_digest, "selected": made.selected, "reserves": made.reserves}
+
+
+def _verify(arguments: argparse.Namespace) -> Answer:
+    same, again = journey.verify(Workspace.open(), arguments.draw_id)
+    return {"verified": same, "recomputed": {"frame_digest": again.frame_digest, "selected": again.selected, "reserves": again.reserves}}
+
+
+def _allocate(arguments: argparse.Namespace) -> Answer:
+    made, unclear = journey.allocate(Workspace.open(), cpd_year=arguments.cpd_year, seed=arguments.seed, double_mark_percent=arguments.double_mark)
+    return {"allocated": len(made.allocated), "unallocated": made.unallocated.to_dict("records"), "double_marked": list(made.double_marked),
+            "waiting_for_a_target": unclear}
+
+
+def _score(arguments: argparse.Namespace) -> Answer:
+    from assessor_kit.cli.arguments import BadArguments  # noqa: PLC0415  (one message, raised late)
+
+    if arguments.cpd_year is None:
+        raise BadArguments("assessor-kit score: --cpd-year is needed")
+    done = journey.score(Workspace.open(), cpd_year=arguments.cpd_year)
+    return {"returns": done.returns, "findings": done.findings, "seconds": done.seconds}
+
+
+def _status(arguments: argparse.Namespace) -> Answer:
+    counts = journey.status(Workspace.open(), cpd_year=arguments.cpd_year)
+    return {"cpd_year": arguments.cpd_year, "counts": counts, **counts}
+
+
+def _render(arguments: argparse.Namespace) -> Answer:
+    from assessor_kit.feedback import render_feedback  # noqa: PLC0415  (altair and papermill take a second to load)
+
+    done = render_feedback(Workspace.open(), cpd_year=arguments.cpd_year, progress=sys.stderr.isatty())
+    return {"rendered": done.rendered, "failed": done.failed, "unchanged": done.unchanged, "folder": str(done.folder), "manifest": str(done.manifest)}
+
+
+def _release(arguments: argparse.Namespace) -> Answer:
+    from assessor_kit.feedback import release_feedback  # noqa: PLC0415  (as above)
+
+    released, held = release_feedback(Workspace.open(), cpd_year=arguments.cpd_year)
+    return {"released": released, "held": held}
+
+
+def _recall(arguments: argparse.Namespace) -> Answer:
+    from assessor_kit.feedback import recall_document  # noqa: PLC0415  (as above)
+
+    released, held = recall_document(Workspace.open(), arguments.document)
+    return {"released": released, "held": held}
+
+
+def _trends(arguments: argparse.Namespace) -> Answer:
+    estimates, suppressed = journey.trends(Workspace.open(), cpd_years=arguments.cpd_year)
+    return {"estimates": estimates.to_dict("records"), "suppressed": suppressed.to_dict("records")}
+
+
+def _doctor(_arguments: argparse.Namespace) -> Answer:
+    return {"checks": run_checks()}
+
+
+def _lab(_arguments: argparse.Namespace) -> Answer:
+    season = Workspace.open()
+    start_lab(season)
+    return {"workspace": str(season.folder)}
+
+
+def _demo(arguments: argparse.Namespace) -> Answer:
+    return run_demo(arguments.workspace, lab=not arguments.no_lab)
+
+
+RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
+    "init": _init, **{name: _import for name in KEYS if name.startswith("import ")}, "draw": _draw, "verify-draw": _verify, "allocate": _allocate,
+    "score": _score, "status": _status, "feedback render": _render, "feedback release": _release, "feedback recall": _recall, "trends": _trends,
+    "doctor": _doctor, "lab": _lab, "demo": _demo,
+}
