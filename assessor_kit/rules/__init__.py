@@ -1,6 +1,6 @@
 """What do the rules of a scheme say for a CPD year? Each edition is one complete, cited TOML file; nothing is fixed in code."""
 
-from assessor_kit.rules.reading import editions, load_rules, schemes
-from assessor_kit.rules.schema import Choice, Criterion, Edition, Phrase, Rules, Suggestion, TargetRow
+from assessor_kit.rules.reading import load_rules, schemes
+from assessor_kit.rules.schema import Choice, Criterion, Phrase, Rules, Suggestion, TargetRow
 
-__all__ = ["Choice", "Criterion", "Edition", "Phrase", "Rules", "Suggestion", "TargetRow", "editions", "load_rules", "schemes"]
+__all__ = ["Choice", "Criterion", "Phrase", "Rules", "Suggestion", "TargetRow", "load_rules", "schemes"]

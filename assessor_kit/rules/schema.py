@@ -48,20 +48,6 @@ class TargetRow(Cited):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Edition(Cited):
-    """One line of a scheme's table of editions: from which CPD year to which, and who has which target."""
-
-    name: str  # also the name of the edition's file
-    first_cpd_year: int
-    last_cpd_year: int | None = None  # None: still in force
-    targets: tuple[TargetRow, ...] = ()  # tried from the top
-
-    def covers(self, cpd_year: int) -> bool:
-        """Whether CPD done in this year falls under the edition."""
-        return self.first_cpd_year <= cpd_year and (self.last_cpd_year is None or cpd_year <= self.last_cpd_year)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Guideline(Cited):
     """The hours of the guideline. An hours-free scheme has `counts_hours` false and the rest empty."""
 
