@@ -88,8 +88,9 @@ def _solve(edges: pd.DataFrame, returns: pd.DataFrame, room: pd.Series[int], *, 
     row_of = {name: row for row, name in enumerate(returns["return_id"])}
     column_of = {name: len(row_of) + place for place, name in enumerate(room.index)}
     units = [(name, unit) for name, places in room.items() for unit in range(int(places))]
+    places_of = {str(name): int(places) for name, places in room.items()}
     number, shortfalls = len(edges), len(row_of)
-    costs = [*edges["cost"], *(LOAD_STEP * unit / max(1, int(room[name])) for name, unit in units), *([SHORT] * shortfalls)]
+    costs = [*edges["cost"], *(LOAD_STEP * unit / max(1, places_of[str(name)]) for name, unit in units), *([SHORT] * shortfalls)]
     rows = [*edges["return_id"].map(row_of), *edges["assessor_id"].map(column_of), *(column_of[str(name)] for name, _ in units), *range(shortfalls)]
     columns = [*range(number), *range(number), *range(number, number + len(units)), *range(number + len(units), len(costs))]
     values = [*np.ones(number), *np.ones(number), *-np.ones(len(units)), *np.ones(shortfalls)]
@@ -98,7 +99,8 @@ def _solve(edges: pd.DataFrame, returns: pd.DataFrame, room: pd.Series[int], *, 
     matrix = coo_array((values, (rows, columns)), shape=(len(row_of) + len(column_of), len(costs))).tocsr()
     solved = linprog(costs, A_eq=matrix, b_eq=[*demand, *[0] * len(column_of)], bounds=bounds, method="highs-ds")
     # The matrix is a network's, so the optimum at a vertex is whole; rounding only removes the solver's last digit.
-    return edges[np.round(solved.x[:number]).astype(bool)]
+    chosen: pd.DataFrame = edges[np.round(solved.x[:number]).astype(bool)]
+    return chosen
 
 
 def _as_tables(
@@ -109,7 +111,8 @@ def _as_tables(
     markers = pairs.groupby("return_id")["assessor_id"].agg(list).to_dict() if len(pairs) else {}
     allowed = set(edges["return_id"])
     for name in returns["return_id"]:
-        found = sorted(markers.get(name, []), key=lambda assessor, name=name: _noise(seed, "order", name, assessor, below=2**63))
+        by_ticket = {_noise(seed, "order", name, assessor, below=2**63): assessor for assessor in markers.get(name, [])}
+        found = [by_ticket[ticket] for ticket in sorted(by_ticket)]
         wanted = [Marking.FIRST, Marking.SECOND] if name in doubles else [Marking.FIRST]
         for marking, assessor in zip(wanted, [*found, None, None], strict=False):
             if assessor is not None:

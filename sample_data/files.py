@@ -8,9 +8,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from learning import SYNONYMS, WORDS
+from openpyxl import Workbook
 from records import Record
 
 COLUMNS = ("member_no", "title", "activity_type", "area", "planned", "goal_id", "started_on", "hours", "competences", "reflection")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pandas as pd
+from records import Record
 
 from assessor_kit.rules import Rules
-from records import Record
 
 LEVELS = ("strong", "sound", "could_develop", "not_enough")
 FROM_STANDING = {"met": "strong", "as suggested": "strong", "below guideline": "could_develop", "different mix": "could_develop", "unclear": "not_enough",
@@ -33,7 +33,7 @@ def judge(record: Record, findings: pd.DataFrame, rules: Rules, *, second: bool,
             themes.append(phrase.theme)
             (liked if tone == "liked" else advice).append(text)
     weak = sum(row[f"level_{criterion.code}"] in {"could_develop", "not_enough"} for criterion in rules.judged_criteria)
-    row["outcome"] = "no_action" if weak < 2 else "advice" if weak < 6 else "more_please"  # noqa: PLR2004
+    row["outcome"] = "no_action" if weak < 2 else "advice" if weak < 6 else "more_please"
     row["liked"] = " ".join(liked[:2]) or f"Thank you for a clear record; “{title}” was good to read."
     row["advice"] = " ".join(advice[:3]) or f"Keep going as you are, and build on “{title}”."
     row["themes"] = ";".join(themes)
@@ -46,4 +46,4 @@ def _level(record: Record, code: str, standing: str) -> str:
     told = [line["reflection"] for line in record.activities if line["reflection"]]
     if not told:
         return "not_enough"
-    return "strong" if record.exemplary or sum(map(len, told)) / len(told) > 90 else "sound" if len(told) * 2 > len(record.activities) else "could_develop"  # noqa: PLR2004
+    return "strong" if record.exemplary or sum(map(len, told)) / len(told) > 90 else "sound" if len(told) * 2 > len(record.activities) else "could_develop"

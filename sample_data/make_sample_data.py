@@ -15,16 +15,17 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # run as a script, from anywhere
 
 import pandas as pd  # noqa: E402
+from files import write_flat, write_rows, write_workbook  # noqa: E402
+from judging import judge  # noqa: E402
+from people import make_assessors, make_members  # noqa: E402
+from records import FAILINGS, Record, make_record  # noqa: E402
+
 from assessor_kit.allocation import Allocation, allocate_returns  # noqa: E402
 from assessor_kit.loaders import read_circumstances, read_register, read_returns  # noqa: E402
 from assessor_kit.rules import load_rules  # noqa: E402
 from assessor_kit.sampling import draw_sample, frame_of  # noqa: E402
 from assessor_kit.scorers import requirements_for, score_returns  # noqa: E402
 from assessor_kit.tables import GOALS, STATUSES  # noqa: E402
-from files import write_flat, write_rows, write_workbook  # noqa: E402
-from judging import judge  # noqa: E402
-from people import make_assessors, make_members  # noqa: E402
-from records import FAILINGS, Record, make_record  # noqa: E402
 
 SEED = 20170109
 YEARS = {2014: (40, 36, "6 1 5 3 2 6"), 2015: (60, 55, "2 2 4 6 1 5"), 2016: (120, 112, "4 6 3 1 1 2 5 6")}
@@ -38,7 +39,7 @@ LATEST = max(YEARS)
 
 def make(folder: Path) -> dict[str, list[str]]:
     """Write everything into `folder`; gives planted failing -> membership numbers, for the README."""
-    chance = random.Random(SEED)  # noqa: S311  (reproducible, not secret)
+    chance = random.Random(SEED)
     members = make_members(2_000, chance)
     folder.mkdir(parents=True, exist_ok=True)
     drawn = {year: _drawn(members, year, folder) for year in YEARS}
@@ -46,12 +47,11 @@ def make(folder: Path) -> dict[str, list[str]]:
     write_rows(folder / "register.csv", members)
     write_rows(folder / "opt_ins.csv", [{"member_no": one["member_no"], "name": one["name"], "opted_in_on": "2016-02-01"}
                                         for one in [one for one in members if not one["opted_in_on"]][:6]])
-    write_rows(folder / "assessors.csv", make_assessors(CAPACITIES, random.Random(SEED + 1)))  # noqa: S311
+    write_rows(folder / "assessors.csv", make_assessors(CAPACITIES, random.Random(SEED + 1)))
     planted: dict[str, list[str]] = {}
     plan = []
-    for year in YEARS:
+    for year, (size, _, draw_seed) in YEARS.items():
         seed = _make_year(folder, members, drawn[year], year, {**reduced, **agreed}, planted)
-        size, _, draw_seed = YEARS[year]
         plan.append(f'[[year]]\ncpd_year = {year}\nsize = {size}\nseed = "{draw_seed}"\nreserve_percent = {RESERVE_PERCENT}\n'
                     f'allocation_seed = "{seed}"\ndouble_mark_percent = {DOUBLE_MARK_PERCENT if year == LATEST else 0}\n')
     (folder / "plan.toml").write_text("# What the demonstration draws and allocates, and with which seeds.\n\n" + "\n".join(plan), encoding="utf-8")
@@ -70,7 +70,7 @@ def _set_circumstances(members: list[dict[str, str]], drawn: list[str], folder: 
     by_number = {one["member_no"]: one for one in members}
     status = ["retired"] * 4 + ["maternity_leave", "parental_leave"] + ["retired", "maternity_leave"]
     for place, (number, word) in enumerate(zip(drawn[5:45:5], status, strict=True)):
-        by_number[number] |= {"professional_status": word, "volunteering": "no", "status_from": "2016-09-01" if place > 5 else "2014-03-01"}  # noqa: PLR2004
+        by_number[number] |= {"professional_status": word, "volunteering": "no", "status_from": "2016-09-01" if place > 5 else "2014-03-01"}
     agreed = dict.fromkeys(drawn[50:60:5], 10.0)
     write_rows(folder / "circumstances.csv", [
         {"member_no": number, "cpd_year": str(LATEST), "kind": "agreed with staff", "from": "2016-02-01", "to": "2016-12-31",
@@ -81,10 +81,10 @@ def _set_circumstances(members: list[dict[str, str]], drawn: list[str], folder: 
     return dict.fromkeys(drawn[5:45:5], 10.0), agreed
 
 
-def _make_year(folder: Path, members: list[dict[str, str]], drawn: list[str], year: int, reduced: dict[str, float],  # noqa: PLR0913
+def _make_year(folder: Path, members: list[dict[str, str]], drawn: list[str], year: int, reduced: dict[str, float],
                planted: dict[str, list[str]]) -> str:
     """Declarations, responses, returns and judgements of one year; gives the allocation's seed."""
-    chance = random.Random(SEED + year)  # noqa: S311
+    chance = random.Random(SEED + year)
     by_number = {one["member_no"]: one for one in members}
     silent = set(chance.sample([number for number in drawn if number not in reduced], len(drawn) - YEARS[year][1]))
     answering = [number for number in drawn if number not in silent]
@@ -92,8 +92,8 @@ def _make_year(folder: Path, members: list[dict[str, str]], drawn: list[str], ye
     records = []
     for place, number in enumerate(answering):
         target = reduced.get(number, 30.0) if latest else 30.0
-        hours = chance.choice((10, 10, 12, 9)) if target < 30 else chance.choice(HOURS)  # noqa: PLR2004
-        exemplary = latest and 40 <= place < 40 + EXEMPLARY  # noqa: PLR2004
+        hours = chance.choice((10, 10, 12, 9)) if target < 30 else chance.choice(HOURS)
+        exemplary = latest and 40 <= place < 40 + EXEMPLARY
         failings = tuple(chance.sample(FAILINGS, 1 + (place % 4 == 0))) if latest and place % 3 == 0 and not exemplary else ()
         records.append(make_record(number, by_number[number]["discipline"], year, max(hours, 36) if exemplary else hours, failings, exemplary=exemplary,
                                    chance=chance))
@@ -115,7 +115,7 @@ def _declarations(folder: Path, members: list[dict[str, str]], records: list[Rec
     for record in records:
         minutes_unlike = 1.4 if "unlike the declaration" in record.failings else 1.0
         declared[record.member_no] = f"{round(record.hours * minutes_unlike * 2) / 2:g}"
-    others = {one["member_no"]: f"{chance.choice(HOURS):g}" for one in members if one["opted_in_on"] and chance.random() < 0.8}  # noqa: PLR2004
+    others = {one["member_no"]: f"{chance.choice(HOURS):g}" for one in members if one["opted_in_on"] and chance.random() < 0.8}
     every = others | declared
     write_rows(folder / f"declarations_{year}.csv", [{"member_no": number, "cpd_year": str(year), "declared_hours": hours, "declared_on": f"{year + 1}-01-20"}
                                                      for number, hours in sorted(every.items())])
@@ -135,7 +135,7 @@ def _returns(folder: Path, records: list[Record], declared: dict[str, str], by_n
     quarter = -(-len(flat) // 4)
     for place, dialect in enumerate(("plain", "semicolon", "tab", "plain")):
         write_flat(home / f"returns_part_{place + 1}.csv", flat[place * quarter : (place + 1) * quarter], dialect=dialect,
-                   without=("planned",) if place == 3 else ())  # noqa: PLR2004
+                   without=("planned",) if place == 3 else ())
     return sorted(home.iterdir())
 
 
@@ -154,7 +154,7 @@ def _findings(folder: Path, paths: list[Path], year: int) -> pd.DataFrame:
     returns = pd.DataFrame({"return_id": [sent.member_no for sent in loaded], "member_no": [sent.member_no for sent in loaded], "declared_minutes": pd.NA})
     register = read_register(folder / "register.csv")
     statuses = register.statuses if register.statuses is not None else pd.DataFrame(columns=list(STATUSES.column_names))
-    requirements = requirements_for(returns, register.rows, statuses, read_circumstances(folder / "circumstances.csv").rows, rules)
+    requirements = requirements_for(returns, statuses, read_circumstances(folder / "circumstances.csv").rows, rules)
     return score_returns(activities, goals, requirements, returns, rules)
 
 
@@ -167,7 +167,7 @@ def _allocation(folder: Path, records: list[Record], by_number: dict[str, dict[s
         made = allocate_returns(returns, assessors, seed=f"allocation {number}", double_mark_percent=DOUBLE_MARK_PERCENT if latest else 0)
         mine = made.allocated[made.allocated["assessor_id"] == DEMONSTRATION]
         doubles = mine[mine["return_id"].isin(made.double_marked)]
-        if not latest or (len(mine) == 12 and list(doubles["marking"]) == ["second"] and made.unallocated.empty):  # noqa: PLR2004
+        if not latest or (len(mine) == 12 and list(doubles["marking"]) == ["second"] and made.unallocated.empty):
             return f"allocation {number}", made
     raise SystemExit("No allocation seed fits: change the capacities.")
 

@@ -28,20 +28,20 @@ class Record:
 
 def weekday(day: date) -> date:
     """The day itself, or the Monday after a weekend."""
-    return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)  # noqa: PLR2004  (Saturday and Sunday)
+    return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
 
 
-def make_record(member_no: str, discipline: str, cpd_year: int, hours: float, failings: tuple[str, ...], *, exemplary: bool,  # noqa: PLR0913
+def make_record(member_no: str, discipline: str, cpd_year: int, hours: float, failings: tuple[str, ...], *, exemplary: bool,
                 chance: random.Random) -> Record:
     """Activities in order of date whose hours sum to `hours`, before the failings that change them."""
     record = Record(member_no, discipline, hours, failings, exemplary)
-    if exemplary or chance.random() < 0.45:  # noqa: PLR2004  (share with a plan)
+    if exemplary or chance.random() < 0.45:
         record.goals = [_goal(place, discipline, cpd_year, chance) for place in range(3)]
     left, place = hours, 0
     quality = "deep" if exemplary else chance.choice(("thin", "plain", "plain", "deep"))
-    while left > 0 and place < 40:  # noqa: PLR2004  (a bound, never reached by the durations)
-        kind = KINDS[place % 6] if exemplary or place < 3 else chance.choice(KINDS)  # noqa: PLR2004  (a mix first)
-        area = AREAS[place % 3] if exemplary or chance.random() < 0.6 else chance.choice(AREAS)  # noqa: PLR2004
+    while left > 0 and place < 40:
+        kind = KINDS[place % 6] if exemplary or place < 3 else chance.choice(KINDS)
+        area = AREAS[place % 3] if exemplary or chance.random() < 0.6 else chance.choice(AREAS)
         record.activities.append(_activity(record, place, kind, area, left, cpd_year, quality, chance))
         left -= float(record.activities[-1]["hours"])
         place += 1
@@ -57,14 +57,14 @@ def _goal(place: int, discipline: str, cpd_year: int, chance: random.Random) -> 
     return {"goal_id": f"G{place + 1}", "goal": f"Learn enough about {topic} to use it", "area": area, "target_date": f"{cpd_year}-12-01", "planned_hours": "10"}
 
 
-def _activity(record: Record, place: int, kind: str, area: str, left: float, cpd_year: int, quality: str, chance: random.Random) -> dict[str, str]:  # noqa: PLR0913
+def _activity(record: Record, place: int, kind: str, area: str, left: float, cpd_year: int, quality: str, chance: random.Random) -> dict[str, str]:
     title, topic = title_and_topic(record.discipline, kind, area, chance)
     hours = min(chance.choice(DURATIONS[kind]), left)
-    month = 12 if chance.random() < 0.2 else 1 + (place * 2 + chance.randrange(2)) % 12  # noqa: PLR2004  (the December catch-up)
+    month = 12 if chance.random() < 0.2 else 1 + (place * 2 + chance.randrange(2)) % 12
     day = weekday(date(cpd_year, month, 1 + chance.randrange(24)))
     planned = kind in {"training", "academic"} or (record.exemplary and place % 2 == 0)
-    goal = f"G{AREAS.index(area) + 1}" if record.goals and (record.exemplary or chance.random() < 0.5) else ""  # noqa: PLR2004
-    says = record.exemplary or chance.random() < 0.7  # noqa: PLR2004
+    goal = f"G{AREAS.index(area) + 1}" if record.goals and (record.exemplary or chance.random() < 0.5) else ""
+    says = record.exemplary or chance.random() < 0.7
     return {"title": title, "activity_type": kind, "area": area, "planned": "yes" if planned else "no", "goal_id": goal, "started_on": day.isoformat(),
             "hours": f"{hours:g}", "competences": chance.choice(("A", "B", "C", "D", "E", "A, C", "A;D", "")) if not record.exemplary else "ABCDE"[place % 5],
             "reflection": reflection(quality, topic, chance) if says else ""}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from assessor_kit import journey
@@ -28,7 +29,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 
 def _init(arguments: argparse.Namespace) -> Answer:
-    made = Workspace.create(arguments.workspace or "workspace", scheme=arguments.scheme, sample=arguments.sample)
+    made = Workspace.create(Path(arguments.workspace or "workspace"), scheme=arguments.scheme, sample=arguments.sample)
     return {"workspace": str(made.folder), "database": made.database_url, "scheme": made.scheme}
 
 

@@ -129,7 +129,7 @@ def _is_current(workspace: Workspace, job: Job, folder: Path) -> bool:
     path = folder / f"{job.document_id}.html"
     if known.empty or known.iloc[0]["input_digest"] != job.input_digest or not path.is_file():
         return False
-    return hashlib.sha256(path.read_bytes()).hexdigest() == known.iloc[0]["sha256"]
+    return hashlib.sha256(path.read_bytes()).hexdigest() == str(known.iloc[0]["sha256"])
 
 
 def _render(workspace: Workspace, jobs: list[Job], result: RenderResult, cpd_year: int, *, progress: bool) -> None:

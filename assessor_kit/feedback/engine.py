@@ -30,7 +30,7 @@ class AssessorKitEngine(Engine):  # type: ignore[misc]  # papermill ships no typ
         del kernel_name
         cells = [(place, cell.source, _may_fail(cell)) for place, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code" and cell.source.strip()]
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-        context = multiprocessing.get_context(method)
+        context: Any = multiprocessing.get_context(method)
         mine, theirs = context.Pipe(duplex=False)
         process = context.Process(target=run_cells, args=(theirs, cells), daemon=False)
         process.start()

@@ -23,7 +23,8 @@ LARGEST = 150 * 1024
 @cache
 def _exporter() -> HTMLExporter:
     """One exporter for all reports: making one costs more than using it."""
-    return HTMLExporter(config=Config({"TemplateExporter": {"extra_template_basedirs": [str(HERE)], "template_name": "document"}}), template_file="index.html.j2")
+    ours = Config({"TemplateExporter": {"extra_template_basedirs": [str(HERE)], "template_name": "document"}})
+    return HTMLExporter(config=ours, template_file="index.html.j2")
 
 
 @cache

@@ -52,7 +52,8 @@ class IndividualReport:
     def findings(self) -> Block:
         """What the record shows on each criterion, in plain sentences."""
         shown = [finding for finding in self.reviewed.findings.to_dict("records") if self.rules.criterion(str(finding["criterion"])).scorer not in PRIVATE]
-        rows = [{"label": self.rules.criterion(str(finding["criterion"])).member_text, "sentence": finding_sentence(finding, self.rules)} for finding in shown]
+        rows = [{"label": self.rules.criterion(str(finding["criterion"])).member_text,
+                 "sentence": finding_sentence({str(name): value for name, value in finding.items()}, self.rules)} for finding in shown]
         return block("findings", rows=rows, unread=int((self.reviewed.problems["kind"] == "rejected").sum()))
 
     @property

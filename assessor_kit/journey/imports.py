@@ -78,7 +78,7 @@ def import_responses(workspace: Workspace, paths: Iterable[Path], *, cpd_year: i
                   tables.RESPONSES, cpd_year=cpd_year)
 
 
-def _staff(workspace: Workspace, paths: Iterable[Path], kind: str, read: Callable[[Path], Loaded], table: tables.Table, *,  # noqa: PLR0913  (what one import differs in)
+def _staff(workspace: Workspace, paths: Iterable[Path], kind: str, read: Callable[[Path], Loaded], table: tables.Table, *,
            cpd_year: int = 0) -> Imported:
     done = Imported()
     for path in _existing(workspace, paths):
@@ -164,7 +164,7 @@ def _take(workspace: Workspace, loaded: LoadedReturns, cpd_year: int, file: str,
             if len(earlier):
                 replace(connection, tables.RETURNS, earlier.assign(parked="superseded"))
             append(connection, tables.RETURNS, row)
-            return_id = row.at[0, "return_id"]
+            return_id = str(row["return_id"].iloc[0])
             append(connection, tables.ACTIVITIES, sent.activities.assign(return_id=return_id))
             append(connection, tables.GOALS, sent.goals.assign(return_id=return_id))
             problems.append(_problem_rows(sent, return_id, loaded.digest))
@@ -185,7 +185,7 @@ def _count(done: Imported, sent: LoadedReturn) -> None:
     done.flags += sent.flags
 
 
-def _return_row(workspace: Workspace, sent: LoadedReturn, cpd_year: int, *, version: int, digest: str, parked: str) -> pd.DataFrame:  # noqa: PLR0913
+def _return_row(workspace: Workspace, sent: LoadedReturn, cpd_year: int, *, version: int, digest: str, parked: str) -> pd.DataFrame:
     name = f"return|{sent.member_no}|{cpd_year}|{version}"
     code = hmac.new(bytes.fromhex(workspace.secret), name.encode(), hashlib.sha256).digest()
     letters = "".join(ALPHABET[byte % len(ALPHABET)] for byte in code[8:13])

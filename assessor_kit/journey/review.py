@@ -43,8 +43,7 @@ def rescore(workspace: Workspace, *, cpd_year: int) -> tuple[pd.DataFrame, pd.Da
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year)
     returns = returns[returns["parked"] == ""]
     names = list(returns["return_id"])
-    requirements = requirements_for(returns, read_table(workspace, tables.REGISTER), read_table(workspace, tables.STATUSES),
-                                    read_table(workspace, tables.CIRCUMSTANCES), rules)
+    requirements = requirements_for(returns, read_table(workspace, tables.STATUSES), read_table(workspace, tables.CIRCUMSTANCES), rules)
     declared = read_table(workspace, tables.DECLARATIONS, cpd_year=cpd_year).set_index("member_no")["declared_minutes"]
     stated = returns["member_no"].map(declared).astype("Int64").fillna(returns["declared_minutes"])
     findings = score_returns(read_table(workspace, tables.ACTIVITIES, return_id=names), read_table(workspace, tables.GOALS, return_id=names),

@@ -15,7 +15,7 @@ from assessor_kit.store.reading import append
 from assessor_kit.vocabulary import TargetBasis
 
 
-def draw(workspace: Workspace, *, cpd_year: int, seed: str, size: int | None = None, rate_percent: float | None = None,  # noqa: PLR0913  (the design of a draw)
+def draw(workspace: Workspace, *, cpd_year: int, seed: str, size: int | None = None, rate_percent: float | None = None,
          reserve_percent: float = 0.0, reason: str = "") -> tuple[str, Draw]:
     """Draw the year's sample and keep it. The same request again gives the same draw; another needs a `reason`."""
     rules = workspace.rules(cpd_year)

@@ -123,7 +123,7 @@ class ActivityReader:
                 return True
         return False
 
-    def _tell(self, row: Row, found: Found, span: Span, no_date: str, minutes: Reading[int], kind: Reading[str], area: Reading[str],  # noqa: PLR0913  (each is one cell's reading)
+    def _tell(self, row: Row, found: Found, span: Span, no_date: str, minutes: Reading[int], kind: Reading[str], area: Reading[str],
               competences: Reading[str], *, counts: bool, straddles: bool) -> None:
         flags = {"hours": minutes.flag, "started_on": no_date, "competences": competences.flag}
         if straddles:

@@ -126,7 +126,7 @@ def _member_sheet(sheet: Sheet | None, file: str) -> tuple[set[str], int | None]
     """Member numbers and declared minutes; the sheet may also list names and values side by side, downwards."""
     if sheet is None:
         return set(), None
-    pairs = {normal(sheet.headings[0]): sheet.headings[1] if len(sheet.headings) > 1 else ""}
+    pairs: dict[str, object] = {normal(sheet.headings[0]): sheet.headings[1] if len(sheet.headings) > 1 else ""}
     if known_headings(sheet.headings, "member", {}) > 1 and sheet.rows:
         pairs = dict(zip(map(normal, sheet.headings), sheet.rows[0].cells, strict=False))
     else:

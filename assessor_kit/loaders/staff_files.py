@@ -72,7 +72,7 @@ def _volunteering(value: object) -> Reading[object]:
     return read if read.problem or not cell_text(value) else Reading(value="yes" if read.value else "no")
 
 
-def _word_of(words: type[ProfessionalStatus] | type[ResponseState], default: str) -> Reader:
+def _word_of(words: type[ProfessionalStatus | ResponseState], default: str) -> Reader:
     def read(value: object) -> Reading[object]:
         word = cell_text(value).lower() or default
         return Reading(value=word) if word in set(words) else Reading(problem=f"one of {', '.join(words)}")

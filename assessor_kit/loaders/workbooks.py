@@ -31,7 +31,7 @@ def read_workbook(data: bytes, *, file: str) -> list[Sheet]:
         return [_sheet(values[name], formulas[name], file=file) for name in values.sheetnames]
     except UnusableFile:
         raise
-    except Exception as problem:  # openpyxl raises whatever its parsers raise; the file is unusable in every case
+    except Exception as problem:  # noqa: BLE001 - openpyxl raises whatever its parsers raise; the file is unusable in every case
         raise UnusableFile(f"not a readable workbook ({type(problem).__name__})", where=file, expected="an .xlsx workbook",
                            advice="Open it in a spreadsheet program and save it again.") from None
 

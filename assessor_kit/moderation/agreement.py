@@ -32,7 +32,7 @@ class Agreement:
 def _counts(marks: pd.DataFrame, levels: Sequence[str]) -> Counts:
     """Units x levels: how many markers gave each level; units with fewer than two marks are left out."""
     counts = np.column_stack([(marks == level).sum(axis=1).to_numpy(dtype=float) for level in levels])
-    return counts[counts.sum(axis=1) >= TWO]
+    return np.asarray(counts[counts.sum(axis=1) >= TWO])
 
 
 def raw_agreement(marks: pd.DataFrame, levels: Sequence[str]) -> float:

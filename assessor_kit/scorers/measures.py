@@ -7,6 +7,7 @@ after: conditional aggregation inside a group falls to a path per group on panda
 from __future__ import annotations
 
 import narwhals as nw
+import pandas as pd
 
 from assessor_kit.rules.schema import Rules
 
@@ -52,7 +53,7 @@ def measures(rules: Rules) -> list[nw.Expr]:
     return columns
 
 
-def sums_per_return(activities: nw.DataFrame, *, rules: Rules) -> nw.DataFrame:
+def sums_per_return(activities: nw.DataFrame[pd.DataFrame], *, rules: Rules) -> nw.DataFrame[pd.DataFrame]:
     """One row per return that has activities: the sum of every measure, and the largest single activity."""
     columns = measures(rules)
     masked = activities.with_columns(*columns, largest_activity=_minutes_where(COUNTED))

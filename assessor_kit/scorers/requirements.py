@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ KINDEST_FIRST = (TargetBasis.NONE_REQUIRED, TargetBasis.REDUCED, TargetBasis.UNC
 
 
 def requirements_for(
-    returns: pd.DataFrame, register: pd.DataFrame, statuses: pd.DataFrame, circumstances: pd.DataFrame, rules: Rules,
+    returns: pd.DataFrame, statuses: pd.DataFrame, circumstances: pd.DataFrame, rules: Rules,
 ) -> pd.DataFrame:
     """One row per return, columns of `tables.REQUIREMENTS`.
 
@@ -27,8 +28,8 @@ def requirements_for(
     held = _statuses_in_year(statuses, rules.cpd_year)
     agreed = circumstances[circumstances["cpd_year"] == rules.cpd_year].set_index("member_no")["agreed_target_minutes"]
     rows = [
-        _requirement(sent.return_id, held.get(sent.member_no, []), agreed.get(sent.member_no, 0), rules)
-        for sent in returns[["return_id", "member_no"]].itertuples(index=False)
+        _requirement(str(name), held.get(str(number), []), agreed.get(str(number), 0), rules)
+        for name, number in zip(returns["return_id"], returns["member_no"], strict=True)
     ]
     frame = pd.DataFrame(rows, columns=list(REQUIREMENTS.column_names))
     optional = {column.name: "Int64" for column in REQUIREMENTS.columns if column.kind == "minutes"}
@@ -47,7 +48,7 @@ def _statuses_in_year(statuses: pd.DataFrame, cpd_year: int) -> dict[str, list[t
     return held
 
 
-def _requirement(return_id: str, held: list[tuple[str, str]], agreed: object, rules: Rules) -> tuple[object, ...]:
+def _requirement(return_id: str, held: list[tuple[str, str]], agreed: Any, rules: Rules) -> tuple[object, ...]:  # noqa: ANN401 - a cell of a table
     """The row of one return. `agreed` is 0 without a circumstance, missing while one is being discussed."""
     if agreed is not None and not pd.isna(agreed) and agreed != 0:
         minutes = int(str(agreed))

@@ -89,7 +89,7 @@ def _missing(value: object) -> bool:
 
 def _python(value: object, kind: Kind) -> object:
     if kind in INTEGERS:
-        return int(value)  # type: ignore[call-overload, no-any-return]  # numpy and pandas integers
+        return int(value)  # type: ignore[call-overload]  # numpy and pandas integers
     if kind == "yes_no":
         return bool(value)
     if kind == "number":

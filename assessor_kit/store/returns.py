@@ -102,7 +102,7 @@ def _parts(workspace: Workspace, return_id: str, *, assessor_id: str | None) -> 
 
 
 def _optional(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)  # type: ignore[call-overload, no-any-return]
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
 def _requirement(return_id: str, found: pd.DataFrame) -> Requirement:

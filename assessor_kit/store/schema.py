@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, MetaData, PrimaryKeyConstraint, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeEngine
 
 from assessor_kit import tables
 
 METADATA = MetaData()
-SQL_TYPES: dict[tables.Kind, type[TypeEngine[object]]] = {
+SQL_TYPES: dict[tables.Kind, type[TypeEngine[Any]]] = {
     "text": Text, "json": Text, "integer": Integer, "minutes": Integer, "number": Float, "date": Date, "moment": DateTime, "yes_no": Boolean,
 }
 NUMBERED = {"seq", "problem_no"}  # keys that the database counts itself

@@ -39,7 +39,7 @@ def yearly_estimates(
     return pd.DataFrame(rows, columns=names), pd.DataFrame(held, columns=["cpd_year", "measure", "reason"])
 
 
-def _keep(rows: list[dict[str, object]], held: list[dict[str, object]], cpd_year: int, measure: str, number: int, estimate: object) -> None:  # noqa: PLR0913
+def _keep(rows: list[dict[str, object]], held: list[dict[str, object]], cpd_year: int, measure: str, number: int, estimate: object) -> None:
     if number < SMALLEST_GROUP:
         held.append({"cpd_year": cpd_year, "measure": measure, "reason": f"fewer than {SMALLEST_GROUP} returns"})
         return
