@@ -1,0 +1,106 @@
+"""The whole year on the sample data, as commands; and a small real workspace beside it."""
+
+import hashlib
+import json
+
+import pytest
+from conftest import run_cli
+
+from assessor_kit import journey, tables
+from assessor_kit.store import Workspace, read_table, reviewed_returns, shipped
+
+
+def test_the_demonstration_ends_with_every_report_and_twelve_returns_waiting(demonstration):
+    folder, answer = demonstration
+    assert (answer["rendered"], answer["failed"], answer["waiting"]) == (101, [], 12)
+    season = Workspace.open(folder)
+    documents = read_table(season, tables.DOCUMENTS, cpd_year=2016)
+    assert documents["kind"].value_counts().to_dict() == {"individual": 100, "generic": 1}
+    for one in documents.itertuples():
+        assert hashlib.sha256((folder / one.file).read_bytes()).hexdigest() == one.sha256
+    lines = [json.loads(line) for line in (folder / "feedback" / "2016" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {line["document_id"] for line in lines} == set(documents["document_id"])
+
+
+def test_the_demonstration_run_again_changes_nothing_and_says_so(demonstration):
+    folder, _ = demonstration
+    before = {path.name: path.read_bytes() for path in (folder / "feedback" / "2016").iterdir()}
+    status, answer, said = run_cli("demo", "--no-lab", workspace=folder)
+    assert (status, answer["rendered"], answer["unchanged"]) == (0, 0, 101)
+    assert "returns: unchanged" in said
+    assert {path.name: path.read_bytes() for path in (folder / "feedback" / "2016").iterdir()} == before
+
+
+def test_a_report_speaks_of_its_member_alone_and_needs_no_network(demonstration):
+    folder, _ = demonstration
+    season = Workspace.open(folder)
+    numbers = set(read_table(season, tables.REGISTER)["member_no"])
+    for one in read_table(season, tables.DOCUMENTS, cpd_year=2016).head(20).itertuples():
+        page = (folder / one.file).read_text(encoding="utf-8")
+        assert {number for number in numbers if number in page} == ({one.member_no} if one.member_no else set())
+        assert "Sample data: invented members" in page
+        assert not any(word in page for word in ("http://", "src=", "<script", "import ", "Traceback")) or page.count("http://www.w3.org") == page.count("http://")
+        assert len(page.encode()) < 150 * 1024
+
+
+def test_the_shares_of_the_sample_are_as_promised(demonstration):
+    season = Workspace.open(demonstration[0])
+    state = journey.status(season, cpd_year=2016)
+    assert (state["selected"], state["received"], state["judged"], state["drafts"]) == (120, 112, 100, 1)
+    assert len(reviewed_returns(season, 2014)) == 36
+    made = journey.agreement(season, cpd_year=2016)
+    assert {one.returns for one in made} == {20}
+    assert 0.65 < sum(one.raw for one in made) / len(made) < 0.85
+    assert min(made, key=lambda one: one.raw).criterion == "reflection"
+
+
+@pytest.mark.parametrize(("words", "keys"), [
+    (["status", "--cpd-year", "2016"], {"counts", "received"}), (["verify-draw", "2016-1"], {"verified", "recomputed"}), (["doctor"], {"checks"}),
+    (["trends", "--cpd-year", "2014", "2015", "2016"], {"estimates", "suppressed"}), (["score", "--cpd-year", "2015"], {"returns", "findings", "seconds"}),
+    (["allocate", "--cpd-year", "2016", "--seed", "s"], {"allocated", "unallocated", "double_marked"}),
+    (["feedback", "render", "--cpd-year", "2016"], {"rendered", "failed", "unchanged", "folder", "manifest"})])
+def test_each_command_answers_with_its_keys(demonstration, words, keys):
+    status, answer, said = run_cli(*words, workspace=demonstration[0])
+    assert status == 0, said
+    assert keys <= set(answer)
+
+
+@pytest.mark.parametrize("words", [["draw", "--cpd-year", "2016", "--size", "10", "--seed", "other"], ["feedback", "release", "--cpd-year", "2016"],
+                                   ["verify-draw", "none"], ["status", "--cpd-year", "soon"]])
+def test_a_refused_command_still_prints_all_its_keys(demonstration, words):
+    status, answer, said = run_cli(*words, workspace=demonstration[0])
+    assert status == 2
+    assert answer.pop("error")
+    assert answer
+    assert set(answer.values()) == {None}
+    assert said
+
+
+def test_a_sample_workspace_refuses_real_files(demonstration, tmp_path):
+    (tmp_path / "mine.csv").write_text("member_no,grade\n0012345,MIET\n", encoding="utf-8")
+    assert run_cli("import", "register", tmp_path / "mine.csv", workspace=demonstration[0])[0] == 2
+
+
+def test_returns_are_taken_without_a_register_and_a_second_file_supersedes(tmp_path):
+    season = Workspace.create(tmp_path / "w")
+    header = "member_no,title,started_on,hours\n"
+    (tmp_path / "a.csv").write_text(header + "X0001,Talk,2016-03-01,1.5\nX0001,Bad,2016-03-41,1\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text(header + "X0001,Talk,2016-03-01,2\n", encoding="utf-8")
+    status, answer, _ = run_cli("import", "returns", tmp_path / "a.csv", "--cpd-year", "2016", workspace=season.folder)
+    assert (status, answer["returns"], answer["activities"], answer["minutes"], len(answer["rejected"])) == (1, 1, 1, 90, 1)
+    assert answer["rejected"][0]["row"] == 3
+    assert run_cli("import", "returns", tmp_path / "a.csv", "--cpd-year", "2016", workspace=season.folder)[1]["unchanged"] == 1
+    journey.import_returns(season, [tmp_path / "b.csv"], cpd_year=2016)
+    assert list(read_table(season, tables.RETURNS).sort_values("version")["parked"]) == ["superseded", ""]
+
+
+def test_an_hours_free_scheme_runs_through_the_journey(tmp_path):
+    season = Workspace.create(tmp_path / "w", scheme="imeche", sample=True)
+    sample = shipped("sample_data")
+    journey.import_register(season, [sample / "register.csv"])
+    journey.import_assessors(season, [sample / "assessors.csv"])
+    taken = journey.import_returns(season, [sample / "returns_2015.csv"], cpd_year=2015)
+    assert taken.returns == 55
+    assert journey.score(season, cpd_year=2015).findings == 55 * 3
+    made, waiting = journey.allocate(season, cpd_year=2015, seed="s")
+    assert (len(made.allocated), waiting) == (55, [])
