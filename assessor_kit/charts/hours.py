@@ -56,15 +56,15 @@ def hours_by_area(activities: pd.DataFrame, *, rules: Rules, requirement: Requir
     marks = {rules.label(code): hours for code, hours in rules.guideline.area_hours.items()} if requirement.areas_apply else {}
     text = f"Bar chart. {_said(labels, values)}."
     if marks:
-        chart += _ticks(marks)
+        chart += _ticks(marks, order=labels)
         numbers["Suggested"] = [hours_text(round(marks[label] * MINUTES_PER_HOUR)) if label in marks else "" for label in labels]
         text += f" The guideline suggests {_said(list(marks), [round(hours * MINUTES_PER_HOUR) for hours in marks.values()])}."
     return Figure(chart=chart, title="Hours by area", alt_text=text, numbers=numbers)
 
 
-def _ticks(marks: dict[str, float]) -> alt.Chart:
+def _ticks(marks: dict[str, float], *, order: list[str]) -> alt.Chart:
     drawn = pd.DataFrame({"label": list(marks), "hours": list(marks.values())})
-    return alt.Chart(drawn).mark_tick(color=RED, thickness=3, size=26).encode(y=alt.Y("label:N"), x="hours:Q")
+    return alt.Chart(drawn).mark_tick(color=RED, thickness=3, size=26).encode(y=alt.Y("label:N", sort=order), x="hours:Q")
 
 
 def hours_planned(activities: pd.DataFrame, *, rules: Rules, requirement: Requirement) -> Figure:
@@ -76,7 +76,7 @@ def hours_planned(activities: pd.DataFrame, *, rules: Rules, requirement: Requir
     chart, numbers = _bars(labels, values, heading="Planned", colours=[GREEN, ORANGE, GREY])
     text = f"Bar chart. {_said(labels, values)}."
     if requirement.planned_minutes_needed:
-        chart += _ticks({labels[0]: requirement.planned_minutes_needed / MINUTES_PER_HOUR})
+        chart += _ticks({labels[0]: requirement.planned_minutes_needed / MINUTES_PER_HOUR}, order=labels)
         text += f" The aim is at least {hours_text(requirement.planned_minutes_needed)} planned."
     return Figure(chart=chart, title="Planned and not planned", alt_text=text, numbers=numbers)
 

@@ -79,9 +79,17 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201  (a command line speaks by printing)
 
 
+def quiet_settings(folder: Path) -> Path:
+    """JupyterLab settings under which it asks nobody for news or updates."""
+    path = folder / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('{"fetchNews": "false", "checkForUpdates": false}\n', encoding="utf-8")
+    return folder
+
+
 def start_lab(season: Workspace) -> None:
     """JupyterLab on the assessor's screen, on this machine only; ends with Ctrl-C."""
     notebook = shipped("notebooks") / "05_assess.ipynb"
     quiet = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None"]
-    environment = {**os.environ, "ASSESSOR_KIT_WORKSPACE": str(season.folder)}
+    environment = {**os.environ, "ASSESSOR_KIT_WORKSPACE": str(season.folder), "JUPYTERLAB_SETTINGS_DIR": str(quiet_settings(season.folder / "lab"))}
     subprocess.run([sys.executable, "-m", "jupyterlab", *quiet, str(notebook)], env=environment, check=False)  # noqa: S603  (our own command)

@@ -35,10 +35,11 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no t
         self.choice.add_class("ak-choice")
         self.following = ipywidgets.Button(description="Next return", button_style="primary")
         self.following.add_class("ak-next")
-        self.view = ipywidgets.VBox(layout={"flex": "3 1 36rem", "min_width": "30rem"})
+        self.view = ipywidgets.VBox(layout={"flex": "3 1 34rem", "min_width": "28rem"})
         self.form = JudgementForm(workspace, assessor_id=assessor_id)
         self.form.after_save, self.form.ask_next = self._relabel, self.go_next
-        side = ipywidgets.Box([self.form], layout={"flex": "2 1 26rem", "min_width": "24rem"})
+        self.form.layout = ipywidgets.Layout(width="100%", min_width="0")
+        side = ipywidgets.VBox([self.form], layout={"flex": "2 1 26rem", "min_width": "24rem", "padding": "0 0.5rem 0 1.5rem"})
         both = ipywidgets.Box([self.view, side], layout={"display": "flex", "flex_flow": "row wrap", "gap": "2rem", "align_items": "flex-start"})
         self.choice.observe(lambda change: self.show(change["new"]), names="value")
         self.following.on_click(lambda _: self.go_next())
