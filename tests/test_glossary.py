@@ -3,7 +3,6 @@
 import ast
 import importlib
 import re
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -16,10 +15,9 @@ KIT = Path(vocabulary.__file__).parent
 GLOSSARY = (KIT / "GLOSSARY.md").read_text(encoding="utf-8")
 FILES = sorted(KIT.rglob("*.py"))
 RECORDS = [name for name, thing in vars(vocabulary).items() if isinstance(thing, type) and thing.__module__ == vocabulary.__name__]
-LISTS = [name for name in RECORDS if issubclass(getattr(vocabulary, name), StrEnum)]
 # Words that mean something else here, or sound unkind; `year` alone and plain English are left to the reader.
 DO_NOT_SAY = {"user", "student", "submission", "shuffle", "lottery", "exemption", "queue", "audit", "accuracy", "qa", "category", "examiner", "excuse"}
-PLACES = sorted({place for line in GLOSSARY.splitlines() if line.startswith("|") and line.count("|") == 5
+PLACES = sorted({place for line in GLOSSARY.splitlines() if line.startswith("|") and line.count("|") >= 4
                  for place in re.findall(r"`([^`]+)`", line.split("|")[3])})
 
 
@@ -43,14 +41,6 @@ def every_name():
 @pytest.mark.parametrize("name", RECORDS)
 def test_every_record_and_list_of_the_vocabulary_is_in_the_glossary(name):
     assert f"`{name}`" in GLOSSARY, f"Add {name} to GLOSSARY.md, with its meaning."
-
-
-@pytest.mark.parametrize("name", LISTS)
-def test_the_glossary_holds_every_word_of_a_closed_list(name):
-    row = next(line for line in GLOSSARY.splitlines() if line.startswith(f"| `{name}` |"))
-    said = set(re.split(r"[,;|:]\s*|\bfor (?:advisory criteria|both) ", row))
-    words = {str(word) for word in getattr(vocabulary, name)}
-    assert words <= {part.strip() for part in said}, f"The row of {name} leaves out a word."
 
 
 @pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.name)
