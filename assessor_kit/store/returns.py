@@ -115,15 +115,17 @@ def _requirement(return_id: str, found: pd.DataFrame) -> Requirement:
 
 
 def reviewed_returns(workspace: Workspace, cpd_year: int) -> list[str]:
-    """The returns of a year whose every marking is submitted, in order of return_id."""
-    return _judged_among(workspace, list(read_table(workspace, RETURNS, cpd_year=cpd_year, parked="")["return_id"]))
+    """The returns of a year whose every marking is submitted, in order of member number."""
+    returns = read_table(workspace, RETURNS, cpd_year=cpd_year, parked="").sort_values("member_no")
+    return _judged_among(workspace, list(returns["return_id"]))
 
 
 def _judged_among(workspace: Workspace, return_ids: list[str]) -> list[str]:
     markings = read_table(workspace, ALLOCATIONS, return_id=return_ids).groupby("return_id").size()
     events = latest_events_of(workspace, return_ids)
     submitted = events[events["state"] == JudgementState.SUBMITTED.value].groupby("return_id").size()
-    return sorted(markings.index[submitted.reindex(markings.index, fill_value=0) >= markings])
+    done = set(markings.index[submitted.reindex(markings.index, fill_value=0) >= markings])
+    return [name for name in return_ids if name in done]
 
 
 def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
