@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pandas as pd
-from records import Record
+from records import AREAS, Record
 
 from assessor_kit.rules import Rules
 
@@ -27,7 +27,7 @@ def judge(record: Record, findings: pd.DataFrame, rules: Rules, *, second: bool,
         row[f"level_{criterion.code}"] = level
         tone = "liked" if level in {"strong", "sound"} else "advice"
         phrase = chance.choice([phrase for phrase in rules.phrases if phrase.criterion == criterion.code and phrase.tone == tone])
-        text = phrase.text.format(activity=f"“{title}”", area="your main area")
+        text = phrase.text.format(activity=f"“{title}”", area=_least_used(record))
         row[f"comment_{criterion.code}"] = text if level != "sound" else ""
         if level != "sound":
             themes.append(phrase.theme)
@@ -38,6 +38,13 @@ def judge(record: Record, findings: pd.DataFrame, rules: Rules, *, second: bool,
     row["advice"] = " ".join(advice[:3]) or f"Keep going as you are, and build on “{title}”."
     row["themes"] = ";".join(themes)
     return row
+
+
+def _least_used(record: Record) -> str:
+    """The area with the least time, as people say it."""
+    plain = [line for line in record.activities if line["hours"].replace(".", "").isdigit()]
+    spent = {area: sum(float(line["hours"]) for line in plain if line["area"] == area) for area in AREAS}
+    return min(spent, key=lambda area: spent[area]).replace("_", " ")
 
 
 def _level(record: Record, code: str, standing: str) -> str:

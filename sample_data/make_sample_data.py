@@ -194,9 +194,10 @@ def main() -> None:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     with tempfile.TemporaryDirectory() as fresh:
         planted = make(Path(fresh))
-        lines = [f"| {failing} | {', '.join(sorted(numbers))} |" for failing, numbers in sorted(planted.items())]
         shutil.copytree(fresh, target, dirs_exist_ok=True)
-    (target / "planted.md").write_text("# Failings planted in the returns of 2016\n\n| Failing | Members |\n|---|---|\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    rows = "\n".join(f"| {failing} | {', '.join(sorted(numbers))} |" for failing, numbers in sorted(planted.items()))
+    words = (HERE / "about.md").read_text(encoding="utf-8")
+    (target / "README.md").write_text(f"{words}\n## Failings planted in the returns of {LATEST}\n\n| Failing | Members |\n|---|---|\n{rows}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
