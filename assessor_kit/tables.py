@@ -1,6 +1,7 @@
 """Every table and every column, one sentence each: the one source for database, files and checks.
 
-Time is whole minutes, dates are calendar dates, `yes_no` is a truth value, `json` is text that holds JSON.
+Time is whole minutes, dates are calendar dates, `yes_no` is a truth value, `json` is text that holds JSON,
+`bytes` is a file's content.
 A column that may be empty says so; an empty text is the empty string, never null, unless `optional`.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "integer", "minutes", "number", "date", "moment", "yes_no", "json"]
+Kind = Literal["text", "integer", "minutes", "number", "date", "moment", "yes_no", "json", "bytes"]
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ RESPONSES = Table("responses", "What became of the request to each selected memb
 ), ("member_no", "cpd_year"))
 
 IMPORTS = Table("imports", "Each file taken in, known by its content so that a second import changes nothing.", (
-    _C("digest", "text", "SHA-256 of the file's bytes."),
+    _C("digest", "text", "SHA-256 of the file's bytes, and of the column names given with it."),
     _C("kind", "text", "register, declarations, assessors, circumstances, responses, opt-ins or returns."),
     _C("cpd_year", "integer", "The CPD year given with the file, 0 where none belongs to it."),
     _C("accepted", "integer", "Rows accepted."),
@@ -147,6 +148,19 @@ RETURNS = Table("returns", "What selected members sent in; the latest version of
     _C("parked", "text", "Why the return waits outside the review; empty if it does not."),
 ), ("return_id",))
 
+ORIGINALS = Table("originals", "What each member sent, byte for byte, known by its content; for staff and moderators only.", (
+    _C("digest", "text", "SHA-256 of the content."),
+    _C("member_no", "text", "Whose it is; a flat file is cut into its members' lines and not kept.", personal=True),
+    _C("file", "text", "Name of the file it came in.", personal=True),
+    _C("content", "bytes", "The file, or the member's lines of a flat file as CSV.", personal=True),
+    _C("kept_at", "moment", "When it was kept."),
+), ("digest",))
+
+RETURN_ORIGINALS = Table("return_originals", "Which originals each version of a return was read from.", (
+    _C("return_id", "text", "The return."),
+    _C("digest", "text", "The original."),
+), ("return_id", "digest"))
+
 GOALS = Table("goals", "The plan of a return, one goal a line.", (
     _C("return_id", "text", "The return."),
     _C("goal_id", "text", "The member's own reference of the goal."),
@@ -159,7 +173,7 @@ GOALS = Table("goals", "The plan of a return, one goal a line.", (
 ACTIVITIES = Table("activities", "One line of a return each.", (
     _C("return_id", "text", "The return."),
     _C("activity_no", "integer", "Place in the return, from 1."),
-    _C("source_row", "integer", "Row of the file that it came from."),
+    _C("source_row", "integer", "Row of the file that it came from; the rows of an added file are numbered on."),
     _C("title", "text", "The activity in the member's words.", personal=True),
     _C("activity_type", "text", "An activity type code of the rules, `other`, or empty where not stated."),
     _C("area", "text", "An area code of the rules, a partly stated one such as `technical`, or empty where not stated."),
@@ -179,7 +193,7 @@ ACTIVITIES = Table("activities", "One line of a return each.", (
 
 PROBLEMS = Table("problems", "What stood in a file and needs a person's eye.", (
     _C("problem_no", "integer", "Running number."),
-    _C("digest", "text", "SHA-256 of the file."),
+    _C("digest", "text", "The file, as in imports."),
     _C("return_id", "text", "The return it belongs to, or empty."),
     _C("kind", "text", "One of the words of ProblemKind."),
     _C("file", "text", "Name of the file, for staff only.", optional=True, personal=True),
@@ -249,5 +263,5 @@ SETTINGS = Table("settings", "What the workspace knows of itself.", (
 
 TABLES: tuple[Table, ...] = (
     REGISTER, STATUSES, DECLARATIONS, CIRCUMSTANCES, ASSESSORS, DRAWS, FRAMES, SELECTIONS, RESPONSES, IMPORTS, RETURNS,
-    GOALS, ACTIVITIES, PROBLEMS, ALLOCATIONS, REQUIREMENTS, FINDINGS, JUDGEMENT_EVENTS, DOCUMENTS, SETTINGS,
+    ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, ALLOCATIONS, REQUIREMENTS, FINDINGS, JUDGEMENT_EVENTS, DOCUMENTS, SETTINGS,
 )

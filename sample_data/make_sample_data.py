@@ -5,14 +5,17 @@ The kit itself draws the sample and allocates the returns, so that the demonstra
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # run as a script, from anywhere
+os.environ["OPENPYXL_LXML"] = "False"  # the same bytes whether or not lxml is installed
 
 import pandas as pd  # noqa: E402
 from files import write_flat, write_rows, write_workbook  # noqa: E402
@@ -21,7 +24,7 @@ from people import make_assessors, make_members  # noqa: E402
 from records import FAILINGS, Record, make_record  # noqa: E402
 
 from assessor_kit.allocation import Allocation, allocate_returns  # noqa: E402
-from assessor_kit.loaders import read_circumstances, read_register, read_returns  # noqa: E402
+from assessor_kit.loaders import Readers, Sent  # noqa: E402
 from assessor_kit.rules import load_rules  # noqa: E402
 from assessor_kit.sampling import draw_sample, frame_of  # noqa: E402
 from assessor_kit.scorers import requirements_for, score_returns  # noqa: E402
@@ -35,6 +38,7 @@ AWAY = ("no reply", "no reply", "no reply", "deferred", "deferred", "record held
 HOURS = (30, 30, 30, 31.5, 33, 36, 38, 42, 45, 52, 60, 74, 24.5, 21, 27, 18)
 WORKBOOKS, EXEMPLARY, MOST_PLANTED = 30, 10, 37
 LATEST = max(YEARS)
+LONG_AGO = date(1900, 1, 1)
 
 
 def make(folder: Path) -> dict[str, list[str]]:
@@ -58,9 +62,19 @@ def make(folder: Path) -> dict[str, list[str]]:
     return planted
 
 
+def _sent(path: Path) -> Sent:
+    return Sent(file=path.name, data=path.read_bytes())
+
+
+def _read(kind: str, paths: list[Path]) -> pd.DataFrame:
+    """The rows of staff files, as the kit reads them."""
+    with Readers(kind, processes=1) as readers:
+        return pd.DataFrame([row for _, result in readers.read(map(_sent, paths)) for row in result.rows], dtype=object)
+
+
 def _drawn(members: list[dict[str, str]], year: int, folder: Path) -> list[str]:
     write_rows(folder / "register.csv", members)
-    frame = frame_of(read_register(folder / "register.csv").rows, rules=load_rules("iet", year))
+    frame = frame_of(_read("register", [folder / "register.csv"]), rules=load_rules("iet", year))
     size, _, seed = YEARS[year]
     return draw_sample(frame, seed=seed, size=size, reserve_percent=RESERVE_PERCENT).selected
 
@@ -147,14 +161,17 @@ def _without(place: int) -> tuple[str, ...]:
 def _findings(folder: Path, paths: list[Path], year: int) -> pd.DataFrame:
     """The kit's findings on the files just written, by membership number."""
     rules = load_rules("iet", year)
-    loaded = [sent for path in paths for sent in read_returns(path, rules=rules).returns]
-    activities = pd.concat([sent.activities.assign(return_id=sent.member_no) for sent in loaded], ignore_index=True)
-    plans = [sent.goals.assign(return_id=sent.member_no) for sent in loaded if len(sent.goals)]
-    goals = pd.concat(plans, ignore_index=True) if plans else pd.DataFrame(columns=list(GOALS.column_names))
+    with Readers("returns", rules=rules) as readers:
+        loaded = [sent for _, result in readers.read(map(_sent, paths)) for sent in result.returns]
+    activities = pd.DataFrame([{"return_id": sent.member_no, **line} for sent in loaded for line in sent.activities])
+    goals = pd.DataFrame([{"return_id": sent.member_no, **goal} for sent in loaded for goal in sent.goals], columns=list(GOALS.column_names), dtype=object)
+    goals = goals.astype({"planned_minutes": "Int64"})
     returns = pd.DataFrame({"return_id": [sent.member_no for sent in loaded], "member_no": [sent.member_no for sent in loaded], "declared_minutes": pd.NA})
-    register = read_register(folder / "register.csv")
-    statuses = register.statuses if register.statuses is not None else pd.DataFrame(columns=list(STATUSES.column_names))
-    requirements = requirements_for(returns, statuses, read_circumstances(folder / "circumstances.csv").rows, rules)
+    register = _read("register", [folder / "register.csv"])
+    statuses = register[register["professional_status"] != ""][list(STATUSES.column_names)]
+    statuses = statuses.assign(status_from=[day or LONG_AGO for day in statuses["status_from"]])
+    circumstances = _read("circumstances", [folder / "circumstances.csv"]).astype({"agreed_target_minutes": "Int64"})
+    requirements = requirements_for(returns, statuses, circumstances, rules)
     return score_returns(activities, goals, requirements, returns, rules)
 
 

@@ -95,8 +95,17 @@ def _add_imports(commands: argparse._SubParsersAction[Parser], common: Parser) -
         one.set_defaults(command=f"import {kind}")
         one.add_argument("files", nargs="+", type=Path, metavar="PATH")
         one.add_argument("--columns", action="append", type=_mapping, default=[], metavar="'Their name=ours'")
+        one.add_argument("--dry-run", action="store_true", help="say what would happen and keep nothing")
+        one.add_argument("--problems", type=Path, metavar="FILE.csv", help="write what was rejected or flagged as a table to send back")
         if kind in {"declarations", "responses", "returns"}:
             one.add_argument("--cpd-year", type=_year, required=True, metavar="Y")
+        if kind == "returns":
+            one.add_argument("--add", action="store_true", help="a second file for a member joins the first instead of superseding it")
+            one.add_argument("--jobs", type=int, metavar="N", help="reading processes; default: one per processor")
+    template = commands.add_parser("template", parents=[common], help="a blank workbook for members to fill in")
+    template.add_argument("file", type=Path, metavar="FILE.xlsx")
+    template.add_argument("--cpd-year", type=_year, required=True, metavar="Y")
+    template.add_argument("--scheme", help="default: the workspace's own, else iet")
 
 
 def _add_feedback(commands: argparse._SubParsersAction[Parser], common: Parser, year: Parser) -> None:

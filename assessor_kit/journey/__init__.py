@@ -1,19 +1,19 @@
 """The scheme's year on a workspace, one function per step: what the command line and the notebooks both call."""
 
 from assessor_kit.journey.figures import agreement, trends
-from assessor_kit.journey.imports import (
-    Imported,
+from assessor_kit.journey.import_files import Imported
+from assessor_kit.journey.imports import import_returns
+from assessor_kit.journey.review import record_sample_judgements, rescore, score, status
+from assessor_kit.journey.season import agreement_table, caseloads, season_table, standings, waiting_table
+from assessor_kit.journey.selection import allocate, draw, verify
+from assessor_kit.journey.staff_imports import (
     import_assessors,
     import_circumstances,
     import_declarations,
     import_opt_ins,
     import_register,
     import_responses,
-    import_returns,
 )
-from assessor_kit.journey.review import record_sample_judgements, rescore, score, status
-from assessor_kit.journey.season import agreement_table, caseloads, season_table, standings, waiting_table
-from assessor_kit.journey.selection import allocate, draw, verify
 
 __all__ = [
     "Imported", "agreement", "agreement_table", "allocate", "caseloads", "draw", "import_assessors", "import_circumstances",

@@ -36,6 +36,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "started_on": ("started_on", "Date", "Start date", "Date(s) of activity"),
         "ended_on": ("ended_on", "End date"),
         "hours": ("hours", "Hrs", "CPD hours", "Actual hours", "Hours actual", "Time spent", "Duration", "Length"),
+        "hours_in_year": ("hours_in_year", "Hours in CPD year", "Hours in the CPD year", "Hours in the year", "Hours within the year"),
         "competences": ("competences", "Competence", "UK-SPEC"),
         "learning": ("learning", "Learning outcome", "Outcome", "Key learning"),
         "reflection": ("reflection", "Reflective statement", "Lessons learned", "What did you learn", "Benefits gained"),
@@ -60,6 +61,21 @@ class Matched:
 def normal(heading: object) -> str:
     """A heading without case, spaces and punctuation."""
     return re.sub(r"[\W_]+", "", str(heading or "")).casefold()
+
+
+def check_mapping(mapping: Mapping[str, str], *tables: str) -> None:
+    """Raises UnusableFile where `--columns` names a column that none of the tables has."""
+    known = {name for table in tables for name in NAMES[table]}
+    for theirs, ours in mapping.items():
+        if ours not in known:
+            raise UnusableFile(f"--columns {theirs!r}={ours!r} names no column of ours", expected=f"one of {', '.join(sorted(known))}",
+                               advice="Write --columns 'Their name=ours'.")
+
+
+def holds(name: str, headings: list[str], table: str, mapping: Mapping[str, str]) -> bool:
+    """Whether one of the headings is that column of the table."""
+    words = _words(table, mapping)
+    return any(words.get(normal(heading)) == name for heading in headings)
 
 
 def known_headings(headings: list[str], table: str, mapping: Mapping[str, str]) -> int:

@@ -13,8 +13,8 @@ from assessor_kit.rules.schema import Rules
 from assessor_kit.store.judgements import judgement_of, latest_events_of, require_allocated
 from assessor_kit.store.reading import read_rows, read_table
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.tables import ACTIVITIES, ALLOCATIONS, FINDINGS, GOALS, PROBLEMS, REGISTER, REQUIREMENTS, RETURNS
-from assessor_kit.vocabulary import Judgement, JudgementState, Marking, Requirement, TargetBasis
+from assessor_kit.tables import ACTIVITIES, ALLOCATIONS, FINDINGS, GOALS, PROBLEMS, REGISTER, REQUIREMENTS, RETURNS, Table
+from assessor_kit.vocabulary import Judgement, JudgementState, Marking, Requirement, TargetBasis, visible
 
 HIDDEN_FROM_ASSESSORS = ["file", "digest"]  # a file's name and content carry the member's identity
 
@@ -85,7 +85,8 @@ def _parts(workspace: Workspace, return_id: str, *, assessor_id: str | None) -> 
         allocations = read_rows(connection, ALLOCATIONS, return_id=return_id)
         mine = allocations[allocations["assessor_id"] == assessor_id] if assessor_id else allocations
         tables = {
-            "activities": read_rows(connection, ACTIVITIES, return_id=return_id), "goals": read_rows(connection, GOALS, return_id=return_id),
+            "activities": shown(read_rows(connection, ACTIVITIES, return_id=return_id), ACTIVITIES),
+            "goals": shown(read_rows(connection, GOALS, return_id=return_id), GOALS),
             "findings": read_rows(connection, FINDINGS, return_id=return_id),
             "problems": read_rows(connection, PROBLEMS, return_id=return_id).drop(columns=HIDDEN_FROM_ASSESSORS),
         }
@@ -99,6 +100,12 @@ def _parts(workspace: Workspace, return_id: str, *, assessor_id: str | None) -> 
         "due_on": mine.iloc[0]["due_on"] if len(mine) else None, "declared_minutes": _optional(sent["declared_minutes"]),
         "requirement": _requirement(return_id, needed), "rules": rules, **tables,
     }
+
+
+def shown(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Members' own words as people are shown them: what cannot be seen in them as an escape. The store itself keeps them exactly."""
+    own = [column.name for column in table.columns if column.personal and column.kind == "text"]
+    return frame.assign(**{name: [visible(text) for text in frame[name]] for name in own})
 
 
 def _optional(value: object) -> int | None:
