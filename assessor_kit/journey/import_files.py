@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from assessor_kit.loaders import Sent
 from assessor_kit.loaders.formats import SIGNATURE_WITHIN, is_document
 from assessor_kit.loaders.limits import MEBIBYTE, MOST_FILE_BYTES
 from assessor_kit.store import Workspace, read_table, shipped
-from assessor_kit.store.reading import append, replace
+from assessor_kit.store.reading import append
+from assessor_kit.store.reading import replace as replace_rows
 from assessor_kit.vocabulary import Problem, ProblemKind
 
 READABLE = {".csv", ".txt", ".tsv", ".xlsx", ".docx", ".pdf"}
@@ -65,29 +66,27 @@ class Files:
         self.workspace = workspace
 
     def new(self, *, seen_too: bool = False) -> Iterator[Sent]:
-        """The files to read; of those seen before, what was said then is said again. Files that cannot be opened are named."""
+        """The files to read, each known by its content and the column names given with it. Of those seen before, what was said then is said again."""
         for path in self.paths:
             try:
                 sent = _opened(path)
             except UnusableFile as problem:
                 self.done.refuse(problem, path.name)
                 continue
-            digest = self.digest(sent)
-            if digest in self.seen and not seen_too:
+            sent = replace(sent, digest=hashlib.sha256(sent.data + self.mapping).hexdigest())
+            if sent.digest in self.seen and not seen_too:
                 self.done.unchanged += 1
-                self._say_again(digest)
+                self._say_again(sent.digest)
                 continue
-            self.seen.add(digest)
+            self.seen.add(sent.digest)
             yield sent
 
-    def digest(self, sent: Sent) -> str:
-        """What a file is known by: its content, and the column names given with it."""
-        return hashlib.sha256(sent.data + self.mapping).hexdigest()
-
-    def keep_import(self, connection: Connection, sent: Sent, *, accepted: int, rejected: int) -> None:
-        """Note that the file was taken, within a transaction."""
-        row = {"digest": self.digest(sent), "kind": self.kind, "cpd_year": self.cpd_year, "accepted": accepted, "rejected": rejected, "imported_at": now()}
-        replace(connection, tables.IMPORTS, pd.DataFrame([row]))
+    def keep_imports(self, connection: Connection, taken: Mapping[str, tuple[int, int]]) -> None:
+        """Note that files were taken, within a transaction: digest -> rows accepted and rejected."""
+        rows = [{"digest": digest, "kind": self.kind, "cpd_year": self.cpd_year, "accepted": accepted, "rejected": rejected, "imported_at": now()}
+                for digest, (accepted, rejected) in taken.items()]
+        if rows:
+            replace_rows(connection, tables.IMPORTS, pd.DataFrame(rows))
 
     def _say_again(self, digest: str) -> None:
         stored = read_table(self.workspace, tables.PROBLEMS, digest=digest, kind=ProblemKind.REJECTED.value)
@@ -103,7 +102,7 @@ def now() -> datetime:
 
 def problem_rows(found: Mapping[ProblemKind, Iterable[Problem]], *, return_id: str, digest: str) -> list[dict[str, object]]:
     """Problems as rows of `tables.PROBLEMS`."""
-    return [{**problem.as_dict(), "digest": digest, "return_id": return_id, "kind": kind.value} for kind, problems in found.items() for problem in problems]
+    return [{**vars(problem), "digest": digest, "return_id": return_id, "kind": kind.value} for kind, problems in found.items() for problem in problems]
 
 
 def keep_problems(connection: Connection, rows: list[dict[str, object]]) -> None:

@@ -70,7 +70,7 @@ class Changes:
     versions: list[Version] = field(default_factory=list)
     problems: list[dict[str, object]] = field(default_factory=list)
     originals: list[Original] = field(default_factory=list)
-    imports: list[tuple[Sent, int, int]] = field(default_factory=list)
+    imports: dict[str, tuple[int, int]] = field(default_factory=dict)
     touched: dict[str, Versions] = field(default_factory=dict)
 
 
@@ -105,11 +105,10 @@ class Intake:
             else:
                 keep_versions(connection, changes.touched, changes.versions, originals=changes.originals)
                 keep_problems(connection, changes.problems)
-                for sent, accepted, rejected in changes.imports:
-                    self.files.keep_import(connection, sent, accepted=accepted, rejected=rejected)
+                self.files.keep_imports(connection, changes.imports)
 
     def _take_file(self, sent: Sent, loaded: LoadedReturns, changes: Changes) -> None:
-        digest, strangers, taken = self.files.digest(sent), 0, 0
+        strangers = taken = 0
         flags = list(loaded.flags)
         for one in loaded.returns:
             if self.register and one.member_no not in self.register:
@@ -121,7 +120,7 @@ class Intake:
             if versions.same_as_latest(one) or (self.add and versions.latest and original.digest in versions.latest.originals):
                 continue
             flags += self._about_member(one, versions, sent.file)
-            self._take_return(one, versions, original, digest, changes)
+            self._take_return(one, versions, original, sent.digest, changes)
             taken += 1
         self.done.rejected += loaded.rejected
         self.done.flags += flags
@@ -129,9 +128,9 @@ class Intake:
         if strangers:
             return  # the file is looked at again when the register knows them
         found = {ProblemKind.REJECTED: loaded.rejected, ProblemKind.PLEASE_CHECK: flags, ProblemKind.NOTE: loaded.notes}
-        if digest not in {self.files.digest(other) for other, _, _ in changes.imports}:
-            changes.problems += problem_rows(found, return_id="", digest=digest)
-        changes.imports.append((sent, taken, len(loaded.rejected) + sum(len(one.rejected) for one in loaded.returns)))
+        if sent.digest not in changes.imports:
+            changes.problems += problem_rows(found, return_id="", digest=sent.digest)
+        changes.imports[sent.digest] = (taken, len(loaded.rejected) + sum(len(one.rejected) for one in loaded.returns))
         if not taken and loaded.returns:
             self.done.unchanged += 1
 

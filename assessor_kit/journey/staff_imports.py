@@ -82,8 +82,8 @@ def _keep(workspace: Workspace, files: Files, sent: Sent, loaded: Loaded, plan: 
                 replace(connection, table, frame.drop_duplicates(list(table.key), keep="last"))
         if not done.dry_run and not strangers:  # a file with strangers is looked at again when the register knows them
             found_here = {ProblemKind.REJECTED: loaded.rejected, ProblemKind.PLEASE_CHECK: (*loaded.flags, *flags), ProblemKind.NOTE: loaded.notes}
-            keep_problems(connection, problem_rows(found_here, return_id="", digest=files.digest(sent)))
-            files.keep_import(connection, sent, accepted=len(loaded.rows), rejected=len(loaded.rejected))
+            keep_problems(connection, problem_rows(found_here, return_id="", digest=sent.digest))
+            files.keep_imports(connection, {sent.digest: (len(loaded.rows), len(loaded.rejected))})
     done.accepted += len(loaded.rows) - len(strangers)
     done.rejected += [*loaded.rejected, *strangers]
     done.flags += [*loaded.flags, *flags, *_twice(loaded, sent.file)]

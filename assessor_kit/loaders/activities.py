@@ -175,7 +175,7 @@ class ActivityReader:
         places = self.matched.places.get("activity_type", ())
         if len(places) <= 1:
             return places[0] if places else None
-        return max(places, key=lambda place: sum(not read_activity_type(row.cells[place], self.types).note for row in rows[:200] if row.cells[place]))
+        return max(places, key=lambda place: sum(read_activity_type(row.cells[place], self.types).value not in {"", "other"} for row in rows[:200]))
 
     def _shows_day_first(self, row: Row) -> bool:
         """Whether a date of the row can only be read day first."""

@@ -38,7 +38,9 @@ class Archive:
     def read(self, name: str) -> bytes:
         """One part. Raises UnusableFile where it is missing, damaged, or declares a document type."""
         try:
-            part = self.archive.read(name)
+            entry = self.archive.getinfo(name)
+            with self.archive.open(entry) as stream:
+                part = stream.read(entry.file_size)  # `read` without a size would unpack more than the directory promises
         except KeyError:
             raise UnusableFile(f"its part {name} is missing", where=self.file, expected="a whole file", advice=SAVE_AGAIN) from None
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error) as problem:

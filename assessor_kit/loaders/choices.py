@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 from assessor_kit.loaders.cell import Reading, cell_text
 from assessor_kit.rules.schema import Choice
@@ -15,11 +15,13 @@ PLANNED_WORDS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def _normal(text: str) -> str:
     return re.sub(r"[\s_–—-]+", " ", text).strip().casefold()
 
 
-def words_of(choices: Iterable[Choice]) -> dict[str, Choice]:
+@lru_cache(maxsize=32)
+def words_of(choices: tuple[Choice, ...]) -> dict[str, Choice]:
     """Every accepted word -> choice; code and label first, then synonyms."""
     words: dict[str, Choice] = {}
     for choice in choices:

@@ -13,7 +13,7 @@ MINUTES, MOST_HOURS, MANY_HOURS = 60, 2000, 60
 NUMBER = r"\d{1,6}(?:[.,]\d{1,4})?"
 FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "half a": "0.5", "half": "0.5", "a": "1", "one": "1"}
 EXPECTED = "hours such as 1.5, 1h30, 1:30, 90 min or 2 days"
-HOURS = re.compile(rf"({NUMBER})\s*(?:h|hr|hrs|hour|hours)?\.?", re.ASCII)
+HOURS = re.compile(rf"({NUMBER})\s*(h|hr|hrs|hour|hours)?\.?", re.ASCII)
 HOURS_MINUTES = re.compile(r"(\d{1,4})\s*(?:h|hr|hrs|hour|hours)\.?\s*(?:and\s*)?([0-5]?\d)\s*(?:m|min|mins|minutes)?\.?", re.ASCII)
 CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::00)?\s*h?", re.ASCII)
 ONLY_MINUTES = re.compile(rf"({NUMBER})\s*(?:m|min|mins|minute|minutes)\.?", re.ASCII)
@@ -50,7 +50,7 @@ def read_minutes(value: object, *, hours_per_day: float, one_day: bool = False) 
         return Reading(value=read.value, problem=read.problem, flag=read.flag, note=f"{text} read as {_shown(minutes)} h")
     match = HOURS.fullmatch(text)
     if match and not THOUSANDS.fullmatch(text):
-        return _checked(_decimal(match[1]) * MINUTES, one_day=one_day, bare=True)
+        return _checked(_decimal(match[1]) * MINUTES, one_day=one_day, bare=match[2] is None)
     return Reading(problem=EXPECTED)
 
 

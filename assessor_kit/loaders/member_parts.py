@@ -35,8 +35,8 @@ def read_member(sheet: Sheet | None, *, file: str, rules: Rules) -> MemberPart:
     if sheet is None or not sheet.headings:
         return MemberPart()
     pairs: dict[str, object] = {normal(sheet.headings[0]): sheet.headings[1] if len(sheet.headings) > 1 else ""}
-    if known_headings(sheet.headings, "member", {}) > 1 and sheet.rows:
-        pairs = dict(zip(map(normal, sheet.headings), sheet.rows[0].cells, strict=False))
+    if len(sheet.headings) == 1 or known_headings(sheet.headings, "member", {}) > 1:
+        pairs = dict(zip(map(normal, sheet.headings), sheet.rows[0].cells, strict=False)) if sheet.rows else {}
     else:
         pairs |= {normal(row.cells[0]): row.cells[1] for row in sheet.rows if len(row.cells) > 1}
     found = [pairs[name] for name in map(normal, MEMBER) if name in pairs]
@@ -83,7 +83,8 @@ def read_plan(sheet: Sheet | None, *, file: str, rules: Rules) -> PlanPart:
         hours, day = matched.first("planned_hours", row.cells), read_optional_day(matched.first("target_date", row.cells))
         minutes = read_minutes(hours, hours_per_day=rules.guideline.hours_per_day) if cell_text(hours) else None
         said = {"goal": goal.flag, "goal_id": f"two goals are called {named}" if goal_id != named else "",
-                "target_date": "a date that cannot be read" if day.problem else "", "planned_hours": "hours that cannot be read" if minutes and minutes.problem else ""}
+                "target_date": "a date that cannot be read" if day.problem else "",
+                "planned_hours": "hours that cannot be read" if minutes and minutes.problem else ""}
         flags += [Problem(file=file, sheet=sheet.name, row=row.number, column=name, found=visible(text), advice="Please check.")
                   for name, text in said.items() if text]
         goals[goal_id] = {"goal_id": goal_id, "goal": goal.value, "area": read_area(matched.first("area", row.cells), areas).value,

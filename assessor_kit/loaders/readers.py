@@ -31,10 +31,11 @@ AHEAD = 4  # files per process that may be read before their turn comes
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """One file to read: its base name and its bytes."""
+    """One file to read: its base name and its bytes. `digest` is whatever its sender knows it by."""
 
     file: str
     data: bytes
+    digest: str = ""
 
 
 class Readers:

@@ -40,7 +40,9 @@ def write_template(path: Path, *, rules: Rules) -> Path:
              "Competences": [choice.code for choice in rules.competences]}
     places = {name: _write_list(help_page, column, name, words) for column, (name, words) in zip("CDEF", lists.items(), strict=True) if words}
     places["Goal ID"] = f"Plan!$A$2:$A${GOALS + 1}"
-    without = {"Hours", "Declared hours", "Planned hours"} if not rules.guideline.counts_hours else set()
+    without = {name for name, words in lists.items() if not words}
+    if not rules.guideline.counts_hours:
+        without |= {"Hours", "Declared hours", "Planned hours"}
     for name, headings, lines in (("Member", MEMBER, 1), ("Plan", PLAN, GOALS), ("Activities", ACTIVITIES, LINES)):
         choices = {heading: place for heading, place in places.items() if name == "Activities" or heading == "Area"}
         _write_sheet(book.create_sheet(name), [heading for heading in headings if heading not in without], lines, choices)

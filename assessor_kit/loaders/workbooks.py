@@ -82,14 +82,14 @@ def _strings(archive: Archive, book: str) -> list[str]:
     inside = {"t": False, "rPh": False}
 
     def start(name: str, _attributes: dict[str, str]) -> None:
-        name = name.rpartition(":")[2]
+        name = name.rpartition(":")[2] if ":" in name else name
         if name == "si":
             texts.clear()
         elif name in inside:
             inside[name] = True
 
     def end(name: str) -> None:
-        name = name.rpartition(":")[2]
+        name = name.rpartition(":")[2] if ":" in name else name
         if name == "si":
             strings.append(unescaped("".join(texts)))
         elif name in inside:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from xml.parsers import expat
 
@@ -65,7 +66,8 @@ class SheetReader:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        name = name.rpartition(":")[2]
+        if ":" in name:
+            name = name.rpartition(":")[2]
         if name == "c":
             self._place(attributes.get("r"))
             self.kind, self.style, self.value, self.has_formula = attributes.get("t", "n"), _whole(attributes.get("s", "0")), "", False
@@ -88,7 +90,8 @@ class SheetReader:
 
     def end(self, name: str) -> None:
         """An element ends."""
-        name = name.rpartition(":")[2]
+        if ":" in name:
+            name = name.rpartition(":")[2]
         if name in {"v", "t"}:
             self.collecting = False
         elif name == "c":
@@ -126,7 +129,7 @@ class SheetReader:
         if self.row_number > MOST_ROWS or self.column > MOST_COLUMNS:
             raise UnusableFile(f"a cell in row {self.row_number}, column {self.column}", where=self.where,
                                expected=f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns", advice="Remove what lies outside.")
-        self.formulas += self.has_formula
+        self.formulas += self.has_formula and not isinstance(value, Unreadable)
         self.cells[self.column] = value
 
     def _cell(self) -> object:
@@ -185,10 +188,12 @@ class SheetReader:
         return [Problem(file=self.file, sheet=self.name, found=text, advice="Check that this is what was meant.") for text, met in said.items() if met]
 
 
+@lru_cache(maxsize=4096)
 def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 10**15  # noqa: PLR2004  (longer than any place in a sheet)
 
 
+@lru_cache(maxsize=4096)
 def _column(letters: str) -> int:
     number = 0
     for letter in letters:
