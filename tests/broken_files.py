@@ -31,7 +31,7 @@ def csv_text(chance):
     return chance.choice(["\n", "\r\n"]).join(delimiter.join(f'"{cell}"' if quote else cell for cell in row) for row in rows), delimiter
 
 
-def broken_csv(chance):
+def broken_csv(chance):  # noqa: C901 - a line per kind of damage
     text, delimiter = csv_text(chance)
     place = chance.randrange(len(text))
     kinds = ("delimiter", "quote", "cut", "nul", "delete", "bytes", "swap", "newline", "encoding", "comma in number", "double header", "trailing")
@@ -76,7 +76,7 @@ def good_parts():
     return book_parts(sheet(*rows), strings=texts)
 
 
-def broken_workbook(chance):
+def broken_workbook(chance):  # noqa: C901, PLR0912 - a line per kind of damage
     parts = good_parts()
     name = chance.choice(list(parts))
     part = parts[name].decode()
@@ -99,7 +99,7 @@ def broken_workbook(chance):
     elif how == "reference":
         parts[name] = re.sub(r'r="([A-Z]*)(\d+)"', lambda found: f'r="{found[1]}{chance.choice([found[2], found[2], "0", "99"])}"', part).encode()
     elif how == "type":
-        parts[name] = re.sub(r't="s"', lambda found: f't="{chance.choice(["s", "s", "b", "e", "n", "d", "str", "zz"])}"', part).encode()
+        parts[name] = re.sub(r't="s"', lambda _found: f't="{chance.choice(["s", "s", "b", "e", "n", "d", "str", "zz"])}"', part).encode()
     elif how == "nested":
         parts[name] = part.replace("</row>", "</row><row>", 3).encode()
     elif how == "empty part":

@@ -1,5 +1,6 @@
-"""The bad-input matrix: what members' programs get wrong, and what an attacker would send. One case each: code, file (large ones as a function
-that makes it), what is expected.
+"""The bad-input matrix: what members' programs get wrong, and what an attacker would send.
+
+One case each: code, file (large ones as a function that makes it), what is expected.
 
 An expectation is the text of the refusal; or `Taken`: how many activities, what the first one's time is, what is rejected, what is flagged.
 """
@@ -59,7 +60,7 @@ def formatted(number, code, *, column="hours"):
     return workbook(flat_sheet(activity(**place), activity(title="Good")), formats=[code])
 
 
-def xlsx_cases():
+def xlsx_cases():  # noqa: PLR0915 - a line per case
     big = b"<c/>" * 2**18
     yield "X1 string of 1.1 GB", bomb("xl/sharedStrings.xml", b"a" * 2**20, 1100), "too large when unpacked"
     yield "X2 fifty million cells", bomb("xl/worksheets/sheet1.xml", big, 220), "too large when unpacked"

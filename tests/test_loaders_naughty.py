@@ -13,7 +13,7 @@ from assessor_kit import journey, tables
 from assessor_kit.store import Workspace, read_table
 
 TEXTS = [text for text in NAUGHTY if text.strip()]  # a blank title is no activity; blank reflections are tried too
-XML_TEXTS = [text for text in TEXTS if not any(ord(c) < 32 and c not in "\t\n" or c in "\ufffe\uffff" for c in text) and "_x0" not in text]
+XML_TEXTS = [text for text in TEXTS if not any((ord(c) < 32 and c not in "\t\n") or c in "\ufffe\uffff" for c in text) and "_x0" not in text]
 
 
 def csv_bytes():

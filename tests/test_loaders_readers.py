@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from assessor_kit.rules import load_rules
 
 RULES = load_rules("iet", 2016)
 GOOD = Sent(file="good.csv", data=b"member_no,title,started_on,hours\nX0001,Talk,2016-03-01,1\n")
+WRITTEN = Path(tempfile.gettempdir()) / "assessor-kit-must-not-be-written"
 CHILD = """
 import sys
 from assessor_kit.loaders import reading_process
@@ -32,7 +34,7 @@ reading_process.main()
 def careless(monkeypatch):
     """Readers whose process runs what a file says: as if a parser had been taken over. Only the limits of the process are left."""
     popen = subprocess.Popen
-    monkeypatch.setattr(subprocess, "Popen", lambda words, **options: popen([sys.executable, "-B", "-c", CHILD], **options))
+    monkeypatch.setattr(subprocess, "Popen", lambda _words, **options: popen([sys.executable, "-B", "-c", CHILD], **options))
     with Readers("returns", processes=1, rules=RULES) as made:
         yield made
 
@@ -54,13 +56,12 @@ def test_good_files_are_read_in_the_order_given():
     ("while True: pass", "too long"), ("held = bytearray(3 * 2**30)", "too much memory"), ("import os; os.kill(os.getpid(), 9)", "was stopped"),
     ("import os; os.write(1, b'rubbish'); raise SystemExit", "was stopped"), ("1 / 0", "was stopped"),
     ("import sys; sys.setrecursionlimit(10**6)\ndef f(): f()\nf()", ""), ("def f(): f()\nf()", "nested too deeply"),
-    ("open('/tmp/assessor-kit-must-not-be-written', 'w').write('x' * 10)", "was stopped")])
+    (f"open({str(WRITTEN)!r}, 'w').write('x' * 10)", "was stopped")])
 def test_whatever_a_reading_process_dies_of_the_next_file_is_read(careless, monkeypatch, code, said):
     monkeypatch.setattr("assessor_kit.loaders.readers.MOST_WAIT_SECONDS", 30.0)
     assert said in outcome(careless, code)
     assert "was stopped" in outcome(careless, "raise SystemExit")  # a process is there again
-    written = Path("/tmp/assessor-kit-must-not-be-written")
-    assert not written.exists() or written.read_text() == ""
+    assert not WRITTEN.exists() or WRITTEN.read_text() == ""
 
 
 def test_a_process_that_never_answers_is_stopped(careless, monkeypatch):
@@ -77,7 +78,7 @@ def test_a_reading_process_knows_no_secret_of_its_owner(careless, monkeypatch):
 def test_an_answer_that_is_no_json_is_not_believed(monkeypatch):
     popen = subprocess.Popen
     taken_over = CHILD.replace("reading_process.main()", "reading_process.packed = lambda result: b'\\x80\\x04cos\\nsystem\\n'\nreading_process.main()")
-    monkeypatch.setattr(subprocess, "Popen", lambda words, **options: popen([sys.executable, "-B", "-c", taken_over], **options))
+    monkeypatch.setattr(subprocess, "Popen", lambda _words, **options: popen([sys.executable, "-B", "-c", taken_over], **options))
     with Readers("returns", processes=1, rules=RULES) as readers:
         assert "nonsense" in outcome(readers, "pass")
 

@@ -11,7 +11,6 @@ from assessor_kit.errors import UnusableFile
 from assessor_kit.loaders.template import write_template
 from assessor_kit.rules import load_rules
 
-
 MEMBER = {"Member no": "0012345", "Name": "Ada Example", "Declared hours": 30}
 GOAL = {"Goal ID": "G1", "Goal": "Learn relays", "Area": "Personal technical", "Target date": date(2016, 6, 1), "Planned hours": 10}
 LINE = {"Title": "Course", "Activity type": "Training courses", "Area": "Personal technical", "Planned": "yes", "Goal ID": "G1", "Started on": date(2016, 3, 1),

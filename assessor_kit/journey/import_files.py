@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from assessor_kit import tables
 from assessor_kit.errors import SampleWorkspace, UnusableFile
@@ -18,6 +17,7 @@ from assessor_kit.loaders import Sent
 from assessor_kit.loaders.formats import SIGNATURE_WITHIN, is_document
 from assessor_kit.loaders.limits import MEBIBYTE, MOST_FILE_BYTES
 from assessor_kit.store import Workspace, read_table, shipped
+from assessor_kit.store.originals import Connection
 from assessor_kit.store.reading import append
 from assessor_kit.store.reading import replace as replace_rows
 from assessor_kit.vocabulary import Problem, ProblemKind

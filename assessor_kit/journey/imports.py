@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
 from tqdm import tqdm
 
 from assessor_kit import tables
@@ -19,7 +18,7 @@ from assessor_kit.journey.version_store import keep_versions, stored_versions
 from assessor_kit.journey.versions import NOT_SELECTED, Version, Versions, added
 from assessor_kit.loaders import LoadedReturn, LoadedReturns, Readers, Sent
 from assessor_kit.store import Workspace, read_table
-from assessor_kit.store.originals import Original
+from assessor_kit.store.originals import Connection, Original
 from assessor_kit.vocabulary import Problem, ProblemKind, hours_text
 
 BATCH_FILES, BATCH_SECONDS, BATCH_LINES = 100, 2.0, 5_000  # of one transaction: a file is always whole in one

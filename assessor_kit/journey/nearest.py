@@ -18,23 +18,25 @@ class NearestNumbers:
     def __init__(self, numbers: Iterable[str]) -> None:
         self.under: defaultdict[str, list[str]] = defaultdict(list)
         for number in sorted(set(numbers)):
-            for shorter in _shorter(_plain(number)):
+            for shorter in _shorter(number):
                 self.under[shorter].append(number)
 
     def of(self, number: str) -> str | None:
         """The nearest number; None where none is near."""
         plain = _plain(number)
-        candidates = {near for shorter in _shorter(plain) for near in self.under.get(shorter, ())}
+        candidates = {near for shorter in _shorter(number) for near in self.under.get(shorter, ())}
         return min(candidates, key=lambda near: (_differences(_plain(near), plain), near), default=None)
 
 
 def _plain(number: str) -> str:
-    """Without dashes and leading zeros, letters that read like digits as these."""
-    return number.translate(LIKE_EACH_OTHER).replace("-", "").lstrip("0")
+    """Without dashes, letters that read like digits as these."""
+    return number.translate(LIKE_EACH_OTHER).replace("-", "")
 
 
 def _shorter(number: str) -> set[str]:
-    return {number, *(number[:place] + number[place + 1 :] for place in range(len(number)))}
+    """The number without one of its characters, and without its leading zeros, which spreadsheets lose."""
+    plain = _plain(number)
+    return {plain, *(plain[:place] + plain[place + 1 :] for place in range(len(plain))), plain.lstrip("0") or "0"}
 
 
 def _differences(one: str, other: str) -> int:

@@ -15,13 +15,14 @@ from assessor_kit.journey.imports import difference_from_declaration, stranger
 from assessor_kit.journey.nearest import NearestNumbers
 from assessor_kit.loaders import Loaded, Readers, Sent
 from assessor_kit.store import Workspace
+from assessor_kit.store.originals import Connection
 from assessor_kit.store.reading import read_rows, replace
 from assessor_kit.vocabulary import Problem, ProblemKind
 
 Columns = Mapping[str, str] | None
 Rows = dict[tables.Table, list[dict[str, Any]]]
 Planned = tuple[Rows, list[Problem], list[Problem]]  # rows to keep, further rejections, further flags
-Plan = Callable[[Any, Loaded, Sent], Planned]
+Plan = Callable[[Connection, Loaded, Sent], Planned]
 LONG_AGO = pd.Timestamp("1900-01-01").date()
 
 
@@ -107,7 +108,7 @@ def _plain_rows(table: tables.Table) -> Plan:
     return plan
 
 
-def _register_rows(connection: Any, loaded: Loaded, _sent: Sent) -> Planned:  # noqa: ANN401 - a connection of the store
+def _register_rows(connection: Connection, loaded: Loaded, _sent: Sent) -> Planned:
     known = _register(connection)
     with_status = set(read_rows(connection, tables.STATUSES)["member_no"])
     lacking = [name for name in tables.REGISTER.column_names if name not in loaded.columns]
@@ -123,12 +124,12 @@ def _register_rows(connection: Any, loaded: Loaded, _sent: Sent) -> Planned:  # 
     return {tables.REGISTER: members, tables.STATUSES: statuses}, [], []
 
 
-def _register(connection: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401 - as above
+def _register(connection: Connection) -> dict[str, dict[str, Any]]:
     rows = read_rows(connection, tables.REGISTER).astype(object).to_dict("records")
     return {str(row["member_no"]): {str(name): value for name, value in row.items()} for row in rows}
 
 
-def _opt_in_rows(connection: Any, loaded: Loaded, sent: Sent) -> Planned:  # noqa: ANN401 - as above
+def _opt_in_rows(connection: Connection, loaded: Loaded, sent: Sent) -> Planned:
     known = _register(connection)
     joined = [{**known[row["member_no"]], "opted_in_on": row["opted_in_on"] or now().date()} for row in loaded.rows if row["member_no"] in known]
     nearest = NearestNumbers(known)
@@ -136,7 +137,7 @@ def _opt_in_rows(connection: Any, loaded: Loaded, sent: Sent) -> Planned:  # noq
     return {tables.REGISTER: joined}, strangers, []
 
 
-def _declaration_rows(connection: Any, loaded: Loaded, sent: Sent) -> Planned:  # noqa: ANN401 - as above
+def _declaration_rows(connection: Connection, loaded: Loaded, sent: Sent) -> Planned:
     declared = {row["member_no"]: row["declared_minutes"] for row in loaded.rows}
     year = loaded.rows[0]["cpd_year"] if loaded.rows else 0
     returns = read_rows(connection, tables.RETURNS, cpd_year=year, parked="").dropna(subset=["declared_minutes"])

@@ -11,7 +11,7 @@ import pandas as pd
 from assessor_kit import tables
 from assessor_kit.journey.import_files import keep_problems, problem_rows
 from assessor_kit.journey.versions import NEWER, SUPERSEDED, Rows, Version, Versions
-from assessor_kit.store.originals import Original, keep_originals
+from assessor_kit.store.originals import Connection, Original, keep_originals
 from assessor_kit.store.reading import append, read_rows, replace
 from assessor_kit.tables import Table
 from assessor_kit.vocabulary import Problem, ProblemKind
@@ -20,7 +20,7 @@ MOST_KEYS = 500  # named in one query; databases limit the number of parameters
 OWN_SHEETS = {"Member", "Plan", "Activities"}  # another sheet's name may be a member's, and an assessor sees these problems
 
 
-def stored_versions(connection: Any, numbers: list[str], *, cpd_year: int) -> dict[str, Versions]:  # noqa: ANN401 - a connection of the store
+def stored_versions(connection: Connection, numbers: list[str], *, cpd_year: int) -> dict[str, Versions]:
     """Each member's versions of the year, oldest first, the newest with its content."""
     found = _rows(connection, tables.RETURNS, member_no=numbers, cpd_year=cpd_year)
     versions = {number: Versions(known=[]) for number in numbers}
@@ -38,7 +38,7 @@ def stored_versions(connection: Any, numbers: list[str], *, cpd_year: int) -> di
     return versions
 
 
-def _rows(connection: Any, table: Table, **equals: Any) -> Rows:  # noqa: ANN401 - as above; values of any column
+def _rows(connection: Connection, table: Table, **equals: Any) -> Rows:  # noqa: ANN401 - values of any column
     """The rows where the first column named has one of the values given, as dictionaries of plain values."""
     (name, wanted), *others = equals.items()
     rows: Rows = []
@@ -48,7 +48,7 @@ def _rows(connection: Any, table: Table, **equals: Any) -> Rows:  # noqa: ANN401
     return rows
 
 
-def keep_versions(connection: Any, touched: Mapping[str, Versions], new: list[Version], *, originals: Iterable[Original]) -> None:  # noqa: ANN401
+def keep_versions(connection: Connection, touched: Mapping[str, Versions], new: list[Version], *, originals: Iterable[Original]) -> None:
     """Put new versions beside the earlier ones, within a transaction."""
     earlier = [version.row for versions in touched.values() for version in versions.known if not version.is_new]
     if earlier and new:
@@ -67,7 +67,7 @@ def _seen_by_assessors(row: dict[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in row.items() if name != "problem_no"}, "sheet": row["sheet"] if row["sheet"] in OWN_SHEETS else None}
 
 
-def _tell_assessors(connection: Any, touched: Mapping[str, Versions]) -> None:  # noqa: ANN401 - as above
+def _tell_assessors(connection: Connection, touched: Mapping[str, Versions]) -> None:
     """Whoever holds the version before gets the new one; whoever has begun to judge it keeps it, and is told."""
     handed: dict[str, str] = {}
     told: list[dict[str, Any]] = []

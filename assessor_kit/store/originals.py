@@ -18,6 +18,8 @@ from assessor_kit.store.schema import sql_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ORIGINALS, RETURN_ORIGINALS
 
+__all__ = ["Connection", "Original", "keep_originals", "originals_of"]  # a step that writes several tables names the connection it writes through
+
 
 @dataclass(frozen=True, kw_only=True)
 class Original:

@@ -12,8 +12,7 @@ ACTIVITIES = 12
 HEADINGS = ("Title", "Activity type", "Area", "Planned", "Goal ID", "Started on", "Hours", "Competences", "Reflection")
 TYPES = ("Training courses", "Work experience", "Academic study", "Volunteering", "Events and seminars", "Self-study", "Workshop", "Webinar")
 AREAS = ("Personal technical", "Job-role technical", "Personal soft skills", "Technical")
-WORDS = ("relay setting grid team site design review standard safety learnt changed practice client report model test method plan result detail tender "
-         "cable fault limit Zoë café naïve £5 <b>&amp; “quoted” ﬁ 電力").split()
+WORDS = ["relay", "setting", "grid", "team", "site", "design", "review", "standard", "safety", "learnt", "changed", "practice", "client", "report", "model", "test", "method", "plan", "result", "detail", "tender", "cable", "fault", "limit", "Zoë", "café", "naïve", "£5", "<b>&amp;", "“quoted”", "ﬁ", "電力"]
 
 
 def template():
