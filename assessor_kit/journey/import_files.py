@@ -14,7 +14,7 @@ import pandas as pd
 from assessor_kit import tables
 from assessor_kit.errors import SampleWorkspace, UnusableFile
 from assessor_kit.loaders import Sent
-from assessor_kit.loaders.formats import SIGNATURE_WITHIN, is_document
+from assessor_kit.loaders.formats import SIGNATURE_WITHIN, form_of_file
 from assessor_kit.loaders.limits import MEBIBYTE, MOST_FILE_BYTES
 from assessor_kit.store import Workspace, read_table, shipped
 from assessor_kit.store.originals import Connection
@@ -133,11 +133,11 @@ def _opened(path: Path) -> Sent:
     try:
         with path.open("rb") as file:
             start = file.read(SIGNATURE_WITHIN)
-            document = is_document(start)
-            if not document and path.suffix.lower() not in READABLE:
+            form = form_of_file(start)
+            if form == "csv" and path.suffix.lower() not in READABLE:
                 raise UnusableFile(f"a {path.suffix or 'nameless'} file", where=path.name, expected="CSV, XLSX, DOCX or PDF",
                                    advice="It is not a format this version reads; ask for a spreadsheet.")
-            most = MOST_FILE_BYTES["archive" if document else "csv"]
+            most = MOST_FILE_BYTES[form]
             if path.stat().st_size > most:
                 raise UnusableFile(f"larger than {most // MEBIBYTE} MB", where=path.name, advice="Split it, or remove pictures and other sheets.")
             return Sent(file=path.name, data=start + file.read(most))

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 
 from assessor_kit.errors import UnusableFile
-from assessor_kit.loaders.limits import MEBIBYTE, MOST_ENTRIES, MOST_FILE_BYTES, MOST_UNPACKED_BYTES
+from assessor_kit.loaders.limits import MEBIBYTE, MOST_ENTRIES, MOST_FILE_BYTES, MOST_TIMES_UNPACKED, MOST_UNPACKED_BYTES, SMALL_PART_BYTES
 
 OLE, ZIP, DIRECTORY_ENTRY = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"PK\x01\x02"
 SAVE_AGAIN = "Open it in the program it was made with and save it again."
@@ -61,7 +61,7 @@ class Archive:
             raise UnusableFile("its archive holds the same entry twice", where=self.file, advice=SAVE_AGAIN)
         if any(".." in name or name.startswith(("/", "\\")) or ":" in name for name in folded) or any(_is_link(entry) for entry in entries):
             raise UnusableFile("its archive holds a misplaced entry", where=self.file, advice=SAVE_AGAIN)
-        if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED_BYTES:
+        if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED_BYTES or any(map(_is_inflated, entries)):
             raise self._too_large()
         if any(entry.flag_bits & 1 for entry in entries):
             raise UnusableFile("password-protected", where=self.file, expected="a file without a password", advice="Save it without a password.")
@@ -75,6 +75,10 @@ class Archive:
     def _broken(self, problem: Exception) -> UnusableFile:
         reason = "damaged or cut short" if isinstance(problem, zlib.error | EOFError | ValueError) else str(problem)
         return UnusableFile(f"not a whole file ({reason})", where=self.file, expected="an .xlsx or .docx file", advice="Ask for the file again.")
+
+
+def _is_inflated(entry: zipfile.ZipInfo) -> bool:
+    return entry.file_size > SMALL_PART_BYTES and entry.file_size > MOST_TIMES_UNPACKED * entry.compress_size
 
 
 def _is_link(entry: zipfile.ZipInfo) -> bool:

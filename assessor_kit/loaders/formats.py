@@ -7,6 +7,7 @@ from collections.abc import Callable
 from assessor_kit.errors import UnusableFile
 from assessor_kit.loaders.archives import OLE, ZIP, Archive
 from assessor_kit.loaders.csv_files import read_csv
+from assessor_kit.loaders.limits import CPU_SECONDS, MEBIBYTE, MOST_DOCUMENT_CPU_SECONDS
 from assessor_kit.loaders.pdf_files import SIGNATURE, read_pdf
 from assessor_kit.loaders.sheet import Sheet
 from assessor_kit.loaders.word_files import read_word
@@ -16,9 +17,19 @@ SIGNATURE_WITHIN = 1024
 WEB_PAGES = (b"<!doctype", b"<html", b"<table", b"<?xml")
 
 
-def is_document(data: bytes) -> bool:
-    """Whether this is a workbook, Word document or PDF: what only a reading process may open."""
-    return data.startswith((ZIP, OLE)) or SIGNATURE in data[:SIGNATURE_WITHIN]
+def form_of_file(data: bytes) -> str:
+    """The form that limits are stated for: `archive` (workbooks, Word documents), `pdf`, else `csv`. The file's beginning is enough."""
+    if data.startswith((ZIP, OLE)):
+        return "archive"
+    return "pdf" if SIGNATURE in data[:SIGNATURE_WITHIN] else "csv"
+
+
+def seconds_for(data: bytes) -> float:
+    """The processor time that reading a file may take."""
+    form = form_of_file(data)
+    once, each = CPU_SECONDS[form]
+    seconds = once + each * len(data) / MEBIBYTE
+    return seconds if form == "csv" else min(seconds, MOST_DOCUMENT_CPU_SECONDS)
 
 
 def sheets_in(data: bytes, *, file: str, recognised: Callable[[list[str]], int]) -> list[Sheet]:

@@ -13,9 +13,14 @@ LONGEST_FIELD = 10_000  # characters; longer text is refused, never cut
 LONGEST_LINE = MOST_COLUMNS * LONGEST_FIELD * 2  # characters of one line of a CSV file
 MOST_PAGES, MOST_TABLES = 200, 400  # of a document
 
-# What a reading process may use for one file. Processor time and memory are limits of the operating system.
-MOST_CPU_SECONDS, MOST_CPU_SECONDS_PER_MEBIBYTE = 9, 1.5
+# A part this much larger than it was packed, and not small, holds nothing that a person wrote.
+MOST_TIMES_UNPACKED, SMALL_PART_BYTES = 200, 4 * MEBIBYTE
+
+# What a reading process may use for one file, over what it holds when it waits. Processor time and memory are limits of the operating system.
+CPU_SECONDS = {"csv": (3.0, 1.5), "archive": (3.0, 5.0), "pdf": (6.0, 1.5)}  # for any file, and for each MB of it
+MOST_DOCUMENT_CPU_SECONDS = 12.0
+MOST_MEMORY_BYTES = 200 * MEBIBYTE
+MEMORY_PER_BYTE = {"csv": 30, "archive": 60, "pdf": 10}  # cells are this much larger as Python's objects
+WAITING_MEMORY_BYTES = 800 * MEBIBYTE  # where the system does not say how much a process holds
 MOST_WAIT_SECONDS = 60.0  # for the answer, where a busy machine gives the process little time; of the first resort where there are no other limits
-MOST_MEMORY_BYTES = 1024 * MEBIBYTE
-MOST_MEMORY_PER_CSV_BYTE = 30  # a table of short cells takes this much more as Python's objects
 FILES_PER_PROCESS = 2_000  # then it makes room for a fresh one

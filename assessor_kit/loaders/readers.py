@@ -21,8 +21,8 @@ from types import TracebackType
 from typing import Self
 
 from assessor_kit.errors import UnusableFile
-from assessor_kit.loaders.formats import is_document
-from assessor_kit.loaders.limits import FILES_PER_PROCESS, MEBIBYTE, MOST_CPU_SECONDS_PER_MEBIBYTE, MOST_WAIT_SECONDS
+from assessor_kit.loaders.formats import seconds_for
+from assessor_kit.loaders.limits import FILES_PER_PROCESS, MOST_WAIT_SECONDS
 from assessor_kit.loaders.messages import Result, receive, send, unpacked
 
 KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
@@ -101,13 +101,12 @@ class ReadingProcess:
     def read(self, sent: Sent) -> Result | UnusableFile:
         """What the process makes of a file; the reason where it died of it or took too long."""
         process = self._running()
-        size = 0 if is_document(sent.data) else len(sent.data)
         late = threading.Event()
 
         def stop() -> None:
             late.set()
             process.kill()
-        timer = threading.Timer(MOST_WAIT_SECONDS + MOST_CPU_SECONDS_PER_MEBIBYTE * size / MEBIBYTE, stop)
+        timer = threading.Timer(MOST_WAIT_SECONDS + seconds_for(sent.data), stop)
         timer.start()
         try:
             answer = _asked(process, sent)

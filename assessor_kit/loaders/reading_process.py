@@ -7,16 +7,18 @@ owner is trusted, the files are not); each further one is a file's name and its 
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import pickle
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from assessor_kit.errors import UnusableFile
-from assessor_kit.loaders.formats import is_document
-from assessor_kit.loaders.limits import MEBIBYTE, MOST_CPU_SECONDS, MOST_CPU_SECONDS_PER_MEBIBYTE, MOST_MEMORY_BYTES, MOST_MEMORY_PER_CSV_BYTE
+from assessor_kit.loaders.formats import form_of_file, seconds_for
+from assessor_kit.loaders.limits import MEMORY_PER_BYTE, MOST_MEMORY_BYTES, WAITING_MEMORY_BYTES
 from assessor_kit.loaders.messages import packed, receive, send
 from assessor_kit.loaders.returns import read_returns
 from assessor_kit.loaders.staff_files import read_assessors, read_circumstances, read_declarations, read_opt_ins, read_register, read_responses
@@ -37,8 +39,9 @@ def main() -> None:
     kind, options = pickle.loads(first)  # noqa: S301  (from the owner, see above)
     read = partial(READ[kind], **options)
     _limit_always()
+    waiting = _waiting_memory()
     while (name := receive(requests)) is not None and (data := receive(requests)) is not None:
-        _limit_for(data)
+        _limit_for(data, waiting)
         send(answers, _answer(read, name.decode(), data))
 
 
@@ -63,17 +66,25 @@ def _limit_always() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _limit_for(data: bytes) -> None:
+def _limit_for(data: bytes, waiting: int) -> None:
     """Processor time and memory for one file, from now on: a document has little of both, a table of text as much as its size asks for."""
     with contextlib.suppress(ImportError):
         import resource  # noqa: PLC0415  (as above)
 
         used = resource.getrusage(resource.RUSAGE_SELF)
-        size = 0 if is_document(data) else len(data)
-        seconds = used.ru_utime + used.ru_stime + MOST_CPU_SECONDS + MOST_CPU_SECONDS_PER_MEBIBYTE * size / MEBIBYTE
-        for kind, limit in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_AS, MOST_MEMORY_BYTES + MOST_MEMORY_PER_CSV_BYTE * size)):
+        seconds = used.ru_utime + used.ru_stime + seconds_for(data)
+        memory = waiting + MOST_MEMORY_BYTES + MEMORY_PER_BYTE[form_of_file(data)] * len(data)
+        for kind, limit in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_AS, memory)):
             _, hard = resource.getrlimit(kind)
             resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _waiting_memory() -> int:
+    """The memory that the process holds before the first file, as the system counts it, in bytes."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * mmap.PAGESIZE
+    except OSError:
+        return WAITING_MEMORY_BYTES
 
 
 if __name__ == "__main__":
