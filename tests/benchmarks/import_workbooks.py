@@ -35,7 +35,8 @@ def run_import(folder, workspace, how):
         except psutil.NoSuchProcess:
             continue
         time.sleep(0.05)
-    return json.loads(process.stdout.read()), time.perf_counter() - started, peak
+    seconds = time.perf_counter() - started
+    return json.loads(process.communicate()[0]), seconds, peak
 
 
 def import_as(how, folder, workspace):
