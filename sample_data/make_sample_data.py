@@ -19,7 +19,7 @@ os.environ["OPENPYXL_LXML"] = "False"  # the same bytes whether or not lxml is i
 
 import pandas as pd  # noqa: E402
 from files import write_flat, write_rows, write_workbook  # noqa: E402
-from judging import judge  # noqa: E402
+from judging import differing, judge  # noqa: E402
 from people import make_assessors, make_members  # noqa: E402
 from records import FAILINGS, Record, make_record  # noqa: E402
 
@@ -35,8 +35,8 @@ YEARS = {2014: (40, 36, "6 1 5 3 2 6"), 2015: (60, 55, "2 2 4 6 1 5"), 2016: (12
 RESERVE_PERCENT, DEMONSTRATION, DOUBLE_MARK_PERCENT = 20, "A07", 18.75
 CAPACITIES = [9, 9, 9, 9, 9, 9, 12, 10, 10, 9, 10, 9, 10, 9]  # 133 markings: 112 returns and 21 second markings
 AWAY = ("no reply", "no reply", "no reply", "deferred", "deferred", "record held elsewhere", "record held elsewhere", "left")
-HOURS = (30, 30, 30, 31.5, 33, 36, 38, 42, 45, 52, 60, 74, 24.5, 21, 27, 18)
-WORKBOOKS, EXEMPLARY, MOST_PLANTED = 30, 10, 37
+HOURS = (30, 30, 30, 31.5, 33, 36, 38, 42, 45, 52, 74, 28.5, 24.5, 21, 27, 18)
+WORKBOOKS, EXEMPLARY = 30, 10
 LATEST = max(YEARS)
 LONG_AGO = date(1900, 1, 1)
 
@@ -104,9 +104,10 @@ def _make_year(folder: Path, members: list[dict[str, str]], drawn: list[str], ye
     answering = [number for number in drawn if number not in silent]
     latest = year == LATEST
     records = []
+    turn = chance.sample(range(len(answering)), len(answering))  # every figure of HOURS equally often, in no order
     for place, number in enumerate(answering):
         target = reduced.get(number, 30.0) if latest else 30.0
-        hours = chance.choice((10, 10, 12, 9)) if target < 30 else chance.choice(HOURS)
+        hours = chance.choice((10, 10, 12, 9)) if target < 30 else HOURS[turn[place] % len(HOURS)]
         exemplary = latest and 40 <= place < 40 + EXEMPLARY
         failings = tuple(chance.sample(FAILINGS, 1 + (place % 4 == 0))) if latest and place % 3 == 0 and not exemplary else ()
         records.append(make_record(number, by_number[number]["discipline"], year, max(hours, 36) if exemplary else hours, failings, exemplary=exemplary,
@@ -193,11 +194,14 @@ def _judgements(path: Path, records: list[Record], findings: pd.DataFrame, alloc
     rules = load_rules("iet", year)
     by_member = {record.member_no: record for record in records}
     rows, drafts = [], 0
+    seconds = allocation.allocated[(allocation.allocated["marking"] == "second") & ~((year == LATEST) & (allocation.allocated["assessor_id"] == DEMONSTRATION))]
+    differs = differing(sorted(seconds["return_id"]), rules, chance)
     for one in allocation.allocated.sort_values(["marking", "return_id"]).itertuples():
         mine = year == LATEST and one.assessor_id == DEMONSTRATION
         if mine and (drafts or one.marking == "second"):
             continue
-        judged = judge(by_member[one.return_id], findings[findings["return_id"] == one.return_id], rules, second=one.marking == "second", chance=chance)
+        judged = judge(by_member[one.return_id], findings[findings["return_id"] == one.return_id], rules,
+                       differs=differs.get(one.return_id, ()) if one.marking == "second" else (), chance=chance)
         if mine:
             drafts += 1
             judged |= {name: "" for name in list(judged)[8:] if name != "themes"} | {"themes": ""}

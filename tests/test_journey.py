@@ -2,17 +2,20 @@
 
 import hashlib
 import json
+import re
 
 import pytest
 from conftest import run_cli
 
 from assessor_kit import journey, tables
-from assessor_kit.store import Workspace, read_table, reviewed_returns, shipped
+from assessor_kit.feedback import render_feedback
+from assessor_kit.store import Workspace, read_table, record_judgement, reviewed_returns, shipped
+from assessor_kit.vocabulary import Judgement, JudgementState
 
 
 def test_the_demonstration_ends_with_every_report_and_twelve_returns_waiting(demonstration):
     folder, answer = demonstration
-    assert (answer["rendered"], answer["failed"], answer["waiting"]) == (101, [], 12)
+    assert (answer["rendered"], answer["failed"], answer["waiting"], answer["individual"], answer["generic"]) == (101, [], 12, 100, 1)
     season = Workspace.open(folder)
     documents = read_table(season, tables.DOCUMENTS, cpd_year=2016)
     assert documents["kind"].value_counts().to_dict() == {"individual": 100, "generic": 1}
@@ -28,6 +31,7 @@ def test_the_demonstration_run_again_changes_nothing_and_says_so(demonstration):
     status, answer, said = run_cli("demo", "--no-lab", workspace=folder)
     assert (status, answer["rendered"], answer["unchanged"]) == (0, 0, 101)
     assert "returns: unchanged" in said
+    assert "Nothing has changed since the last run" in said
     assert {path.name: path.read_bytes() for path in (folder / "feedback" / "2016").iterdir()} == before
 
 
@@ -94,13 +98,59 @@ def test_returns_are_taken_without_a_register_and_a_second_file_supersedes(tmp_p
     assert list(read_table(season, tables.RETURNS).sort_values("version")["parked"]) == ["superseded", ""]
 
 
-def test_an_hours_free_scheme_runs_through_the_journey(tmp_path):
+def test_a_body_that_counts_no_hours_goes_through_the_whole_year(tmp_path):
     season = Workspace.create(tmp_path / "w", scheme="imeche", sample=True)
     sample = shipped("sample_data")
     journey.import_register(season, [sample / "register.csv"])
     journey.import_assessors(season, [sample / "assessors.csv"])
+    _, drawn = journey.draw(season, cpd_year=2015, seed="2 2 4 6 1 5", size=1500)
     taken = journey.import_returns(season, [sample / "returns_2015.csv"], cpd_year=2015)
     assert taken.returns == 55
     assert journey.score(season, cpd_year=2015).findings == 55 * 3
     made, waiting = journey.allocate(season, cpd_year=2015, seed="s")
     assert (len(made.allocated), waiting) == (55, [])
+    judged = made.allocated.head(12)
+    rules = season.rules(2015)
+    for place, one in enumerate(judged.itertuples()):
+        phrase = next(phrase for phrase in rules.phrases if phrase.tone == "advice")
+        judgement = Judgement(levels={criterion.code: rules.levels[1].code for criterion in rules.judged_criteria}, comments={}, outcome=rules.outcomes[0].code,
+                              advice=phrase.theme_text, themes=(phrase.theme,), state=JudgementState.SUBMITTED)
+        record_judgement(season, one.return_id, assessor_id=one.assessor_id, judgement=judgement, event_id=f"e{place}", expected_version=0)
+    done = render_feedback(season, cpd_year=2015)
+    assert (done.rendered, done.failed) == (13, [])
+    reports = [(season.folder / one.file).read_text(encoding="utf-8") for one in read_table(season, tables.DOCUMENTS, cpd_year=2015, kind="individual").itertuples()]
+    assert all("This scheme sets no number of hours" in report and "Activities by type" in report for report in reports)
+    assert not any(re.search(r"\d+ h\b|TWAVES|Institution of Engineering and Technology", report) for report in reports)
+    estimates, _ = journey.trends(season, cpd_years=[2015])
+    told = season.rules(2015)
+    in_frame = [name for name in drawn.selected if name in set(read_table(season, tables.RETURNS, cpd_year=2015, parked="")["member_no"])]
+    assert len(in_frame) >= 10
+    assert "Mean hours recorded" not in set(estimates["measure"])
+    assert {criterion.label for criterion in told.criteria if criterion.scorer == "activity_mix"} <= {measure.split(":")[0] for measure in estimates["measure"]}
+
+
+@pytest.mark.parametrize(("size", "reserve_percent"), [(7, 20), (11, 15), (3, 50), (13, 30)])
+def test_a_draw_with_any_number_of_reserves_can_be_repeated(tmp_path, size, reserve_percent):
+    season = Workspace.create(tmp_path / "w")
+    (tmp_path / "register.csv").write_text("member_no,grade\n" + "".join(f"X{number:04d},MIET\n" for number in range(60)), encoding="utf-8")
+    journey.import_register(season, [tmp_path / "register.csv"])
+    draw_id, made = journey.draw(season, cpd_year=2016, seed="6 2 4", size=size, reserve_percent=reserve_percent)
+    same, again = journey.verify(season, draw_id)
+    assert same
+    assert (again.selected, again.reserves) == (made.selected, made.reserves)
+
+
+def test_the_demonstration_leaves_a_workspace_of_real_members_alone(tmp_path):
+    season = Workspace.create(tmp_path / "real")
+    before = (season.folder / "assessor.db").read_bytes()
+    status, answer, said = run_cli("demo", "--no-lab", workspace=season.folder)
+    assert (status, answer["rendered"]) == (2, None)
+    assert "a folder of its own" in said
+    assert (season.folder / "assessor.db").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    status, answer, said = run_cli("init", workspace=tmp_path / "file" / "w")
+    assert (status, answer["workspace"]) == (2, None)
+    assert "Not a directory" in said

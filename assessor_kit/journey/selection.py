@@ -30,7 +30,8 @@ def draw(workspace: Workspace, *, cpd_year: int, seed: str, size: int | None = N
         raise DrawRefused(f"A sample for CPD of {cpd_year} was drawn already ({', '.join(earlier['draw_id'])})",
                           advice="Give --reason if a second draw is really meant; the reason is kept with the draw.")
     draw_id = f"{cpd_year}-{len(earlier) + 1}"
-    row = {"draw_id": draw_id, "cpd_year": cpd_year, "seed": seed, "size": made.size, "reserve": made.reserve, "frame_size": made.frame_size,
+    row = {"draw_id": draw_id, "cpd_year": cpd_year, "seed": seed, "size": made.size, "reserve": made.reserve, "reserve_percent": reserve_percent,
+           "frame_size": made.frame_size,
            "frame_digest": made.frame_digest, "drawn_at": datetime.now(UTC).replace(tzinfo=None), "reason": reason, "rules_edition": rules.edition}
     with workspace.engine.begin() as connection:
         append(connection, tables.DRAWS, pd.DataFrame([row]))
@@ -47,7 +48,7 @@ def verify(workspace: Workspace, draw_id: str) -> tuple[bool, Draw]:
         raise NotFound(f"There is no draw {draw_id}", advice=f"The draws are: {known}.")
     kept = draws.iloc[0]
     frame = read_table(workspace, tables.FRAMES, draw_id=draw_id)[["member_no", "stratum"]]
-    percent = 100 * int(kept["reserve"]) / int(kept["size"])
+    percent = float(kept["reserve_percent"])
     again = draw_sample(frame, seed=kept["seed"], size=int(kept["size"]), reserve_percent=percent)
     same = verify_draw(frame, seed=kept["seed"], size=int(kept["size"]), reserve_percent=percent, digest=kept["frame_digest"],
                        selections=read_table(workspace, tables.SELECTIONS, draw_id=draw_id))

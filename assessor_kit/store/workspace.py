@@ -9,6 +9,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from types import ModuleType
 
@@ -92,6 +93,11 @@ class Workspace:
             settings = _settings(connection)
         engine.dispose()
         return cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings["secret"])
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: invented members are said to be so on every screen."""
+        banner = "<p style='background:#ffe9a8;color:#3d2e00;padding:.4rem .8rem'><strong>Sample data: invented members, nobody real.</strong></p>"
+        return f"{banner if self.is_sample else ''}<p>Workspace {escape(str(self.folder))}, scheme {escape(self.scheme)}</p>"
 
     @cached_property
     def engine(self) -> Engine:
