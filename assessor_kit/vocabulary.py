@@ -143,3 +143,8 @@ def hours_text(minutes: int) -> str:
     if hours and rest:
         return f"{hours} h {rest} min"
     return f"{hours} h" if hours or not rest else f"{rest} min"
+
+
+def counted_text(number: int | None, one: str, many: str) -> str:
+    """A number with the word that agrees with it: `1 activity lies`, `2 activities lie`."""
+    return f"{number or 0} {one if number == 1 else many}"
