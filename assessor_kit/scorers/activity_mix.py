@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import add
-
 import narwhals as nw
 
 from assessor_kit.errors import RulesError
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
-from assessor_kit.scorers.measures import Measure, Presence, activities_where, largest, minutes_where, presence
-from assessor_kit.scorers.standing import PARTS, advisory, parts_of
+from assessor_kit.scorers.measures import Measure, Presence, activities_where, largest, lines_where, minutes_where, presence
+from assessor_kit.scorers.standing import PARTS, parts_of, standing
 
 HALF = PARTS // (1 + 1)
 
@@ -25,14 +22,14 @@ def score(criterion: Criterion, rules: Rules) -> Scored:
     least, share = int(criterion.thresholds.get("at_least_kinds", 1)), _parts(criterion)
     kinds = [*(choice.code for choice in rules.activity_types), "other"]
     # Activities of no stated kind are at the least all of one kind, at the most each of a new one.
-    surely = nw.max_horizontal(nw.col("sure_kinds"), nw.min_horizontal(nw.col("counted_sure"), nw.lit(1).cast(nw.Int64))) >= least
-    possibly = nw.min_horizontal(nw.col("any_kinds") + nw.col("type_not_stated"), nw.lit(len(kinds)).cast(nw.Int64)) >= least
+    surely = nw.col("sure_kinds") >= least if least > 1 else nw.col("counted_sure") > 0
+    possibly = nw.col("any_kinds") + nw.col("type_not_stated") >= least if len(kinds) >= least else nw.col("counted") < 0
     if share is not None:
-        surely, possibly = surely & _stays_below(kinds, share), possibly & _could_stay_below(kinds, share)
+        surely, possibly = surely & _stays_below(share), possibly & _could_stay_below(share)
     return Scored(
-        measures=_measures(kinds), derived=_derived(kinds),
-        standing=advisory(surely=surely, possibly=possibly, applies=nw.col("counted_sure") > 0, may_apply=nw.col("counted") > 0),
-        numbers={"kinds": nw.col("any_kinds"), "largest": nw.max_horizontal(*(nw.col(f"type_{kind}") for kind in kinds)), "total": nw.col("total"),
+        measures=_measures(kinds), derived=_derived(kinds, share), further=_furthest(kinds) if share is not None else {},
+        standing=standing(surely=surely, possibly=possibly, applies=nw.col("counted_sure") > 0, may_apply=nw.col("counted") > 0),
+        numbers={"kinds": nw.col("any_kinds"), "largest": nw.max_horizontal(nw.col(*(f"type_{kind}" for kind in kinds))), "total": nw.col("total"),
                  "not_stated": nw.col("type_not_stated")},
         thresholds={"at_least_kinds": least, "largest_share": criterion.thresholds.get("largest_share")},
     )
@@ -50,43 +47,52 @@ def _parts(criterion: Criterion) -> int | None:
 def _measures(kinds: list[str]) -> list[Measure]:
     of_kind = {kind: nw.col("activity_type") == kind for kind in kinds}
     not_stated = ~nw.col("activity_type").is_in(kinds)
-    return [minutes_where("total"), activities_where("counted"), activities_where("type_not_stated", not_stated),
+    return [minutes_where("total"), activities_where("counted"), lines_where("type_not_stated", not_stated & nw.col("counts")),
             largest("largest_of_no_kind", not_stated.cast(nw.Int64) * nw.col("sure_minutes")),
             *(minutes_where(f"type_{kind}", mask) for kind, mask in of_kind.items()), *(presence(f"type_{kind}", mask) for kind, mask in of_kind.items())]
 
 
-def _derived(kinds: list[str]) -> dict[str, nw.Expr]:
-    return {"sure_kinds": _present(kinds, Presence.SURE), "any_kinds": _present(kinds, Presence.DOUBTFUL),
-            "of_some_kind": reduce(add, (nw.col(f"type_{kind}") for kind in kinds)),
-            "of_some_kind_sure": reduce(add, (nw.col(f"type_{kind}_sure") for kind in kinds))}
+def _derived(kinds: list[str], share: int | None) -> dict[str, nw.Expr]:
+    """How many kinds there are, and what each kind weighs when the doubt falls for it (`_most`) and against it (`_least`)."""
+    counted = {"sure_kinds": _present(kinds, Presence.SURE), "any_kinds": _present(kinds, Presence.DOUBTFUL),
+               "of_some_kind": nw.sum_horizontal(nw.col(*(f"type_{kind}" for kind in kinds))),
+               "of_some_kind_sure": nw.sum_horizontal(nw.col(*(f"type_{kind}_sure" for kind in kinds)))}
+    if share is None:
+        return counted
+    most = {f"type_{kind}_most": nw.col(f"type_{kind}") * (PARTS - share) + nw.col(f"type_{kind}_sure") * share for kind in kinds}
+    least = {f"type_{kind}_least": nw.col(f"type_{kind}") * share + nw.col(f"type_{kind}_sure") * (PARTS - share) for kind in kinds}
+    return {**counted, **most, **least}
+
+
+def _furthest(kinds: list[str]) -> dict[str, nw.Expr]:
+    most, least = (nw.col(*(f"type_{kind}_{end}" for kind in kinds)) for end in ("most", "least"))
+    return {"heaviest_at_most": nw.max_horizontal(most), "heaviest_at_least": nw.max_horizontal(least), "lightest_at_least": nw.min_horizontal(least)}
 
 
 def _present(kinds: list[str], at_least: Presence) -> nw.Expr:
-    return reduce(add, ((nw.col(f"type_{kind}_presence") >= at_least.value).cast(nw.Int64) for kind in kinds))
+    return nw.sum_horizontal((nw.col(*(f"type_{kind}_presence" for kind in kinds)) >= at_least.value).cast(nw.Int64))
 
 
-def _stays_below(kinds: list[str], share: int) -> nw.Expr:
+def _stays_below(share: int) -> nw.Expr:
     """Whichever way the doubt falls, every kind stays below the share (or there is no time at all).
 
     A kind is largest with its own doubtful minutes and all of no stated kind on its side, and no doubtful minute elsewhere: then
     (sure + doubtful + unstated) < share x (sure of all kinds + doubtful + unstated), brought to one side for each kind.
     """
     unstated = nw.col("total") - nw.col("of_some_kind")
-    each = (nw.col(f"type_{kind}") * (PARTS - share) + nw.col(f"type_{kind}_sure") * share for kind in kinds)
-    return (nw.max_horizontal(*each) < nw.col("of_some_kind_sure") * share - unstated * (PARTS - share)) | (nw.col("total") == 0)
+    return (nw.col("heaviest_at_most") < nw.col("of_some_kind_sure") * share - unstated * (PARTS - share)) | (nw.col("total") == 0)
 
 
-def _could_stay_below(kinds: list[str], share: int) -> nw.Expr:
+def _could_stay_below(share: int) -> nw.Expr:
     """The doubt can fall so that every kind stays below the share.
 
     A kind is smallest with none of its doubtful minutes, and all others': sure < share x (total - its doubtful). Besides, the largest
     sure activity of no stated kind must be of some kind, so there must be one that it would not make too large. No more can stand
     in the way: of three kinds or more, only one at a time can hold over a half, and smaller activities always find a place.
     """
-    total, alone = nw.col("total") * share, nw.col("largest_of_no_kind")
-    each = [nw.col(f"type_{kind}_sure") * PARTS + nw.col(f"type_{kind}_doubtful") * share for kind in kinds]
-    fits = (alone == 0) | (alone * PARTS + nw.min_horizontal(*each) < total)
-    return ((nw.max_horizontal(*each) < total) & fits) | (nw.col("total_sure") == 0)
+    room, alone = nw.col("total") * share, nw.col("largest_of_no_kind")
+    fits = (alone == 0) | (alone * PARTS + nw.col("lightest_at_least") < room)
+    return ((nw.col("heaviest_at_least") < room) & fits) | (nw.col("total_sure") == 0)
 
 
 def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, rules: Rules) -> str:

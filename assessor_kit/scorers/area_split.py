@@ -12,7 +12,7 @@ import narwhals as nw
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
 from assessor_kit.scorers.measures import Measure, minutes_where
-from assessor_kit.scorers.standing import advisory
+from assessor_kit.scorers.standing import standing
 from assessor_kit.vocabulary import hours_text
 
 MINUTES_PER_HOUR = 60
@@ -29,7 +29,7 @@ def score(_criterion: Criterion, rules: Rules) -> Scored:
     surely = (_certain(code, rules) >= minutes for code, minutes in needed.items())
     return Scored(
         measures=area_measures(rules), derived=areas_not_stated(rules),
-        standing=advisory(surely=_all(surely), possibly=_all(_divisible(needed, rules)), applies=nw.col("areas_apply")),
+        standing=standing(surely=_all(surely), possibly=_all(_divisible(needed, rules)), applies=nw.col("areas_apply")),
         numbers={**{code: nw.col(f"area_{code}") for code in needed}, "not_stated": nw.col("area_not_stated"),
                  "partly_stated": _sum(nw.col(f"area_{partly.code}") for partly in rules.partly_stated_areas)},
         thresholds=dict(needed),
@@ -71,7 +71,7 @@ def _divisible(needed: dict[str, int], rules: Rules) -> Iterator[nw.Expr]:
 
 
 def _shortfall(area: str, needed: int) -> nw.Expr:
-    return nw.max_horizontal(needed - nw.col(f"area_{area}"), nw.lit(0).cast(nw.Int64))
+    return (needed - nw.col(f"area_{area}")).clip(lower_bound=0)
 
 
 def _sum(parts: Iterable[nw.Expr]) -> nw.Expr:

@@ -18,13 +18,15 @@ Thresholds = Mapping[str, float | None]
 class Scored:
     """What to add up per return, and expressions over the sums and the columns of `tables.RETURNS_TO_SCORE`.
 
-    `derived`: columns that follow from the sums and are used more than once; two of one name are one column.
+    `derived`: columns that follow from the sums and are used more than once; `further` follow from those. Two of one name are one
+    column. `standing` is one of the expressions that `standing.py` makes.
     """
 
     measures: Iterable[Measure]
-    derived: Mapping[str, nw.Expr] = field(default_factory=dict)
     standing: nw.Expr
     numbers: Mapping[str, nw.Expr]
+    derived: Mapping[str, nw.Expr] = field(default_factory=dict)
+    further: Mapping[str, nw.Expr] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=dict)
 
 

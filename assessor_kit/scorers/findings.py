@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import narwhals as nw
 import pandas as pd
@@ -24,6 +24,7 @@ from assessor_kit.scorers import (
 from assessor_kit.scorers.criterion import Scored, Scorer
 from assessor_kit.scorers.lines import activities_to_score, returns_to_score
 from assessor_kit.scorers.measures import FrameT, sums_per_return
+from assessor_kit.scorers.standing import in_words, words_of
 from assessor_kit.tables import FINDINGS
 
 SCORERS = (
@@ -42,25 +43,27 @@ def score_returns(
     activities is scored too: everything in it is zero.
     """
     lines, rows = activities_to_score(activities, goals), returns_to_score(returns, requirements, goals)
-    scored = findings_per_return(nw.from_native(lines, eager_only=True), nw.from_native(rows, eager_only=True), rules, scorers=scorers)
-    return findings_in_rows(scored.to_native(), rules, scorers=scorers)
+    scored = findings_per_return(nw.from_native(lines, eager_only=True), nw.from_native(rows, eager_only=True), rules, scorers=scorers).to_native()
+    words = {f"{criterion.code}{BETWEEN}standing": words_of(is_advisory=criterion.advisory) for criterion in rules.criteria}
+    values = {name: [words[name][place] for place in scored[name].tolist()] if name in words else scored[name].tolist() for name in scored.columns}
+    return findings_in_rows(values, rules, scorers=scorers)
 
 
 def findings_per_return(activities: FrameT, returns: FrameT, rules: Rules, *, scorers: Sequence[Scorer] = SCORERS) -> FrameT:
     """One row per return with all its findings, on any engine that narwhals knows, eager or lazy.
 
     `activities` and `returns` have the columns of `tables.ACTIVITIES_TO_SCORE` and `tables.RETURNS_TO_SCORE`. Columns: return_id;
-    per criterion `CODE__standing` and a whole number `CODE__NAME` for each number behind it; thresholds (JSON: criterion -> name ->
+    per criterion `CODE__standing` (a `Place`; `with_words` gives the word) and a whole number `CODE__NAME` for each number behind it; thresholds (JSON: criterion -> name ->
     value), rules_edition, rules_digest. Lazy engines give the rows in any order.
     """
     criteria = scored_criteria(rules, scorers=scorers)
     measures = [measure for _, scored in criteria for measure in scored.measures]
-    summed = sorted({name for measure in measures for name in measure.columns()})
+    summed = sorted({name for measure in measures for name in measure.columns})
     rows = returns.join(sums_per_return(activities, measures), on="return_id", how="left")
     # DuckDB sums integers into 128 bits, which arrive as floats: whole numbers must be whole on every engine.
     rows = rows.with_columns(nw.col(*summed).fill_null(0).cast(nw.Int64))
-    rows = rows.with_columns(**{name: column for measure in measures for name, column in measure.both().items()})
-    rows = rows.with_columns(**{name: column for _, scored in criteria for name, column in scored.derived.items()})
+    for step in ("derived", "further"):
+        rows = rows.with_columns(**{name: column for _, scored in criteria for name, column in getattr(scored, step).items()})
     return rows.select("return_id", **_columns(criteria), **{name: nw.lit(text) for name, text in _same_for_all(criteria, rules).items()})
 
 
@@ -84,23 +87,29 @@ def _same_for_all(criteria: list[tuple[Criterion, Scored]], rules: Rules) -> dic
     return {"thresholds": json.dumps(thresholds), "rules_edition": rules.edition, "rules_digest": rules.digest}
 
 
-def findings_in_rows(per_return: pd.DataFrame, rules: Rules, *, scorers: Sequence[Scorer] = SCORERS) -> pd.DataFrame:
-    """Columns of `tables.FINDINGS` from one row per return: what the store keeps and `finding_sentence` says."""
-    parts = [_of_criterion(per_return, criterion.code, list(scored.numbers), scored, place)
-             for place, (criterion, scored) in enumerate(scored_criteria(rules, scorers=scorers))]
-    if not parts:
-        return pd.DataFrame(columns=list(FINDINGS.column_names))
-    rows = pd.concat(parts).sort_values("place", kind="stable").sort_index(kind="stable")
-    return rows.assign(rules_edition=rules.edition, rules_digest=rules.digest)[list(FINDINGS.column_names)].reset_index(drop=True)
+def with_words(per_return: FrameT, rules: Rules) -> FrameT:
+    """The same with each standing as a word: what the engines write."""
+    scored = {f"{criterion.code}{BETWEEN}standing": criterion.advisory for criterion in rules.criteria if criterion.scorer}
+    return per_return.with_columns(**{name: in_words(nw.col(name), is_advisory=advisory) for name, advisory in scored.items()})
 
 
-def _of_criterion(per_return: pd.DataFrame, code: str, names: list[str], scored: Scored, place: int) -> pd.DataFrame:
-    columns = [per_return[f"{code}{BETWEEN}{name}"].astype(object) for name in names]
-    values = [[None if pd.isna(value) else int(value) for value in column] for column in columns]
-    numbers = [json.dumps(dict(zip(names, row, strict=True))) for row in zip(*values, strict=True)] if names else ["{}"] * len(per_return)
-    return pd.DataFrame({
-        "return_id": per_return["return_id"], "criterion": code, "standing": per_return[f"{code}{BETWEEN}standing"], "numbers": numbers,
-        "thresholds": json.dumps(dict(scored.thresholds)), "place": place}, index=range(len(per_return)))
+def findings_in_rows(per_return: Mapping[str, Sequence[object]], rules: Rules, *, scorers: Sequence[Scorer] = SCORERS) -> pd.DataFrame:
+    """Columns of `tables.FINDINGS` from one row per return in columns, standings as words: what the store keeps and `finding_sentence` says."""
+    parts = [list(_of_criterion(per_return, criterion.code, scored)) for criterion, scored in scored_criteria(rules, scorers=scorers)]
+    rows = [(*row, rules.edition, rules.digest) for of_return in zip(*parts, strict=True) for row in of_return]
+    return pd.DataFrame(rows, columns=list(FINDINGS.column_names))
+
+
+def _of_criterion(per_return: Mapping[str, Sequence[object]], code: str, scored: Scored) -> Iterator[tuple[object, ...]]:
+    names, thresholds = list(scored.numbers), json.dumps(dict(scored.thresholds))
+    columns = [per_return[f"{code}{BETWEEN}{name}"] for name in names]
+    for place, (return_id, standing) in enumerate(zip(per_return["return_id"], per_return[f"{code}{BETWEEN}standing"], strict=True)):
+        numbers = {name: _whole(column[place]) for name, column in zip(names, columns, strict=True)}
+        yield return_id, code, standing, json.dumps(numbers), thresholds
+
+
+def _whole(value: object) -> int | None:
+    return None if value is None or value is pd.NA or value != value else int(str(value))  # noqa: PLR0124  (NaN alone differs from itself)
 
 
 def finding_sentence(finding: Mapping[str, object], rules: Rules, *, scorers: Sequence[Scorer] = SCORERS) -> str:

@@ -1,16 +1,16 @@
 """What is added up over the activities of a return? Columns per activity, and one pass that sums them for all criteria at once.
 
 Written as narwhals expressions, so that pandas, DuckDB and Polars give the same integers. Masked columns come first and plain sums
-after: conditional aggregation inside a group falls to a path per group on pandas. A mask is a column of ones and zeros that is
-multiplied: on one return the number of operations is what takes time, on a million it is the branches.
+after: conditional aggregation inside a group falls to a path per group on pandas. Masks are ones and zeros that are multiplied, many
+columns in one expression: for one return it is the number of expressions that takes time.
 
 An activity that does not lie in the CPD year is not counted. One whose minutes are doubtful may count in full, in part or not at
-all, so most measures come twice: `NAME_sure` over what counts beyond doubt, `NAME_doubtful` over what may, and `NAME` over both.
+all, so most measures come twice: `NAME` over all that counts or may, `NAME_sure` over what counts beyond doubt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum, auto
 from typing import Any, Literal, TypeVar
@@ -18,7 +18,8 @@ from typing import Any, Literal, TypeVar
 import narwhals as nw
 
 FrameT = TypeVar("FrameT", nw.LazyFrame[Any], nw.DataFrame[Any])
-EVERY = nw.lit(1)
+EVERY = nw.col("minutes") >= 0
+MARK = "in_"  # the column of ones and zeros of a measure
 
 
 class Presence(IntEnum):
@@ -31,33 +32,25 @@ class Presence(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """What is summed, or of what the largest is taken, over the activities of a return that match `mask` (columns of `tables.ACTIVITIES_TO_SCORE`).
+    """What is brought to one number per return. `mask` is an expression over the columns of `tables.ACTIVITIES_TO_SCORE`.
 
-    - minutes, activities: `NAME_sure`, `NAME_doubtful` and `NAME`, which is both;
+    - minutes: `NAME` and `NAME_sure`, minutes of the activities that match;
+    - activities: `NAME` and `NAME_sure`, how many match;
     - presence: `NAME_presence`, a value of `Presence`;
     - lines: `NAME`, how many lines match, whether they count or not;
-    - largest: `NAME`, the largest value of the column of minutes that `mask` is.
+    - largest: `NAME`, the largest value of `mask`, which is a column of minutes.
     """
 
     name: str
     mask: nw.Expr
     of: Literal["minutes", "activities", "presence", "lines", "largest"]
 
-    def columns(self) -> dict[str, nw.Expr]:
-        """The columns per activity that are brought to one number per return."""
-        mask = nw.col(f"in_{self.name}")
-        if self.of in {"minutes", "activities"}:
-            return {f"{self.name}_{certainty}": mask * nw.col(f"{certainty}_{self.of}") for certainty in ("sure", "doubtful")}
-        return {f"{self.name}_presence": mask * nw.col("presence")} if self.of == "presence" else {self.name: mask}
-
-    def both(self) -> dict[str, nw.Expr]:
-        """What follows from the sums of a return."""
-        return {self.name: nw.col(f"{self.name}_sure") + nw.col(f"{self.name}_doubtful")} if self.of in {"minutes", "activities"} else {}
-
     @property
-    def is_largest(self) -> bool:
-        """Whether the largest value is wanted and not the sum."""
-        return self.of in {"presence", "largest"}
+    def columns(self) -> tuple[str, ...]:
+        """The columns per return that the measure gives."""
+        if self.of == "presence":
+            return (f"{self.name}_presence",)
+        return (self.name, f"{self.name}_sure") if self.of in {"minutes", "activities"} else (self.name,)
 
 
 def minutes_where(name: str, mask: nw.Expr = EVERY) -> Measure:
@@ -81,7 +74,7 @@ def lines_where(name: str, mask: nw.Expr) -> Measure:
 
 
 def largest(name: str, minutes: nw.Expr) -> Measure:
-    """The largest value of a column of minutes; `sure_minutes` and `doubtful_minutes` are there too."""
+    """The largest value of a column of minutes; `all_minutes` and `sure_minutes` are those that count or may, and those that do."""
     return Measure(name=name, mask=minutes, of="largest")
 
 
@@ -91,15 +84,34 @@ def sums_per_return(activities: FrameT, measures: Iterable[Measure]) -> FrameT:
     `activities` has the columns of `tables.ACTIVITIES_TO_SCORE`. Two measures of one name and kind are one measure.
     """
     wanted = list({(measure.name, measure.of): measure for measure in measures}.values())
-    whole = nw.Int64
-    told = activities.with_columns(
-        sure_activities=(nw.col("counts") & ~nw.col("doubtful")).cast(whole), doubtful_activities=(nw.col("counts") & nw.col("doubtful")).cast(whole),
-        minutes=nw.col("minutes").cast(whole))
-    told = told.with_columns(
-        sure_minutes=nw.col("sure_activities") * nw.col("minutes"), doubtful_minutes=nw.col("doubtful_activities") * nw.col("minutes"),
-        presence=nw.col("sure_activities") * Presence.SURE.value + nw.col("doubtful_activities"))
-    marked = told.with_columns(**{f"in_{measure.name}": measure.mask.cast(whole) for measure in wanted})
-    columns = {name: column for measure in wanted for name, column in measure.columns().items()}
-    at_most = {name for measure in wanted if measure.is_largest for name in measure.columns()}
-    chosen = marked.select("return_id", **columns)
-    return chosen.group_by("return_id").agg(*(nw.col(name).max() if name in at_most else nw.col(name).sum() for name in columns))
+    marks = {f"{MARK}{measure.name}": measure.mask for measure in wanted}
+    marked = _with_weights(activities).with_columns(**marks).with_columns(nw.col(*marks).cast(nw.Int64))
+    summed = [*_weighted(wanted, "minutes", "all_minutes", ""), *_weighted(wanted, "minutes", "sure_minutes", "_sure"),
+              *_weighted(wanted, "activities", "all_activities", ""), *_weighted(wanted, "activities", "sure_activities", "_sure"),
+              *_weighted(wanted, "presence", "presence", "_presence"), *_weighted(wanted, "lines", None, ""), *_weighted(wanted, "largest", None, "")]
+    most = [name for measure in wanted if measure.of in {"presence", "largest"} for name in measure.columns]
+    sums = [name for measure in wanted if measure.of not in {"presence", "largest"} for name in measure.columns]
+    aggregated = [*([nw.col(*sums).sum()] if sums else []), *([nw.col(*most).max()] if most else [])]
+    return marked.select("return_id", *summed).group_by("return_id").agg(*aggregated)
+
+
+def _with_weights(activities: FrameT) -> FrameT:
+    """What one activity adds: itself and its minutes, where it counts or may, and where it counts beyond doubt."""
+    whole, counts = nw.Int64, nw.col("counts")
+    told = activities.with_columns(all_activities=counts.cast(whole), sure_activities=(counts & ~nw.col("doubtful")).cast(whole),
+                                   minutes=nw.col("minutes").cast(whole))
+    return told.with_columns(all_minutes=nw.col("all_activities") * nw.col("minutes"), sure_minutes=nw.col("sure_activities") * nw.col("minutes"),
+                             presence=nw.col("all_activities") + nw.col("sure_activities"))
+
+
+def _weighted(measures: Iterable[Measure], of: str, weight: str | None, suffix: str) -> list[nw.Expr]:
+    """The marks of all measures of one kind times a weight, as one expression."""
+    names = [f"{MARK}{measure.name}" for measure in measures if measure.of == of]
+    if not names:
+        return []
+    marks = nw.col(*names)
+    return [(marks * nw.col(weight) if weight else marks).name.map(_renamed(suffix))]
+
+
+def _renamed(suffix: str) -> Callable[[str], str]:
+    return lambda name: name.removeprefix(MARK) + suffix

@@ -7,7 +7,7 @@ import narwhals as nw
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
 from assessor_kit.scorers.measures import activities_where
-from assessor_kit.scorers.standing import PARTS, advisory, parts_of
+from assessor_kit.scorers.standing import PARTS, parts_of, standing
 from assessor_kit.vocabulary import counted_text
 
 
@@ -20,7 +20,7 @@ def score(criterion: Criterion, _rules: Rules) -> Scored:
     goals = nw.col("goals")
     return Scored(
         measures=[activities_where("counted"), activities_where("with_goal", nw.col("names_goal")), activities_where("served", nw.col("newly_served"))],
-        standing=advisory(surely=_enough(nw.col("served_sure"), goals, share), possibly=_enough(nw.col("served"), goals, share) | (nw.col("with_goal_sure") == 0),
+        standing=standing(surely=_enough(nw.col("served_sure"), goals, share), possibly=_enough(nw.col("served"), goals, share) | (nw.col("with_goal_sure") == 0),
                           applies=goals > 0),
         numbers={"goals": goals, "served": nw.col("served"), "linked": nw.col("with_goal"), "activities": nw.col("counted")},
         thresholds={"share_of_goals": share},
@@ -31,9 +31,9 @@ def _enough(served: nw.Expr, goals: nw.Expr, share: float) -> nw.Expr:
     return served * PARTS >= goals * parts_of(share)
 
 
-def sentence(standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
+def sentence(place: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
     """Goals and the activities that serve them."""
-    if standing == "not applicable":
+    if place == "not applicable":
         return "No plan was sent; a plan is welcome and not required."
     goals, served, linked, activities = (numbers[name] or 0 for name in ("goals", "served", "linked", "activities"))
     if not linked:

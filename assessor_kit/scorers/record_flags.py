@@ -10,10 +10,11 @@ import narwhals as nw
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
 from assessor_kit.scorers.measures import largest, lines_where, minutes_where
-from assessor_kit.scorers.standing import PARTS, advisory, parts_of
+from assessor_kit.scorers.standing import PARTS, parts_of, standing
 from assessor_kit.vocabulary import counted_text, hours_text
 
 MINUTES_PER_DAY = 24 * 60
+COUNTED_LINES = ("repeated", "outside_year")  # these are sums already
 
 
 def score(criterion: Criterion, _rules: Rules) -> Scored:
@@ -33,13 +34,14 @@ def score(criterion: Criterion, _rules: Rules) -> Scored:
         "one_activity_dominates": _one_if(most * PARTS > total * parts_of(limits["one_activity_share"])),
         "overfull_day": _one_if(nw.col("fullest_day") > MINUTES_PER_DAY), "outside_year": nw.col("outside_year"),
     }
-    clear = reduce(add, checks.values()) == 0
+    clear = reduce(add, (nw.col(name) for name in checks)) == 0
     return Scored(
         measures=[minutes_where("total"), lines_where("repeated", nw.col("repeats")), lines_where("outside_year", ~nw.col("counts")),
-                  largest("largest_activity", nw.col("sure_minutes") + nw.col("doubtful_minutes")),
+                  largest("largest_activity", nw.col("all_minutes")),
                   largest("fullest_day", nw.col("day_minutes"))],
-        standing=advisory(surely=clear, possibly=~clear),
-        numbers={**checks, "declared": declared, "total": total, "largest": most},
+        derived={name: check for name, check in checks.items() if name not in COUNTED_LINES},
+        standing=standing(surely=clear, possibly=nw.col("total") >= 0),
+        numbers={**{name: nw.col(name) for name in checks}, "declared": declared, "total": total, "largest": most},
         thresholds=dict(limits),
     )
 

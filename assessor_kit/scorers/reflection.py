@@ -6,16 +6,16 @@ import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
-from assessor_kit.scorers.measures import activities_where
-from assessor_kit.scorers.standing import word
-from assessor_kit.vocabulary import Standing, counted_text
+from assessor_kit.scorers.measures import activities_where, lines_where
+from assessor_kit.scorers.standing import not_applicable
+from assessor_kit.vocabulary import counted_text
 
 
 def score(_criterion: Criterion, _rules: Rules) -> Scored:
     """Counts only: no number of words makes a good reflection."""
     return Scored(
-        measures=[activities_where("counted"), activities_where("with_reflection", nw.col("has_reflection"))],
-        standing=word(Standing.NOT_APPLICABLE),
+        measures=[activities_where("counted"), lines_where("with_reflection", nw.col("has_reflection") & nw.col("counts"))],
+        standing=not_applicable(),
         numbers={"with_reflection": nw.col("with_reflection"), "activities": nw.col("counted")},
     )
 

@@ -11,7 +11,7 @@ from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.area_split import area_measures, areas_not_stated
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
 from assessor_kit.scorers.measures import activities_where
-from assessor_kit.scorers.standing import PARTS, advisory, parts_of
+from assessor_kit.scorers.standing import PARTS, parts_of, standing
 from assessor_kit.vocabulary import hours_text
 
 
@@ -31,7 +31,7 @@ def score(criterion: Criterion, rules: Rules) -> Scored:
     possibly = _enough(soft + unstated, technical_sure, share) & _enough(technical + unstated, soft_sure, share)
     return Scored(
         measures=[*area_measures(rules), activities_where("counted")], derived={**areas_not_stated(rules), **sides},
-        standing=advisory(surely=surely, possibly=possibly, applies=nw.col("counted_sure") > 0, may_apply=nw.col("counted") > 0),
+        standing=standing(surely=surely, possibly=possibly, applies=nw.col("counted_sure") > 0, may_apply=nw.col("counted") > 0),
         numbers={"soft": soft, "technical": technical, "not_stated": unstated},
         thresholds={"at_least_share": criterion.thresholds["at_least_share"]},
     )

@@ -1,6 +1,11 @@
-"""The one rule behind every standing: what the doubt could change is unclear, whichever way it would fall."""
+"""The one rule behind every standing: what the doubt could change is unclear, whichever way it would fall.
+
+A standing is worked out as a whole number (`Place`) and becomes a word of `Standing` where it is kept or shown.
+"""
 
 from __future__ import annotations
+
+from enum import IntEnum, auto
 
 import narwhals as nw
 
@@ -8,6 +13,30 @@ from assessor_kit.vocabulary import Standing, TargetBasis
 
 # Shares are compared as whole parts: the same integers on every engine, where 0.7 may be a float on one and a decimal on another.
 PARTS = 10_000
+
+
+class Place(IntEnum):
+    """A standing, before the criterion says in which words."""
+
+    NOT_APPLICABLE = 0
+    SHORT = auto()
+    UNCLEAR = auto()
+    REACHED = auto()
+
+
+def words_of(*, is_advisory: bool) -> dict[int, str]:
+    """Place -> word of `Standing`: advisory criteria have a pair of words of their own."""
+    short, reached = (Standing.DIFFERENT_MIX, Standing.AS_SUGGESTED) if is_advisory else (Standing.BELOW_GUIDELINE, Standing.MET)
+    return {Place.NOT_APPLICABLE: Standing.NOT_APPLICABLE.value, Place.SHORT: short.value, Place.UNCLEAR: Standing.UNCLEAR.value, Place.REACHED: reached.value}
+
+
+def in_words(place: nw.Expr, *, is_advisory: bool) -> nw.Expr:
+    """The word of a place, for engines that keep words."""
+    words = words_of(is_advisory=is_advisory)
+    said = nw.lit(words[Place.NOT_APPLICABLE])
+    for known in (Place.SHORT, Place.UNCLEAR, Place.REACHED):
+        said = nw.when(place == known.value).then(nw.lit(words[known])).otherwise(said)
+    return said
 
 
 def parts_of(share: float) -> int:
@@ -20,30 +49,24 @@ def against_minimum(*, sure: nw.Expr, possible: nw.Expr, needed: nw.Expr) -> nw.
 
     Where nothing is needed (null): unclear while the target itself is, else not applicable.
     """
-    agreed_later = nw.col("target_basis") == TargetBasis.UNCLEAR.value
-    nothing_needed = nw.when(agreed_later).then(word(Standing.UNCLEAR)).otherwise(word(Standing.NOT_APPLICABLE))
-    needed_or_zero = needed.fill_null(0)
-    doubt = nw.when(possible < needed_or_zero).then(word(Standing.BELOW_GUIDELINE)).otherwise(word(Standing.UNCLEAR))
-    decided = nw.when(sure >= needed_or_zero).then(word(Standing.MET)).otherwise(doubt)
-    return nw.when(needed.is_null()).then(nothing_needed).otherwise(decided)
+    asked, known = needed.fill_null(0), ~needed.is_null()
+    return standing(surely=sure >= asked, possibly=possible >= asked, applies=known,
+                    may_apply=known | (nw.col("target_basis") == TargetBasis.UNCLEAR.value))
 
 
-def advisory(*, surely: nw.Expr, possibly: nw.Expr, applies: nw.Expr | None = None, may_apply: nw.Expr | None = None) -> nw.Expr:
-    """As suggested whatever the doubt resolves to; a different mix whatever it resolves to; otherwise unclear.
+def standing(*, surely: nw.Expr, possibly: nw.Expr, applies: nw.Expr | None = None, may_apply: nw.Expr | None = None) -> nw.Expr:
+    """Reached whatever the doubt resolves to; short whatever it resolves to; otherwise unclear. `surely` must imply `possibly`.
 
     `applies`: there is something to look at whatever the doubt resolves to; `may_apply`: there could be. Between the two the
-    standing is unclear as well. `may_apply` is `applies` where the doubt does not touch it.
+    standing is unclear as well. Leave `may_apply` out where the doubt does not touch it.
     """
-    doubt = nw.when(possibly).then(word(Standing.UNCLEAR)).otherwise(word(Standing.DIFFERENT_MIX))
-    decided = nw.when(surely).then(word(Standing.AS_SUGGESTED)).otherwise(doubt)
+    decided = surely.cast(nw.Int64) + possibly.cast(nw.Int64) + Place.SHORT.value
     if applies is None:
         return decided
-    if may_apply is None:
-        return nw.when(applies).then(decided).otherwise(word(Standing.NOT_APPLICABLE))
-    doubtful = nw.when(may_apply).then(word(Standing.UNCLEAR)).otherwise(word(Standing.NOT_APPLICABLE))
-    return nw.when(applies).then(decided).otherwise(doubtful)
+    looked_at = applies.cast(nw.Int64)
+    return decided * looked_at if may_apply is None else decided * looked_at + (may_apply.cast(nw.Int64) - looked_at) * Place.UNCLEAR.value
 
 
-def word(standing: Standing) -> nw.Expr:
-    """A standing as a value."""
-    return nw.lit(standing.value)
+def not_applicable() -> nw.Expr:
+    """The standing of a criterion that only a person can judge."""
+    return nw.lit(Place.NOT_APPLICABLE.value).cast(nw.Int64)

@@ -17,7 +17,7 @@ def score(_criterion: Criterion, _rules: Rules) -> Scored:
     return Scored(
         measures=[minutes_where("total"), activities_where("counted")],
         standing=against_minimum(sure=nw.col("total_sure"), possible=nw.col("total"), needed=needed),
-        numbers={"sure": nw.col("total_sure"), "doubtful": nw.col("total_doubtful"), "needed": needed, "activities": nw.col("counted")},
+        numbers={"sure": nw.col("total_sure"), "doubtful": nw.col("total") - nw.col("total_sure"), "needed": needed, "activities": nw.col("counted")},
     )
 
 
