@@ -25,12 +25,13 @@ from assessor_kit.scorers.criterion import Scored, Scorer
 from assessor_kit.scorers.lines import activities_to_score, returns_to_score
 from assessor_kit.scorers.measures import FrameT, sums_per_return
 from assessor_kit.scorers.standing import in_words, words_of
-from assessor_kit.tables import FINDINGS
+from assessor_kit.tables import FINDINGS, RETURNS_TO_SCORE
 
 SCORERS = (
     total_hours.SCORER, planned_hours.SCORER, area_split.SCORER, activity_mix.SCORER, soft_technical_mix.SCORER, competence_mix.SCORER,
     plan_link.SCORER, reflection.SCORER, record_flags.SCORER,
 )
+WHOLE = [column.name for column in RETURNS_TO_SCORE.columns if column.kind in {"minutes", "integer"}]
 BETWEEN = "__"  # criterion__number: the columns of findings in one row per return
 
 
@@ -59,7 +60,7 @@ def findings_per_return(activities: FrameT, returns: FrameT, rules: Rules, *, sc
     criteria = scored_criteria(rules, scorers=scorers)
     measures = [measure for _, scored in criteria for measure in scored.measures]
     summed = sorted({name for measure in measures for name in measure.columns})
-    rows = returns.join(sums_per_return(activities, measures), on="return_id", how="left")
+    rows = returns.with_columns(nw.col(*WHOLE).cast(nw.Int64)).join(sums_per_return(activities, measures), on="return_id", how="left")
     # DuckDB sums integers into 128 bits, which arrive as floats: whole numbers must be whole on every engine.
     rows = rows.with_columns(nw.col(*summed).fill_null(0).cast(nw.Int64))
     for step in ("derived", "further"):
