@@ -11,6 +11,7 @@ without the column `goals`; these are first brought into the layout above, besid
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from assessor_kit.tables import ACTIVITIES_TO_SCORE, GOALS, RETURNS_TO_SCORE, Co
 
 ARROW: dict[Kind, pa.DataType] = {"text": pa.string(), "json": pa.string(), "integer": pa.int64(), "minutes": pa.int64(), "yes_no": pa.bool_()}
 ROWS_TOGETHER = 100_000
+WRITTEN_FOR = b"assessor_kit"
 RAW = ("title", "goal_id", "started_on", "ended_on", "reflection")
 RAW_COLUMNS = [*(name for name in ACTIVITIES_TO_SCORE.column_names
                  if name not in {"has_reflection", "names_goal", "newly_served", "repeats", "day_minutes"}), *RAW]
@@ -140,13 +142,22 @@ def _fits(schema: pa.Schema, column: Column) -> bool:
     return bool(pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found))
 
 
-def write_inputs(folder: Path, *, activities: pd.DataFrame, returns: pd.DataFrame) -> None:
-    """Write a folder to score from tables with the columns of `tables.ACTIVITIES_TO_SCORE` and `tables.RETURNS_TO_SCORE`."""
+def write_inputs(folder: Path, *, activities: pd.DataFrame, returns: pd.DataFrame, rules: Rules) -> None:
+    """Write a folder to score from tables with the columns of `tables.ACTIVITIES_TO_SCORE` and `tables.RETURNS_TO_SCORE`.
+
+    The files also say for which scheme and CPD year they were made.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for table, frame in ((ACTIVITIES_TO_SCORE, activities), (RETURNS_TO_SCORE, returns)):
         name = "activities" if table is ACTIVITIES_TO_SCORE else "returns"
         rows = pa.Table.from_pandas(frame.sort_values("return_id", kind="stable"), schema=_schema(table), preserve_index=False)
-        pq.write_table(rows.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd", row_group_size=ROWS_TOGETHER)
+        pq.write_table(rows.replace_schema_metadata({WRITTEN_FOR: json.dumps([rules.scheme, rules.cpd_year])}), folder / f"{name}.parquet", compression="zstd", row_group_size=ROWS_TOGETHER)
+
+
+def written_for(folder: Path) -> tuple[str, int] | None:
+    """The scheme and CPD year that a folder says it was made for."""
+    said = (pq.read_schema(_files(folder, "returns")[0]).metadata or {}).get(WRITTEN_FOR)
+    return tuple(json.loads(said)) if said else None
 
 
 def _schema(table: Table) -> pa.Schema:

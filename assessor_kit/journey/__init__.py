@@ -11,12 +11,14 @@ from assessor_kit.journey.imports import (
     import_responses,
     import_returns,
 )
-from assessor_kit.journey.review import record_sample_judgements, rescore, score, status
+from assessor_kit.journey.review import record_sample_judgements, status
+from assessor_kit.journey.scoring import export_for_scoring, preview_scores, rescore, score, score_files, similar_reflections
 from assessor_kit.journey.season import agreement_table, caseloads, season_table, standings, waiting_table
 from assessor_kit.journey.selection import allocate, draw, verify
 
 __all__ = [
-    "Imported", "agreement", "agreement_table", "allocate", "caseloads", "draw", "import_assessors", "import_circumstances",
-    "import_declarations", "import_opt_ins", "import_register", "import_responses", "import_returns", "record_sample_judgements",
-    "rescore", "score", "season_table", "standings", "status", "trends", "verify", "waiting_table",
+    "Imported", "agreement", "agreement_table", "allocate", "caseloads", "draw", "export_for_scoring", "import_assessors", "import_circumstances",
+    "import_declarations", "import_opt_ins", "import_register", "import_responses", "import_returns", "preview_scores",
+    "record_sample_judgements", "rescore", "score", "score_files", "season_table", "similar_reflections", "standings", "status", "trends",
+    "verify", "waiting_table",
 ]
