@@ -1,11 +1,11 @@
 """Do all engines find the same? Every row and every type, on returns of all kinds, on the sample data, and with a criterion of the test's own."""
 
-import random
 import subprocess
 import sys
 from dataclasses import replace
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -178,7 +178,7 @@ def test_rows_in_any_order_have_the_same_findings(sample, tmp_path):
     mixed.mkdir()
     for name in ("activities", "returns"):
         rows = pq.read_table(sample / f"{name}.parquet")
-        pq.write_table(rows.take(random.Random(1).sample(range(len(rows)), len(rows))), mixed / f"{name}.parquet", row_group_size=50)
+        pq.write_table(rows.take(np.random.default_rng(1).permutation(len(rows))), mixed / f"{name}.parquet", row_group_size=50)
     assert len(open_inputs(mixed, tmp_path / "w").parts(60)) == 1
     assert scored(mixed, tmp_path / "a", "polars").equals(scored(sample, tmp_path / "b", "polars"))
 

@@ -138,6 +138,6 @@ def _demo(arguments: argparse.Namespace) -> Answer:
 
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": _init, **{name: _import for name in KEYS if name.startswith("import ")}, "draw": _draw, "verify-draw": _verify, "allocate": _allocate,
-    "score": _score, "similar": _similar, "status": _status, "feedback render": _render, "feedback release": _release, "feedback recall": _recall, "trends": _trends,
-    "doctor": _doctor, "lab": _lab, "demo": _demo,
+    "score": _score, "similar": _similar, "status": _status, "feedback render": _render, "feedback release": _release, "feedback recall": _recall,
+    "trends": _trends, "doctor": _doctor, "lab": _lab, "demo": _demo,
 }

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -63,7 +64,7 @@ class Inputs:
                 before = 0
             before, last = before + length, high
         bounds = [None, *sorted(set(starts)), None]
-        return [Part(low, high) for low, high in zip(bounds, bounds[1:], strict=False)]
+        return [Part(low, high) for low, high in pairwise(bounds)]
 
     def frames(self, part: Part) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Activities and returns of a part as pandas tables."""
@@ -151,7 +152,8 @@ def write_inputs(folder: Path, *, activities: pd.DataFrame, returns: pd.DataFram
     for table, frame in ((ACTIVITIES_TO_SCORE, activities), (RETURNS_TO_SCORE, returns)):
         name = "activities" if table is ACTIVITIES_TO_SCORE else "returns"
         rows = pa.Table.from_pandas(frame.sort_values("return_id", kind="stable"), schema=_schema(table), preserve_index=False)
-        pq.write_table(rows.replace_schema_metadata({WRITTEN_FOR: json.dumps([rules.scheme, rules.cpd_year])}), folder / f"{name}.parquet", compression="zstd", row_group_size=ROWS_TOGETHER)
+        told = rows.replace_schema_metadata({WRITTEN_FOR: json.dumps([rules.scheme, rules.cpd_year])})
+        pq.write_table(told, folder / f"{name}.parquet", compression="zstd", row_group_size=ROWS_TOGETHER)
 
 
 def written_for(folder: Path) -> tuple[str, int] | None:

@@ -31,7 +31,7 @@ def similar_texts(texts: pd.DataFrame, *, at_least: float = ALIKE) -> pd.DataFra
     shared_words, how alike the two are word by word from 0 to 100; excerpt_a, excerpt_b, where they run together. Texts that are the
     same word for word have 1.0; of many such, each is paired with the first. Raises NotInstalled without the extra `scale`.
     """
-    kept = texts[texts["text"].str.split().str.len() >= WORDS_TOGETHER].reset_index(drop=True)
+    kept = texts[[len(str(text).split()) >= WORDS_TOGETHER for text in texts["text"]]].reset_index(drop=True)
     if len(kept) < 2:  # noqa: PLR2004  (a pair)
         return pd.DataFrame(columns=list(COLUMNS))
     members = pd.factorize(kept["member_no"])[0]
@@ -47,7 +47,7 @@ def _groups(texts: list[str]) -> sparse.csr_matrix:
     with needs_extra():
         from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415  (the extra `scale`)
     words = HashingVectorizer(ngram_range=(WORDS_TOGETHER, WORDS_TOGETHER), n_features=BUCKETS, binary=True, norm=None, alternate_sign=False,
-                              token_pattern=r"(?u)\b\w+\b", dtype=np.float32)
+                              token_pattern=r"(?u)\b\w+\b", dtype=np.float32)  # noqa: S106  (words, not a password)
     return words.transform(texts).tocsr()
 
 

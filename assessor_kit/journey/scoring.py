@@ -99,7 +99,8 @@ def score_files(source: Path, target: Path, *, engine: Engine = "duckdb", schedu
     with needs_extra():
         named = importlib.import_module("assessor_kit.engines.parquet").written_for(source)
     if cpd_year is None and named is None:
-        raise NotFound(f"The files in {source} do not say for which CPD year they are", expected="--cpd-year", advice="Give the year in which the CPD was done.")
+        raise NotFound(f"The files in {source} do not say for which CPD year they are", expected="--cpd-year",
+                       advice="Give the year in which the CPD was done.")
     rules = load_rules(scheme or (named[0] if named else "iet"), cpd_year or named[1])
     done = score_parquet(source, target, rules=rules, engine=engine, scheduler=scheduler)
     return Scored(returns=done.returns, findings=done.findings, seconds=round(time.perf_counter() - started, 3), changes=pd.DataFrame())

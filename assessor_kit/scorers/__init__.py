@@ -6,12 +6,20 @@ choose and configure them. The same expressions serve one return in a notebook a
 """
 
 from assessor_kit.scorers.criterion import Scored, Scorer
-from assessor_kit.scorers.findings import SCORERS, finding_sentence, findings_in_rows, findings_per_return, score_returns, scored_criteria, with_words
+from assessor_kit.scorers.findings import (
+    SCORERS,
+    finding_sentence,
+    findings_in_rows,
+    findings_per_return,
+    score_returns,
+    scored_criteria,
+    with_words,
+)
 from assessor_kit.scorers.lines import activities_to_score, returns_to_score
 from assessor_kit.scorers.readings import apply_readings, changed_findings
 from assessor_kit.scorers.requirements import requirements_for
 
 __all__ = [
-    "SCORERS", "Scored", "Scorer", "activities_to_score", "apply_readings", "changed_findings", "finding_sentence", "findings_in_rows", "findings_per_return", "requirements_for",
-    "returns_to_score", "score_returns", "scored_criteria", "with_words",
+    "SCORERS", "Scored", "Scorer", "activities_to_score", "apply_readings", "changed_findings", "finding_sentence", "findings_in_rows",
+    "findings_per_return", "requirements_for", "returns_to_score", "score_returns", "scored_criteria", "with_words",
 ]

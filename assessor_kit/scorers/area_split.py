@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from itertools import combinations
-from operator import add, and_
+from operator import add, and_, sub
 
 import narwhals as nw
 
@@ -45,8 +45,7 @@ def area_measures(rules: Rules) -> list[Measure]:
 def areas_not_stated(rules: Rules) -> dict[str, nw.Expr]:
     """Minutes of the activities that state no area that these rules know: in all and, as `_sure`, beyond doubt."""
     codes = [choice.code for choice in (*rules.areas, *rules.partly_stated_areas)]
-    return {f"area_not_stated{part}": reduce(lambda rest, code, part=part: rest - nw.col(f"area_{code}{part}"), codes, nw.col(f"total{part}"))
-            for part in ("", "_sure")}
+    return {f"area_not_stated{part}": reduce(sub, (nw.col(f"area_{code}{part}") for code in codes), nw.col(f"total{part}")) for part in ("", "_sure")}
 
 
 def _certain(area: str, rules: Rules) -> nw.Expr:

@@ -54,8 +54,8 @@ def findings_per_return(activities: FrameT, returns: FrameT, rules: Rules, *, sc
     """One row per return with all its findings, on any engine that narwhals knows, eager or lazy.
 
     `activities` and `returns` have the columns of `tables.ACTIVITIES_TO_SCORE` and `tables.RETURNS_TO_SCORE`. Columns: return_id;
-    per criterion `CODE__standing` (a `Place`; `with_words` gives the word) and a whole number `CODE__NAME` for each number behind it; thresholds (JSON: criterion -> name ->
-    value), rules_edition, rules_digest. Lazy engines give the rows in any order.
+    per criterion `CODE__standing` (a `Place`; `with_words` gives the word) and a whole number `CODE__NAME` for each number behind it;
+    thresholds (JSON: criterion -> name -> value), rules_edition, rules_digest. Lazy engines give the rows in any order.
     """
     criteria = scored_criteria(rules, scorers=scorers)
     measures = [measure for _, scored in criteria for measure in scored.measures]

@@ -83,14 +83,14 @@ def sums_per_return(activities: FrameT, measures: Iterable[Measure]) -> FrameT:
 
     `activities` has the columns of `tables.ACTIVITIES_TO_SCORE`. Two measures of one name and kind are one measure.
     """
-    wanted = list({(measure.name, measure.of): measure for measure in measures}.values())
+    wanted: list[Measure] = list({(measure.name, measure.of): measure for measure in measures}.values())
     marks = {f"{MARK}{measure.name}": measure.mask for measure in wanted}
     marked = _with_weights(activities).with_columns(**marks).with_columns(nw.col(*marks).cast(nw.Int64))
     summed = [*_weighted(wanted, "minutes", "all_minutes", ""), *_weighted(wanted, "minutes", "sure_minutes", "_sure"),
               *_weighted(wanted, "activities", "all_activities", ""), *_weighted(wanted, "activities", "sure_activities", "_sure"),
               *_weighted(wanted, "presence", "presence", "_presence"), *_weighted(wanted, "lines", None, ""), *_weighted(wanted, "largest", None, "")]
-    most = [name for measure in wanted if measure.of in {"presence", "largest"} for name in measure.columns]
-    sums = [name for measure in wanted if measure.of not in {"presence", "largest"} for name in measure.columns]
+    most: list[str] = [name for measure in wanted if measure.of in {"presence", "largest"} for name in measure.columns]
+    sums: list[str] = [name for measure in wanted if measure.of not in {"presence", "largest"} for name in measure.columns]
     aggregated = [*([nw.col(*sums).sum()] if sums else []), *([nw.col(*most).max()] if most else [])]
     return marked.select("return_id", *summed).group_by("return_id").agg(*aggregated)
 

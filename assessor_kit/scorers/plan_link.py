@@ -20,7 +20,8 @@ def score(criterion: Criterion, _rules: Rules) -> Scored:
     goals = nw.col("goals")
     return Scored(
         measures=[activities_where("counted"), activities_where("with_goal", nw.col("names_goal")), activities_where("served", nw.col("newly_served"))],
-        standing=standing(surely=_enough(nw.col("served_sure"), goals, share), possibly=_enough(nw.col("served"), goals, share) | (nw.col("with_goal_sure") == 0),
+        standing=standing(surely=_enough(nw.col("served_sure"), goals, share),
+                          possibly=_enough(nw.col("served"), goals, share) | (nw.col("with_goal_sure") == 0),
                           applies=goals > 0),
         numbers={"goals": goals, "served": nw.col("served"), "linked": nw.col("with_goal"), "activities": nw.col("counted")},
         thresholds={"share_of_goals": share},

@@ -32,16 +32,16 @@ def apply_readings(activities: pd.DataFrame, readings: pd.DataFrame) -> pd.DataF
 
 
 def _apply(read: pd.DataFrame, at: int, field: str, value: str) -> None:
+    line = read.index[at]
     if field != "counts":
-        read.iloc[at, read.columns.get_loc(field)] = value
+        read.loc[line, field] = value
         return
     word, _, minutes = value.partition(" ")
     if word not in COUNTS or (word == "part") != minutes.isdigit():
         raise NotFound(f"counts reads {value!r}", expected="yes, no, or part with minutes, such as 'part 90'", advice="Say which of its minutes count.")
     if minutes:
-        read.iloc[at, read.columns.get_loc("minutes")] = int(minutes)
-    read.iloc[at, read.columns.get_loc("counts")] = word != "no"
-    read.iloc[at, read.columns.get_loc("doubtful")] = False
+        read.loc[line, "minutes"] = int(minutes)
+    read.loc[line, ["counts", "doubtful"]] = [word != "no", False]
 
 
 def changed_findings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -58,6 +58,6 @@ def changed_findings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         why[both[name] != both[f"{name}_before"]] = name
     differing = both[why != ""]
     order = {key: at for at, key in enumerate(zip(after["return_id"], after["criterion"], strict=True))}
-    found = pd.DataFrame({**{name: differing[name] for name in keys}, "was": differing["standing_before"], "becomes": differing["standing"], "why": why[why != ""]})
+    found = differing[keys].assign(was=differing["standing_before"], becomes=differing["standing"], why=why[why != ""])
     places = [order.get(key, len(order)) for key in zip(found["return_id"], found["criterion"], strict=True)]
     return found.assign(place=places).sort_values("place", kind="stable").drop(columns="place").reset_index(drop=True)

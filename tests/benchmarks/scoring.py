@@ -11,7 +11,6 @@ written by hand for this edition (rival.sql), and a plain pandas version as peop
 from __future__ import annotations
 
 import argparse
-import datetime
 import importlib.metadata
 import json
 import os
@@ -23,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -188,7 +188,7 @@ def main():
         rows += one_return()
     if chosen.only == "reflections" or (chosen.only is None and not large):
         rows += reflections()
-    report = f"## {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC\n\n{machine()}\n\n{table(rows, 'rival')}\n"
+    report = f"## {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n\n{machine()}\n\n{table(rows, 'rival')}\n"
     print(report)
     with (HERE / "results.md").open("a", encoding="utf-8") as file:
         file.write(f"\n{report}")
