@@ -50,7 +50,7 @@ def titles(season, return_id):
 
 def select(season, *numbers):
     append_rows(season, tables.DRAWS, pd.DataFrame([{
-        "draw_id": "d", "cpd_year": 2016, "seed": "s", "size": len(numbers), "reserve": 0, "frame_size": 9, "frame_digest": "", "drawn_at": pd.Timestamp("2017-01-09"),
+        "draw_id": "d", "cpd_year": 2016, "seed": "s", "size": len(numbers), "reserve": 0, "reserve_percent": 0.0, "frame_size": 9, "frame_digest": "", "drawn_at": pd.Timestamp("2017-01-09"),
         "reason": "", "rules_edition": "2016"}]))
     rows = [{**dict.fromkeys(tables.SELECTIONS.column_names, ""), "draw_id": "d", "member_no": number} for number in numbers]
     kinds = {column.name: column.kind for column in tables.SELECTIONS.columns}
