@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,10 +37,16 @@ class Imported:
     files: int = 0
     unchanged: int = 0
     unusable: int = 0
-    rejected: list[Problem] = field(default_factory=list)
-    flags: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    rejected: list[Problem] = field(default_factory=list, repr=False)  # they name members: not for every screen
+    flags: list[Problem] = field(default_factory=list, repr=False)
+    notes: list[Problem] = field(default_factory=list, repr=False)
     dry_run: bool = False
+
+    def problem_table(self) -> pd.DataFrame:
+        """What was rejected, flagged or noted, a row each: kind (a word of ProblemKind) and the parts of a `Problem`. For staff."""
+        found = ((ProblemKind.REJECTED, self.rejected), (ProblemKind.PLEASE_CHECK, self.flags), (ProblemKind.NOTE, self.notes))
+        rows = [(kind.value, *astuple(problem)) for kind, problems in found for problem in problems]
+        return pd.DataFrame(rows, columns=["kind", *(one.name for one in fields(Problem))], dtype=object)
 
     @property
     def nothing_taken(self) -> bool:
