@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, fields, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -95,10 +96,17 @@ class Files:
             replace_rows(connection, tables.IMPORTS, pd.DataFrame(rows))
 
     def _say_again(self, digest: str) -> None:
-        stored = read_table(self.workspace, tables.PROBLEMS, digest=digest, kind=ProblemKind.REJECTED.value)
+        self.done.rejected += self.rejected_before.get(digest, [])
+
+    @cached_property
+    def rejected_before(self) -> dict[str, list[Problem]]:
+        """What each file seen before had rejected."""
+        stored = read_table(self.workspace, tables.PROBLEMS, kind=ProblemKind.REJECTED.value)
+        found: dict[str, list[Problem]] = {}
         for row in stored.astype(object).where(stored.notna(), None).to_dict("records"):
             parts = {name: row[name] for name in ("file", "sheet", "column", "found", "expected", "advice")}
-            self.done.rejected.append(Problem(**parts, row=None if row["row"] is None else int(row["row"])))
+            found.setdefault(row["digest"], []).append(Problem(**parts, row=None if row["row"] is None else int(row["row"])))
+        return found
 
 
 def now() -> datetime:
