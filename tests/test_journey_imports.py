@@ -185,6 +185,21 @@ def test_a_number_that_the_register_does_not_know_is_named_with_the_nearest_and_
     assert (done.returns, done.rejected, list(returns(season)["version"])) == (1, [], [1, 1])
 
 
+def test_a_file_that_is_read_again_names_every_rejection_again(season, tmp_path):
+    register(season, tmp_path, "X0001", "X0003")
+    path = write(tmp_path, "a.csv", "X0001,Talk,2016-03-01,1", "X0001,Bad,soon,1", "X0002,Talk,2016-03-01,1")
+    first, again = take(season, path), take(season, path)
+    assert sorted(problem.found for problem in again.rejected) == sorted(problem.found for problem in first.rejected)
+    assert len(again.rejected) == 2
+    assert list(returns(season)["version"]) == [1]
+
+
+def test_a_further_line_that_cannot_be_read_makes_a_new_version(season, tmp_path):
+    take(season, write(tmp_path, "a.csv", "X0001,Talk,2016-03-01,1"))
+    assert take(season, write(tmp_path, "b.csv", "X0001,Talk,2016-03-01,1", "X0001,Bad,soon,1")).returns == 1
+    assert len(read_table(season, tables.PROBLEMS, return_id=returns(season, parked="")["return_id"][0], kind="rejected")) == 1
+
+
 def test_without_a_register_one_note_says_that_members_could_not_be_checked(season, tmp_path):
     done = take(season, write(tmp_path, "a.csv", "X0001,Talk,2016-03-01,1"), write(tmp_path, "b.csv", "X0002,Talk,2016-03-01,1"))
     assert ["no register" in problem.found for problem in done.notes] == [True]

@@ -105,7 +105,9 @@ class Files:
         found: dict[str, list[Problem]] = {}
         for row in stored.astype(object).where(stored.notna(), None).to_dict("records"):
             parts = {name: row[name] for name in ("file", "sheet", "column", "found", "expected", "advice")}
-            found.setdefault(row["digest"], []).append(Problem(**parts, row=None if row["row"] is None else int(row["row"])))
+            problem = Problem(**parts, row=None if row["row"] is None else int(row["row"]))
+            if problem not in found.setdefault(row["digest"], []):  # a version that a file was added to repeats those of the version before
+                found[row["digest"]].append(problem)
         return found
 
 
