@@ -48,18 +48,6 @@ def titles(season, return_id):
     return list(read_table(season, tables.ACTIVITIES, return_id=return_id)["title"])
 
 
-def select(season, *numbers):
-    append_rows(season, tables.DRAWS, pd.DataFrame([{
-        "draw_id": "d", "cpd_year": 2016, "seed": "s", "size": len(numbers), "reserve": 0, "reserve_percent": 0.0, "frame_size": 9, "frame_digest": "", "drawn_at": pd.Timestamp("2017-01-09"),
-        "reason": "", "rules_edition": "2016"}]))
-    rows = [{**dict.fromkeys(tables.SELECTIONS.column_names, ""), "draw_id": "d", "member_no": number} for number in numbers]
-    kinds = {column.name: column.kind for column in tables.SELECTIONS.columns}
-    for place, row in enumerate(rows, 1):
-        row.update({name: place for name, kind in kinds.items() if kind in {"integer", "number"}})
-        row.update({name: False for name, kind in kinds.items() if kind == "yes_no"})
-    append_rows(season, tables.SELECTIONS, pd.DataFrame(rows))
-
-
 def register(season, folder, *numbers):
     journey.import_register(season, [write(folder, "register.csv", *(f"{number},MIET" for number in numbers), header="member_no,grade\n")])
 
@@ -176,10 +164,13 @@ def test_a_judgement_begun_stays_on_its_version_and_says_that_a_newer_one_has_ar
 
 
 def test_who_was_not_selected_is_parked_and_listed(season, tmp_path):
-    select(season, "X0001")
+    register(season, tmp_path, "X0001", "X0002")
+    journey.draw(season, cpd_year=2016, seed="s", size=1)
+    (chosen,) = read_table(season, tables.SELECTIONS)["member_no"]
+    (other,) = {"X0001", "X0002"} - {chosen}
     done = take(season, write(tmp_path, "a.csv", "X0001,Talk,2016-03-01,1", "X0002,Talk,2016-03-01,1"))
-    assert dict(zip(returns(season)["member_no"], returns(season)["parked"], strict=True)) == {"X0001": "", "X0002": "not selected"}
-    assert ["X0002 was not selected" in problem.found for problem in done.flags] == [True]
+    assert dict(zip(returns(season)["member_no"], returns(season)["parked"], strict=True)) == {chosen: "", other: "not selected"}
+    assert [problem.found for problem in done.flags] == [f"{other} was not selected"]
 
 
 def test_a_number_that_the_register_does_not_know_is_named_with_the_nearest_and_taken_once_it_does(season, tmp_path):
@@ -192,6 +183,21 @@ def test_a_number_that_the_register_does_not_know_is_named_with_the_nearest_and_
     register(season, tmp_path, "X0012346")
     done = take(season, path)
     assert (done.returns, done.rejected, list(returns(season)["version"])) == (1, [], [1, 1])
+
+
+def test_a_file_that_is_read_again_names_every_rejection_again(season, tmp_path):
+    register(season, tmp_path, "X0001", "X0003")
+    path = write(tmp_path, "a.csv", "X0001,Talk,2016-03-01,1", "X0001,Bad,soon,1", "X0002,Talk,2016-03-01,1")
+    first, again = take(season, path), take(season, path)
+    assert sorted(problem.found for problem in again.rejected) == sorted(problem.found for problem in first.rejected)
+    assert len(again.rejected) == 2
+    assert list(returns(season)["version"]) == [1]
+
+
+def test_a_further_line_that_cannot_be_read_makes_a_new_version(season, tmp_path):
+    take(season, write(tmp_path, "a.csv", "X0001,Talk,2016-03-01,1"))
+    assert take(season, write(tmp_path, "b.csv", "X0001,Talk,2016-03-01,1", "X0001,Bad,soon,1")).returns == 1
+    assert len(read_table(season, tables.PROBLEMS, return_id=returns(season, parked="")["return_id"][0], kind="rejected")) == 1
 
 
 def test_without_a_register_one_note_says_that_members_could_not_be_checked(season, tmp_path):

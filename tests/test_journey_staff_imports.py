@@ -36,13 +36,19 @@ def test_each_file_ends_on_its_own(season, tmp_path):
     assert {(problem["file"], problem["row"]) for problem in answer["rejected"]} == {("bad.csv", None), ("none.csv", None), ("good.csv", 3)}
 
 
-@pytest.mark.parametrize("kind", ["register", "opt-ins", "declarations", "assessors", "circumstances", "responses"])
-def test_where_every_file_is_unusable_nothing_is_done_and_all_keys_are_there(season, tmp_path, kind):
-    year = ["--cpd-year", "2016"] if kind in {"declarations", "responses"} else []
-    status, answer, _ = run_cli("import", kind, write(tmp_path, "bad.csv", "who,what\n1,2\n"), *year, workspace=season.folder)
+def test_where_every_file_is_unusable_nothing_is_done_and_all_keys_are_there(season, tmp_path):
+    status, answer, _ = run_cli("import", "declarations", write(tmp_path, "bad.csv", "who,what\n1,2\n"), "--cpd-year", "2016", workspace=season.folder)
     assert status == 2
-    assert (answer["accepted"], len(answer["rejected"])) == (0, 1)
-    assert answer["rejected"][0]["file"] == "bad.csv"
+    assert (answer["accepted"], answer["rejected"][0]["file"]) == (0, "bad.csv")
+    assert set(answer) == {"accepted", "rejected", "flags", "notes", "unchanged", "files", "unusable", "dry_run", "problems_file"}
+
+
+@pytest.mark.parametrize("kind", ["register", "opt_ins", "declarations", "assessors", "circumstances", "responses"])
+def test_an_unusable_file_of_any_kind_is_named(season, tmp_path, kind):
+    year = {"cpd_year": 2016} if kind in {"declarations", "responses"} else {}
+    done = getattr(journey, f"import_{kind}")(season, [write(tmp_path, "bad.csv", "who,what\n1,2\n")], **year)
+    assert done.nothing_taken
+    assert [problem.file for problem in done.rejected] == ["bad.csv"]
 
 
 def test_a_second_import_names_the_rejections_again_and_changes_nothing(season, tmp_path):

@@ -134,6 +134,18 @@ def test_several_columns_of_reflection_are_joined_under_their_headings():
     assert column(sent, "reflection") == ["Lessons learned: Much", "Lessons learned: More\nBenefits gained: Most"]
 
 
+def test_their_names_hold_for_every_sheet_of_a_workbook():
+    book = member_book(member=(("Ref", "Total"), ("X0001", 31.5)), plan=(("Aim", "Notes"), ("Learn relays", "x")))
+    sent = one_return(book, columns={"Ref": "member_no", "Total": "declared_hours", "Aim": "goal"})
+    assert (sent.member_no, sent.declared_minutes, [goal["goal"] for goal in sent.goals]) == ("X0001", 1890, ["Learn relays"])
+    assert "columns not known: Notes" in found_in(sent.flags)
+
+
+def test_no_cell_of_a_known_column_is_longer_than_a_text_may_be():
+    sent = one_return("member_no,title,date,hours,competences\nX0001,Talk,2016-03-01,1," + "Z" * 10_001 + "\n")
+    assert (sent.rejected[0].column, sent.rejected[0].found) == ("competences", "competences: 10001 characters")
+
+
 def test_unknown_columns_are_listed_once_and_may_be_mapped():
     text = "member_no,title,date,hours,Afterthoughts\nX0001,Talk,2016-03-01,1,Much\nX0001,Visit,2016-03-02,1,More\n"
     assert [problem.found for problem in read(text).flags] == ["columns not known: Afterthoughts"]

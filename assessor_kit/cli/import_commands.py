@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from assessor_kit.loaders.exports import Exported, export_table
 from assessor_kit.loaders.template import write_template
 from assessor_kit.rules import load_rules
 from assessor_kit.store import Workspace
-from assessor_kit.vocabulary import Problem, ProblemKind
 
 Answer = dict[str, Any]
 SAID = ("rejected", "flags", "notes", "unchanged", "files", "unusable", "dry_run", "problems_file")
@@ -45,9 +43,8 @@ def import_files(arguments: argparse.Namespace) -> Answer:
 
 def write_problems(path: Path, done: Imported) -> Exported:
     """What an import rejected or flagged, as a table that staff can send back to a member."""
-    found = ((ProblemKind.REJECTED, done.rejected), (ProblemKind.PLEASE_CHECK, done.flags), (ProblemKind.NOTE, done.notes))
-    rows = [(kind.value, *astuple(problem)) for kind, problems in found for problem in problems]
-    return export_table(path, columns=["kind", *(one.name for one in fields(Problem))], rows=rows)
+    table = done.problem_table()
+    return export_table(path, columns=list(table.columns), rows=table.itertuples(index=False, name=None))
 
 
 def write_blank_workbook(arguments: argparse.Namespace) -> Answer:

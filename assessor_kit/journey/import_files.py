@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -37,10 +38,16 @@ class Imported:
     files: int = 0
     unchanged: int = 0
     unusable: int = 0
-    rejected: list[Problem] = field(default_factory=list)
-    flags: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    rejected: list[Problem] = field(default_factory=list, repr=False)  # they name members: not for every screen
+    flags: list[Problem] = field(default_factory=list, repr=False)
+    notes: list[Problem] = field(default_factory=list, repr=False)
     dry_run: bool = False
+
+    def problem_table(self) -> pd.DataFrame:
+        """What was rejected, flagged or noted, a row each: kind (a word of ProblemKind) and the parts of a `Problem`. For staff."""
+        found = ((ProblemKind.REJECTED, self.rejected), (ProblemKind.PLEASE_CHECK, self.flags), (ProblemKind.NOTE, self.notes))
+        rows = [(kind.value, *astuple(problem)) for kind, problems in found for problem in problems]
+        return pd.DataFrame(rows, columns=["kind", *(one.name for one in fields(Problem))], dtype=object)
 
     @property
     def nothing_taken(self) -> bool:
@@ -89,10 +96,19 @@ class Files:
             replace_rows(connection, tables.IMPORTS, pd.DataFrame(rows))
 
     def _say_again(self, digest: str) -> None:
-        stored = read_table(self.workspace, tables.PROBLEMS, digest=digest, kind=ProblemKind.REJECTED.value)
+        self.done.rejected += self.rejected_before.get(digest, [])
+
+    @cached_property
+    def rejected_before(self) -> dict[str, list[Problem]]:
+        """What each file seen before had rejected."""
+        stored = read_table(self.workspace, tables.PROBLEMS, kind=ProblemKind.REJECTED.value)
+        found: dict[str, list[Problem]] = {}
         for row in stored.astype(object).where(stored.notna(), None).to_dict("records"):
             parts = {name: row[name] for name in ("file", "sheet", "column", "found", "expected", "advice")}
-            self.done.rejected.append(Problem(**parts, row=None if row["row"] is None else int(row["row"])))
+            problem = Problem(**parts, row=None if row["row"] is None else int(row["row"]))
+            if problem not in found.setdefault(row["digest"], []):  # a version that a file was added to repeats those of the version before
+                found[row["digest"]].append(problem)
+        return found
 
 
 def now() -> datetime:

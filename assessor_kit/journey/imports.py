@@ -117,6 +117,7 @@ class Intake:
             versions = changes.touched.setdefault(one.member_no, Versions(known=[]))
             original = Original(member_no=one.member_no, file=sent.file, content=one.slice.encode("utf-8", "backslashreplace") if one.slice else sent.data)
             if versions.same_as_latest(one) or (self.add and versions.latest and original.digest in versions.latest.originals):
+                self.done.rejected += one.rejected
                 continue
             flags += self._about_member(one, versions, sent.file)
             self._take_return(one, versions, original, sent.digest, changes)

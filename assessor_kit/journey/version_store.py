@@ -16,7 +16,7 @@ from assessor_kit.store.reading import append, read_rows, replace
 from assessor_kit.tables import Table
 from assessor_kit.vocabulary import Problem, ProblemKind
 
-MOST_KEYS = 500  # named in one query; databases limit the number of parameters
+MOST_KEYS, MOST_ROWS = 500, 5_000  # named in one query, written at once: databases limit the first, memory the second
 OWN_SHEETS = {"Member", "Plan", "Activities"}  # another sheet's name may be a member's, and an assessor sees these problems
 
 
@@ -56,8 +56,8 @@ def keep_versions(connection: Connection, touched: Mapping[str, Versions], new: 
     parts = ((tables.RETURNS, [version.row for version in new]), (tables.GOALS, [row for version in new for row in version.goals]),
              (tables.ACTIVITIES, [row for version in new for row in version.activities]))
     for table, rows in parts:
-        if rows:
-            append(connection, table, pd.DataFrame(rows, columns=list(table.column_names), dtype=object))
+        for start in range(0, len(rows), MOST_ROWS):
+            append(connection, table, pd.DataFrame(rows[start : start + MOST_ROWS], columns=list(table.column_names), dtype=object))
     keep_problems(connection, [_seen_by_assessors(row) for version in new for row in version.problems])
     keep_originals(connection, originals, read_from=[(version.row["return_id"], digest) for version in new for digest in sorted(version.originals)])
     _tell_assessors(connection, touched)

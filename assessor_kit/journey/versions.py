@@ -10,7 +10,7 @@ from typing import Any
 
 from assessor_kit.loaders import LoadedReturn
 from assessor_kit.loaders.activities import sameness
-from assessor_kit.vocabulary import Problem
+from assessor_kit.vocabulary import Problem, ProblemKind
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that reads like another
 SUPERSEDED, NOT_SELECTED, NEWER = "superseded", "not selected", "newer than the version under review"
@@ -46,7 +46,9 @@ class Versions:
         latest = self.latest
         if latest is None or latest.row["declared_minutes"] != sent.declared_minutes:
             return False
-        return _content(latest.activities) == _content(list(sent.activities)) and _content(latest.goals) == _content(list(sent.goals))
+        unread = sorted(row["found"] for row in latest.problems if row["kind"] == ProblemKind.REJECTED.value)
+        return (_content(latest.activities) == _content(list(sent.activities)) and _content(latest.goals) == _content(list(sent.goals))
+                and unread == sorted(problem.found for problem in sent.rejected))
 
     def take(self, sent: LoadedReturn, *, cpd_year: int, secret: str, digest: str, parked: str, received_at: datetime) -> Version:
         """Add a version, which supersedes the one before: unless a judgement of that has begun, which stays on it while the new one waits."""

@@ -12,6 +12,7 @@ from assessor_kit.loaders.choices import read_activity_type, read_area, read_com
 from assessor_kit.loaders.columns import Matched
 from assessor_kit.loaders.dates import Span, read_span
 from assessor_kit.loaders.durations import like_minutes, read_minutes, writes_minutes
+from assessor_kit.loaders.limits import LONGEST_FIELD
 from assessor_kit.loaders.sheet import Row, Sheet
 from assessor_kit.loaders.text import NEVER_STORED, read_text
 from assessor_kit.rules.schema import Rules
@@ -87,6 +88,8 @@ class ActivityReader:
             cell = cells[place]
             if isinstance(cell, Unreadable) and name not in WHOSE:
                 causes[name] = cell.expected
+            elif isinstance(cell, str) and len(cell) > LONGEST_FIELD:
+                causes[name] = f"at most {LONGEST_FIELD} characters"
         if any(causes.values()) or span.value is None:
             found.rejected.append(self._rejected(row, {name: cause for name, cause in causes.items() if cause}))
             return None

@@ -74,24 +74,25 @@ def check_mapping(mapping: Mapping[str, str], *tables: str) -> None:
 
 def holds(name: str, headings: list[str], table: str, mapping: Mapping[str, str]) -> bool:
     """Whether one of the headings is that column of the table."""
-    words = _words(table, mapping)
+    words = words_for(table, mapping)
     return any(words.get(normal(heading)) == name for heading in headings)
 
 
 def known_headings(headings: list[str], table: str, mapping: Mapping[str, str]) -> int:
     """How many of the headings belong to the table."""
-    words = _words(table, mapping)
+    words = words_for(table, mapping)
     return sum(normal(heading) in words for heading in headings)
 
 
-def _words(table: str, mapping: Mapping[str, str]) -> dict[str, str]:
+def words_for(table: str, mapping: Mapping[str, str]) -> dict[str, str]:
+    """Heading, as `normal` gives it -> column of the table; what staff map wins over what is known."""
     words = {normal(alias): name for name, aliases in NAMES[table].items() for alias in aliases}
-    return words | {normal(theirs): ours for theirs, ours in mapping.items()}
+    return words | {normal(theirs): ours for theirs, ours in mapping.items() if ours in NAMES[table]}
 
 
 def match_columns(headings: list[str], table: str, *, needed: tuple[str, ...], file: str, mapping: Mapping[str, str]) -> Matched:
     """Place the headings. Raises UnusableFile where a needed column is missing or a column stands twice."""
-    words = _words(table, mapping)
+    words = words_for(table, mapping)
     places: dict[str, list[int]] = {}
     unknown: list[str] = []
     for place, heading in enumerate(headings):

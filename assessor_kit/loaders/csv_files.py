@@ -36,7 +36,8 @@ def read_csv(data: bytes, *, file: str, recognised: Callable[[list[str]], int]) 
     if not start.strip() or recognised(found[delimiter]) == 0:
         first = start[skipped:].strip().splitlines()
         raise UnusableFile(f"no heading is known: {visible(first[0][:80])!r}" if first else "the file is empty: no heading is known", where=file,
-                           expected="a header row with the columns of the table", advice="Compare it with the columns listed in the README.")
+                           expected="a header row with the columns of the table",
+                           advice="Compare it with what `assessor-kit template` writes, or pass --columns 'Their name=ours'.")
     text = _text(data, encoding)
     text.read(skipped)
     rows, headings = _rows(text, delimiter, file=file, shift=shift)

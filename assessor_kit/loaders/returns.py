@@ -124,14 +124,14 @@ def _of_one_member(by_name: Mapping[str, Sheet], *, file: str, rules: Rules, map
     """A member's file: sheets Member, Plan and Activities."""
     sheet = by_name["activities"]
     matched = match_columns(sheet.headings, "activities", needed=rules.needed_columns, file=file, mapping=mapping)
-    member = read_member(by_name.get("member"), file=file, rules=rules)
+    member = read_member(by_name.get("member"), file=file, rules=rules, mapping=mapping)
     own = {read_member_no(row.cells[matched.places["member_no"][0]]).value for row in sheet.rows
            if "member_no" in matched.places and row.problem is None and cell_text(row.cells[matched.places["member_no"][0]])}
     numbers = own | ({member.member_no} if member.member_no else set())
     if len(numbers) != 1 or None in numbers:
         raise UnusableFile(f"{len(numbers)} membership numbers" if None not in numbers else "a membership number that cannot be read", where=file,
                            expected="the number of one member, in the sheet Member", advice="Send one file per member, and store its number as text.")
-    plan = read_plan(by_name.get("plan"), file=file, rules=rules)
+    plan = read_plan(by_name.get("plan"), file=file, rules=rules, mapping=mapping)
     reader = ActivityReader(sheet, matched, rules=rules, file=file, goals=frozenset(str(goal["goal_id"]) for goal in plan.goals))
     one = _return(str(numbers.pop()), sheet.rows, reader)
     others = [Problem(file=file, sheet=other.name, found="a sheet that is not read", advice="Check that nothing in it matters.")
