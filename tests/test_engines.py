@@ -4,9 +4,11 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import duckdb
 import narwhals as nw
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -196,6 +198,31 @@ def test_a_file_that_is_not_as_described_is_refused_with_what_it_has(sample, tmp
     with pytest.raises(UnusableFile, match=said):
         score_parquet(folder, tmp_path / "out", rules=RULES)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("file", "rows", "said"), [
+    ("returns", lambda table: table.slice(1), "activities of 1 returns that returns.parquet does not have"),
+    ("returns", lambda table: pa.concat_tables([table, table.slice(0, 2)]), "returns.parquet: 2 rows repeat a return_id")])
+def test_no_finding_is_lost_or_doubled_unseen(sample, tmp_path, file, rows, said):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("activities", "returns"):
+        table = pq.read_table(sample / f"{name}.parquet")
+        pq.write_table(rows(table) if name == file else table, folder / f"{name}.parquet")
+    with pytest.raises(UnusableFile, match=said):
+        score_parquet(folder, tmp_path / "out", rules=RULES)
+
+
+def test_files_that_polars_or_duckdb_wrote_are_read_as_well(sample, tmp_path):
+    expected = scored(sample, tmp_path / "expected", "pandas")
+    for writer in ("polars", "duckdb"):
+        folder = tmp_path / writer
+        folder.mkdir()
+        for name in ("activities", "returns"):
+            source, target = str(sample / f"{name}.parquet"), str(folder / f"{name}.parquet")
+            pl.read_parquet(source).write_parquet(target) if writer == "polars" else duckdb.read_parquet(source).write_parquet(target)
+        for engine in ONE_MACHINE:
+            assert scored(folder, tmp_path / f"{writer}-{engine}", engine).equals(expected)
 
 
 def test_findings_are_never_mixed_with_earlier_ones_and_a_missing_file_is_named(sample, tmp_path):

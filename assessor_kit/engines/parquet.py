@@ -108,7 +108,28 @@ def open_inputs(folder: Path, working: Path) -> Inputs:
         return open_inputs(working, working)
     _check(activities, ACTIVITIES_TO_SCORE)
     _check(returns, RETURNS_TO_SCORE)
-    return Inputs(activities=activities, returns_files=returns, returns=sum(pq.ParquetFile(file).metadata.num_rows for file in returns))
+    return Inputs(activities=activities, returns_files=returns, returns=_known_returns(activities, returns))
+
+
+def _known_returns(activities: tuple[str, ...], returns: tuple[str, ...]) -> int:
+    """How many returns there are. Every activity must be of one of them, and each must stand there once, or findings would be lost or doubled."""
+    known = _names(returns)
+    rows = sum(int(pq.ParquetFile(file).metadata.num_rows) for file in returns)
+    if len(known) != rows:
+        raise UnusableFile(f"{rows - len(known)} rows repeat a return_id", where="returns.parquet", expected="one row per return", advice="Remove them.")
+    sent = _names(activities)
+    strangers = sent.filter(pc.invert(pc.is_in(sent, value_set=known)))
+    if len(strangers):
+        raise UnusableFile(f"activities of {len(strangers)} returns that returns.parquet does not have, such as {strangers[0]}", where="activities.parquet",
+                           expected="a row in returns.parquet for each", advice="Add the rows, with what the rules ask of each return.")
+    return rows
+
+
+def _names(files: tuple[str, ...]) -> pa.Array:
+    """Each return_id once. Row groups keep a dictionary of their values, so that millions of rows need not be looked at."""
+    groups = (group for file in files for group in pq.ParquetFile(file, read_dictionary=["return_id"]).iter_batches(2**20, columns=["return_id"]))
+    encoded = (group.column(0) if pa.types.is_dictionary(group.column(0).type) else group.column(0).dictionary_encode() for group in groups)
+    return pc.unique(pa.chunked_array([names.dictionary.cast(pa.string()) for names in encoded], type=pa.string()))
 
 
 def _files(folder: Path, name: str) -> tuple[str, ...]:

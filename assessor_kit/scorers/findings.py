@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import narwhals as nw
 import pandas as pd
@@ -21,6 +22,7 @@ from assessor_kit.scorers import (
     soft_technical_mix,
     total_hours,
 )
+from assessor_kit.scorers.columns import Columns, NotKnown
 from assessor_kit.scorers.criterion import Scored, Scorer
 from assessor_kit.scorers.lines import activities_to_score, returns_to_score
 from assessor_kit.scorers.measures import FrameT, sums_per_return
@@ -44,10 +46,18 @@ def score_returns(
     activities is scored too: everything in it is zero.
     """
     lines, rows = activities_to_score(activities, goals), returns_to_score(returns, requirements, goals)
-    scored = findings_per_return(nw.from_native(lines, eager_only=True), nw.from_native(rows, eager_only=True), rules, scorers=scorers).to_native()
+    try:
+        found = findings_per_return(Columns.of(lines), Columns.of(rows), rules, scorers=scorers).to_lists()
+    except NotKnown:
+        found = _with_pandas(lines, rows, rules, scorers)
     words = {f"{criterion.code}{BETWEEN}standing": words_of(is_advisory=criterion.advisory) for criterion in rules.criteria}
-    values = {name: [words[name][place] for place in scored[name].tolist()] if name in words else scored[name].tolist() for name in scored.columns}
-    return findings_in_rows(values, rules, scorers=scorers)
+    said = {name: [words[name][place] for place in values] if name in words else values for name, values in found.items()}
+    return findings_in_rows(said, rules, scorers=scorers)
+
+
+def _with_pandas(lines: pd.DataFrame, rows: pd.DataFrame, rules: Rules, scorers: Sequence[Scorer]) -> dict[str, list[Any]]:
+    scored = findings_per_return(nw.from_native(lines, eager_only=True), nw.from_native(rows, eager_only=True), rules, scorers=scorers).to_native()
+    return {str(name): scored[name].tolist() for name in scored.columns}
 
 
 def findings_per_return(activities: FrameT, returns: FrameT, rules: Rules, *, scorers: Sequence[Scorer] = SCORERS) -> FrameT:

@@ -17,7 +17,9 @@ from typing import Any, Literal, TypeVar
 
 import narwhals as nw
 
-FrameT = TypeVar("FrameT", nw.LazyFrame[Any], nw.DataFrame[Any])
+from assessor_kit.scorers.columns import Columns
+
+FrameT = TypeVar("FrameT", nw.LazyFrame[Any], nw.DataFrame[Any], Columns)
 EVERY = nw.col("minutes") >= 0
 MARK = "in_"  # the column of ones and zeros of a measure
 

@@ -43,8 +43,9 @@ def measured(contender: str, source: Path, target: Path) -> None:
     else:
         score_parquet(source, target, rules=rules, engine=contender)
     seconds = time.perf_counter() - started
+    worked = sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps({"seconds": seconds, "megabytes": peak / 1024}))
+    print(json.dumps({"seconds": seconds, "cpu": worked, "megabytes": peak / 1024}))
 
 
 def rival(source, target, rules):
@@ -115,7 +116,7 @@ def compare(returns, contenders, repeats, folder):
             if name != contenders[0]:
                 shutil.rmtree(target)
     return [(f"{returns:,} returns x 15: {name}", statistics.median(one["seconds"] for one in results), [one["seconds"] for one in results],
-             max(one["megabytes"] for one in results)) for name, results in seen.items()]
+             max(one["megabytes"] for one in results), statistics.median(one["cpu"] for one in results)) for name, results in seen.items()]
 
 
 def one_return(repeats=50):
@@ -126,35 +127,37 @@ def one_return(repeats=50):
     from assessor_kit.scorers import finding_sentence, score_returns
 
     rules, parts = load_rules("iet", YEAR), made_returns.as_stored(1)
-    seconds = []
+    seconds, worked = [], []
     for _ in range(repeats + 5):
-        started = time.perf_counter()
+        started, begun = time.perf_counter(), time.process_time()
         found = score_returns(*parts, rules)
         said = [finding_sentence(row, rules) for row in found.to_dict("records")]
         seconds.append(time.perf_counter() - started)
+        worked.append(time.process_time() - begun)
     assert len(said) == len(rules.criteria)
-    return [("one return in the workbench: pandas", statistics.median(seconds[5:]), seconds[5:10], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)]
+    return [("one return in the workbench: pandas", statistics.median(seconds[5:]), seconds[5:10], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, statistics.median(worked[5:]))]
 
 
 def reflections(number=100_000):
     """Screening reflections of 120 words, one in a hundred written after another member's; gives seconds, memory and what was found."""
     program = ("import json, resource, sys, time; sys.path.insert(0, sys.argv[1]); import made_returns; from assessor_kit.engines.similar_text import similar_texts\n"
-               "texts, planted = made_returns.reflections(int(sys.argv[2])); started = time.perf_counter(); found = similar_texts(texts)\n"
-               "seconds = time.perf_counter() - started; pairs = set(zip(found['text_a'], found['text_b']))\n"
-               "print(json.dumps({'seconds': seconds, 'megabytes': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,\n"
+               "texts, planted = made_returns.reflections(int(sys.argv[2])); started, begun = time.perf_counter(), time.process_time(); found = similar_texts(texts)\n"
+               "seconds, cpu = time.perf_counter() - started, time.process_time() - begun; pairs = set(zip(found['text_a'], found['text_b']))\n"
+               "print(json.dumps({'seconds': seconds, 'cpu': cpu, 'megabytes': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,\n"
                "                  'found': len(pairs & planted) / len(planted), 'strangers': len(pairs - planted)}))")
     seen = [json.loads(subprocess.run([sys.executable, "-c", program, HERE, str(number)], check=True, capture_output=True, text=True).stdout) for _ in range(3)]
     name = f"{number:,} reflections screened ({seen[0]['found']:.1%} of the planted pairs found, {seen[0]['strangers']} others)"
-    return [(name, statistics.median(one["seconds"] for one in seen), [one["seconds"] for one in seen], max(one["megabytes"] for one in seen))]
+    return [(name, statistics.median(one["seconds"] for one in seen), [one["seconds"] for one in seen], max(one["megabytes"] for one in seen),
+             statistics.median(one["cpu"] for one in seen))]
 
 
 def table(rows, against):
     """The rows as Markdown, each with its ratio to `against` where it is of the same job."""
-    base = {name.split(":")[0]: seconds for name, seconds, _, _ in rows if name.endswith(against)}
-    lines = ["| job | median s | of runs | peak MB | of the statement by hand |", "|---|---|---|---|---|"]
-    for name, seconds, runs, megabytes in rows:
+    base = {name.split(":")[0]: seconds for name, seconds, *_ in rows if name.endswith(against)}
+    lines = ["| job | median s | of runs | ratio to rival | processor s | peak MB of a process |", "|---|---|---|---|---|---|"]
+    for name, seconds, runs, megabytes, worked in rows:
         ratio = f"{seconds / base[name.split(':')[0]]:.2f}" if name.split(":")[0] in base else ""
-        lines.append(f"| {name} | {seconds:.3f} | {', '.join(f'{run:.3f}' for run in runs)} | {megabytes:.0f} | {ratio} |")
+        lines.append(f"| {name} | {seconds:.3f} | {', '.join(f'{run:.3f}' for run in runs)} | {ratio} | {worked:.3f} | {megabytes:.0f} |")
     return "\n".join(lines)
 
 
