@@ -78,6 +78,32 @@ class JudgementState(StrEnum):
     SUBMITTED = "submitted"
 
 
+class EventKind(StrEnum):
+    """What an event of the judgement log says."""
+
+    JUDGEMENT = "judgement"
+    READING = "reading"
+    HAND_BACK = "hand back"
+    CONFIDENCE = "in confidence"
+
+
+class HandBackReason(StrEnum):
+    """Why an assessor hands a return back."""
+
+    RECOGNISED = "recognised"
+    CONFLICT = "conflict"
+    OUTSIDE_MY_FIELD = "outside my field"
+    NO_TIME = "no time"
+
+
+class Counting(StrEnum):
+    """How much of an activity's time an assessor counts."""
+
+    WHOLE = "count"
+    NONE = "do not count"
+    PART = "part"
+
+
 class ProblemKind(StrEnum):
     """What a problem means for the row or file that it names."""
 
@@ -124,6 +150,22 @@ class Judgement:
     def as_dict(self) -> dict[str, object]:
         """The judgement as JSON can hold it."""
         return {**asdict(self), "state": str(self.state), "themes": list(self.themes)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How an assessor reads one activity, beside what the member wrote. None leaves what is there; a whole reading of None takes one back.
+
+    `area` and `activity_type` are codes of the rules; `part_minutes` goes with `Counting.PART` alone.
+    """
+
+    activity_no: int
+    area: str | None = None
+    planned: Planned | None = None
+    activity_type: str | None = None
+    counting: Counting | None = None
+    part_minutes: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

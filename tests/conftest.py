@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from server import server
 
 
 def run_cli(*words, workspace=None):
@@ -23,3 +24,11 @@ def demonstration(tmp_path_factory):
     status, answer, said = run_cli("demo", "--no-lab", workspace=folder)
     assert status == 0, said
     return folder, answer
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, monkeypatch):
+    """Which kind of database a test's workspace is made on: each such test runs on both."""
+    if request.param == "postgresql":
+        monkeypatch.setenv("ASSESSOR_KIT_DATABASE", server().new_database())
+    return request.param

@@ -9,7 +9,7 @@ import sys
 
 from assessor_kit.errors import AssessorKitError
 from assessor_kit.store import Workspace
-from assessor_kit.store.workspace import has_wal_fix, sqlite_version
+from assessor_kit.store.engine import has_wal_fix, sqlite_version
 
 LEAST_FREE = 1024**3
 NEEDED = ("altair", "anywidget", "ipywidgets", "jupyterlab", "pandas", "papermill", "sqlalchemy", "vl-convert-python")

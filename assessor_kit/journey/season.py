@@ -11,7 +11,7 @@ from assessor_kit import tables
 from assessor_kit.journey.figures import agreement
 from assessor_kit.journey.review import status
 from assessor_kit.store import Workspace, read_table
-from assessor_kit.store.judgements import latest_events
+from assessor_kit.store.judgement_log import latest_events
 from assessor_kit.vocabulary import JudgementState
 
 STEPS = (

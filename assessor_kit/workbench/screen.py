@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import ipywidgets
 
-from assessor_kit import charts, tables
-from assessor_kit.errors import NotFound
-from assessor_kit.store import OpenedReturn, Workspace, caseload, open_return, read_table
+from assessor_kit import charts
+from assessor_kit.store import OpenedReturn, Workspace, caseload, open_return, sign_in
 from assessor_kit.vocabulary import JudgementState
 from assessor_kit.workbench.form import JudgementForm
 from assessor_kit.workbench.markup import activity_table, goal_list, heading, record_note, safe_html
 
 
 def open_workbench(assessor_id: str | None = None, *, workspace: Workspace | Path | None = None) -> Workbench:
-    """The assessor's screen. Who the assessor is comes from the argument, the Hub's user, or the workspace's own setting."""
-    season = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
-    settings = read_table(season, tables.SETTINGS, name="assessor_id")
-    known = assessor_id or os.environ.get("JUPYTERHUB_USER") or (settings.iloc[0]["value"] if len(settings) else None)
-    assessors = list(read_table(season, tables.ASSESSORS)["assessor_id"])
-    if known not in assessors:
-        raise NotFound(f"There is no assessor {known!r}", expected=f"one of {', '.join(assessors) or 'none yet'}", advice="Give assessor_id.")
-    return Workbench(season, str(known))
+    """The assessor's screen.
+
+    Who the assessor is comes from the database role, the app's token, the Hub or the laptop's own profile; the argument names whose desk it
+    is where none of these speaks, and is refused where they name somebody else.
+    """
+    season = sign_in(workspace if isinstance(workspace, Workspace) else Workspace.open(workspace), claimed=assessor_id)
+    return Workbench(season, season.acting_as)
 
 
 class Workbench(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
