@@ -12,7 +12,7 @@ from assessor_kit.store import Workspace, read_table, reviewed_returns, shipped
 
 def test_the_demonstration_ends_with_every_report_and_twelve_returns_waiting(demonstration):
     folder, answer = demonstration
-    assert (answer["rendered"], answer["failed"], answer["waiting"]) == (101, [], 12)
+    assert (answer["rendered"], answer["failed"], answer["waiting"], answer["individual"], answer["generic"]) == (101, [], 12, 100, 1)
     season = Workspace.open(folder)
     documents = read_table(season, tables.DOCUMENTS, cpd_year=2016)
     assert documents["kind"].value_counts().to_dict() == {"individual": 100, "generic": 1}
@@ -28,6 +28,7 @@ def test_the_demonstration_run_again_changes_nothing_and_says_so(demonstration):
     status, answer, said = run_cli("demo", "--no-lab", workspace=folder)
     assert (status, answer["rendered"], answer["unchanged"]) == (0, 0, 101)
     assert "returns: unchanged" in said
+    assert "Nothing has changed since the last run" in said
     assert {path.name: path.read_bytes() for path in (folder / "feedback" / "2016").iterdir()} == before
 
 
@@ -104,3 +105,30 @@ def test_an_hours_free_scheme_runs_through_the_journey(tmp_path):
     assert journey.score(season, cpd_year=2015).findings == 55 * 3
     made, waiting = journey.allocate(season, cpd_year=2015, seed="s")
     assert (len(made.allocated), waiting) == (55, [])
+
+
+@pytest.mark.parametrize(("size", "reserve_percent"), [(7, 20), (11, 15), (3, 50), (13, 30)])
+def test_a_draw_with_any_number_of_reserves_can_be_repeated(tmp_path, size, reserve_percent):
+    season = Workspace.create(tmp_path / "w")
+    (tmp_path / "register.csv").write_text("member_no,grade\n" + "".join(f"X{number:04d},MIET\n" for number in range(60)), encoding="utf-8")
+    journey.import_register(season, [tmp_path / "register.csv"])
+    draw_id, made = journey.draw(season, cpd_year=2016, seed="6 2 4", size=size, reserve_percent=reserve_percent)
+    same, again = journey.verify(season, draw_id)
+    assert same
+    assert (again.selected, again.reserves) == (made.selected, made.reserves)
+
+
+def test_the_demonstration_leaves_a_workspace_of_real_members_alone(tmp_path):
+    season = Workspace.create(tmp_path / "real")
+    before = (season.folder / "assessor.db").read_bytes()
+    status, answer, said = run_cli("demo", "--no-lab", workspace=season.folder)
+    assert (status, answer["rendered"]) == (2, None)
+    assert "a folder of its own" in said
+    assert (season.folder / "assessor.db").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    status, answer, said = run_cli("init", workspace=tmp_path / "file" / "w")
+    assert (status, answer["workspace"]) == (2, None)
+    assert "Not a directory" in said

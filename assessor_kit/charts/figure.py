@@ -6,6 +6,7 @@ import html
 import json
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,24 +19,30 @@ INK, PAPER, GRID = "#1f2933", "transparent", "#d5dbe1"
 # Okabe and Ito's colours, told apart by colour-blind eyes and in grey.
 BLUE, ORANGE, GREEN, GREY, RED = "#0072B2", "#E69F00", "#009E73", "#8a94a0", "#B3400F"
 FONT = "Liberation Sans, Arial, sans-serif"
+WIDTH = 520
+WIDEST_LETTER = 8.0  # pixels at 13 px: fonts that a browser may put in the place of ours are wider than the one it was drawn with
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A chart, its title, the sentence that says what it shows, and its numbers (headings are shown as they are)."""
+    """A chart, its title, the sentence that says what it shows, and its numbers (headings are shown as they are).
+
+    `note` explains a mark to those who see the chart.
+    """
 
     chart: alt.Chart | alt.LayerChart
     title: str
     alt_text: str
     numbers: pd.DataFrame
+    note: str = ""
 
     def html(self) -> str:
         """The figure as HTML that needs nothing else. Every text is escaped."""
-        return _as_html(styled(self.chart).to_dict(), self.title, self.alt_text, self.numbers)
+        return _as_html(styled(self.chart).to_dict(), self.title, self.alt_text, self.numbers, self.note)
 
     def payload(self) -> dict[str, object]:
         """The figure as JSON, for a process that draws it later."""
-        return {"spec": styled(self.chart).to_dict(), "title": self.title, "alt_text": self.alt_text,
+        return {"spec": styled(self.chart).to_dict(), "title": self.title, "alt_text": self.alt_text, "note": self.note,
                 "numbers": json.loads(self.numbers.to_json(orient="split", index=False))}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
@@ -57,18 +64,24 @@ def styled(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
 def figure_from_json(payload: dict[str, Any]) -> str:
     """The HTML of a figure that was left as JSON."""
     numbers = pd.DataFrame(payload["numbers"]["data"], columns=payload["numbers"]["columns"])
-    return _as_html(payload["spec"], str(payload["title"]), str(payload["alt_text"]), numbers)
+    return _as_html(payload["spec"], str(payload["title"]), str(payload["alt_text"]), numbers, str(payload["note"]))
 
 
-def _as_html(spec: dict[str, Any], title: str, alt_text: str, numbers: pd.DataFrame) -> str:
+def label_extent(labels: Iterable[str]) -> float:
+    """Pixels to keep free at the left for the longest label, whatever font the reader has."""
+    return max((len(label) for label in labels), default=0) * WIDEST_LETTER
+
+
+def _as_html(spec: dict[str, Any], title: str, alt_text: str, numbers: pd.DataFrame, note: str) -> str:
     import vl_convert  # noqa: PLC0415  (it starts a thread that a fork must not inherit: only a process that draws may load it)
 
     svg = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
     drawn = re.sub(r'<svg ([^>]*?)width="(\d+)" height="(\d+)"', r'<svg \1style="max-width:100%;height:auto" width="\2" height="\3"', svg, count=1)
     # The ink follows the page, so that one drawing serves light and dark paper.
     drawn = drawn.replace(INK, "currentColor").replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
-    caption = html.escape(title)
-    return (f'<figure class="ak-figure"><figcaption>{caption}</figcaption><div role="img" aria-label="{html.escape(alt_text, quote=True)}">{drawn}</div>'
+    caption, explained = html.escape(title), f'<p class="ak-note">{html.escape(note)}</p>' if note else ""
+    return (f'<figure class="ak-figure"><figcaption>{caption}</figcaption>'
+            f'<div role="img" aria-label="{html.escape(alt_text, quote=True)}">{drawn}</div>{explained}'
             f"<details><summary>The numbers of “{caption}”</summary>{_table(numbers, title)}</details></figure>")
 
 

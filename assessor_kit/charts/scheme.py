@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import altair as alt
 import pandas as pd
 
-from assessor_kit.charts.figure import BLUE, ORANGE, Figure
+from assessor_kit.charts.figure import BLUE, ORANGE, WIDTH, Figure, label_extent
 
-WIDTH = 520
+LINE = 46  # letters of an axis label before it goes on below
 
 
 def estimates_by_year(estimates: pd.DataFrame, *, measure: str) -> Figure:
@@ -35,9 +37,11 @@ def themes_by_returns(themes: pd.DataFrame, *, most: int = 8) -> Figure:
     """Which pieces of advice were given most often? Counts of returns."""
     top = themes.head(most)
     labels = list(top["text"])
-    drawn = pd.DataFrame({"label": labels, "returns": list(top["returns"])})
-    chart = alt.Chart(drawn, width=340, height=alt.Step(30)).mark_bar(color=ORANGE, cornerRadiusEnd=3, size=18).encode(
-        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=420)), x=alt.X("returns:Q", title="Returns", axis=alt.Axis(tickMinStep=1)))
+    lines = [textwrap.wrap(label, LINE) for label in labels]
+    drawn = pd.DataFrame({"label": ["|".join(parts) for parts in lines], "returns": list(top["returns"])})
+    axis = alt.Axis(labelLimit=LINE * 12, labelExpr="split(datum.label, '|')", minExtent=label_extent(part for parts in lines for part in parts))
+    chart = alt.Chart(drawn, width=WIDTH - 220, height=alt.Step(44)).mark_bar(color=ORANGE, cornerRadiusEnd=3, size=20).encode(
+        y=alt.Y("label:N", sort=list(drawn["label"]), title=None, axis=axis), x=alt.X("returns:Q", title="Returns", axis=alt.Axis(tickMinStep=1)))
     said = "; ".join(f"{label} {number}" for label, number in zip(labels, drawn["returns"], strict=True))
     return Figure(chart=chart, title="Advice given most often", alt_text=f"Bar chart of returns. {said}",
                   numbers=pd.DataFrame({"Advice": labels, "Returns": list(drawn["returns"])}))

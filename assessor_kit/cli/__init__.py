@@ -32,6 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         answer = RUN[arguments.command](arguments)
     except AssessorKitError as problem:
         return _refused(arguments.command, problem.sentence(), as_json=arguments.json)
+    except OSError as problem:  # a full disk, a folder that may not be written to
+        return _refused(arguments.command, f"{problem.filename or 'The workspace'}: {problem.strerror or problem}. Check the path, its permissions and the "
+                        "space left; then run the command again.", as_json=arguments.json)
     _print(answer, as_json=arguments.json)
     return DONE_WITH_PROBLEMS if any(answer.get(key) for key in ("rejected", "failed")) or answer.get("verified") is False or _unwell(answer) else DONE
 

@@ -24,7 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "allocate": ("allocated", "unallocated", "double_marked"), "score": ("returns", "findings", "seconds"), "status": ("cpd_year", "counts"),
     "feedback render": ("rendered", "failed", "unchanged", "folder", "manifest"), "feedback release": ("released", "held"),
     "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
-    "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "folder"),
+    "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "individual", "generic", "folder"),
 }
 
 
@@ -67,10 +67,6 @@ def _allocate(arguments: argparse.Namespace) -> Answer:
 
 
 def _score(arguments: argparse.Namespace) -> Answer:
-    from assessor_kit.cli.arguments import BadArguments  # noqa: PLC0415  (one message, raised late)
-
-    if arguments.cpd_year is None:
-        raise BadArguments("assessor-kit score: --cpd-year is needed")
     done = journey.score(Workspace.open(), cpd_year=arguments.cpd_year)
     return {"returns": done.returns, "findings": done.findings, "seconds": done.seconds}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ from typing import Any
 from assessor_kit import journey
 from assessor_kit.errors import SampleWorkspace
 from assessor_kit.store import Workspace, caseload, shipped
+from assessor_kit.store.workspace import DATABASE_VARIABLE, FOLDER_VARIABLE
 from assessor_kit.vocabulary import JudgementState
 
 DEMONSTRATION_ASSESSOR = "A07"
@@ -22,57 +24,70 @@ def run_demo(folder: Path | None, *, lab: bool) -> dict[str, Any]:
     """Import, draw, allocate, score, judge, give feedback, show trends; run again, it changes nothing and says so."""
     from assessor_kit.feedback import render_feedback  # noqa: PLC0415  (altair and papermill take a second to load)
 
-    season = Workspace.create(folder or Path(FOLDER), sample=True)
-    if not season.is_sample:
-        raise SampleWorkspace(f"{season.folder} is a workspace of real members", advice="Give the demonstration a folder of its own.")
+    season = _own_workspace(folder or Path(FOLDER))
     sample = shipped("sample_data")
     plan = tomllib.loads((sample / "plan.toml").read_text(encoding="utf-8"))["year"]
     _say("Register, opt-ins, assessors and agreed circumstances")
+    news = 0
     for step, name in ((journey.import_register, "register"), (journey.import_opt_ins, "opt_ins"), (journey.import_assessors, "assessors"),
                        (journey.import_circumstances, "circumstances")):
-        _say_import(name, step(season, [sample / f"{name}.csv"]))
-    for year in plan:
-        _run_year(season, sample, year)
+        news += _say_import(name, step(season, [sample / f"{name}.csv"]))
+    news += sum(_run_year(season, sample, year) for year in plan)
     latest = max(year["cpd_year"] for year in plan)
     _say(f"Feedback on CPD of {latest}: one report per judged return, and one for everybody")
     done = render_feedback(season, cpd_year=latest, progress=True)
+    state = journey.status(season, cpd_year=latest)
     _say(f"  {done.rendered} rendered, {done.unchanged} unchanged, {len(done.failed)} failed")
+    _say(f"  {state['individual_feedback']} of {state['judged']} individual reports, {state['generic_feedback']} generic report")
     estimates, suppressed = journey.trends(season, cpd_years=[year["cpd_year"] for year in plan])
     _say(f"Trends: {len(estimates)} estimates, {len(suppressed)} held back as too small")
     mine = caseload(season, DEMONSTRATION_ASSESSOR, cpd_year=latest)
     waiting = int((mine["state"] != JudgementState.SUBMITTED.value).sum())
     _say(f"{waiting} returns wait for assessor {DEMONSTRATION_ASSESSOR}")
+    if not news and not done.rendered:
+        _say("Nothing has changed since the last run.")
     _say(f"Workspace: {season.folder}\nFeedback:  {done.folder}\nDatabase:  {season.database_url}")
     if lab:
         start_lab(season)
     return {"workspace": str(season.folder), "rendered": done.rendered, "failed": done.failed, "unchanged": done.unchanged, "waiting": waiting,
-            "folder": str(done.folder)}
+            "individual": state["individual_feedback"], "generic": state["generic_feedback"], "folder": str(done.folder)}
 
 
-def _run_year(season: Workspace, sample: Path, plan: dict[str, Any]) -> None:
-    """One CPD year, from declarations to judgements."""
+def _own_workspace(folder: Path) -> Workspace:
+    """The demonstration's workspace; another one, or another database, is never touched."""
+    if os.environ.pop(DATABASE_VARIABLE, None):
+        _say(f"${DATABASE_VARIABLE} is set aside: the demonstration keeps to its own folder.")
+    if (folder / "assessor.db").is_file() and not Workspace.open(folder).is_sample:
+        raise SampleWorkspace(f"{folder} is a workspace of real members", advice="Give the demonstration a folder of its own.")
+    return Workspace.create(folder, sample=True)
+
+
+def _run_year(season: Workspace, sample: Path, plan: dict[str, Any]) -> int:
+    """One CPD year, from declarations to judgements; gives how much was new."""
     year = plan["cpd_year"]
     _say(f"CPD of {year}, reviewed in {year + 1}")
-    _say_import("declarations", journey.import_declarations(season, [sample / f"declarations_{year}.csv"], cpd_year=year))
+    news = _say_import("declarations", journey.import_declarations(season, [sample / f"declarations_{year}.csv"], cpd_year=year))
     draw_id, made = journey.draw(season, cpd_year=year, seed=plan["seed"], size=plan["size"], reserve_percent=plan["reserve_percent"])
-    _say(f"  draw {draw_id}: {len(made.selected)} of {made.frame_size} members, {len(made.reserves)} reserves, seed {plan['seed']!r}")
-    _say_import("responses", journey.import_responses(season, [sample / f"responses_{year}.csv"], cpd_year=year))
+    _say(f"  draw {draw_id}: {made.size} of {made.frame_size} members, {made.reserve} reserves, seed {made.seed!r}")
+    news += _say_import("responses", journey.import_responses(season, [sample / f"responses_{year}.csv"], cpd_year=year))
     folder = sample / f"returns_{year}"
     taken = journey.import_returns(season, [folder if folder.is_dir() else sample / f"returns_{year}.csv"], cpd_year=year, progress=True)
-    _say_import("returns", taken)
+    news += _say_import("returns", taken)
     scored = journey.score(season, cpd_year=year)
     _say(f"  {scored.returns} returns scored: {scored.findings} findings in {scored.seconds:.1f} s")
-    made_here, unclear = journey.allocate(season, cpd_year=year, seed=plan["allocation_seed"], double_mark_percent=plan["double_mark_percent"])
-    _say(f"  {len(made_here.allocated)} markings allocated, {len(made_here.double_marked)} returns to be marked twice, {len(unclear)} waiting for a target")
+    allocation, unclear = journey.allocate(season, cpd_year=year, seed=plan["allocation_seed"], double_mark_percent=plan["double_mark_percent"])
+    _say(f"  {len(allocation.allocated)} markings allocated, {len(allocation.double_marked)} returns to be marked twice, {len(unclear)} waiting for a target")
     recorded = journey.record_sample_judgements(season, sample / f"judgements_{year}.csv", cpd_year=year)
     _say(f"  {recorded} sample judgements recorded")
+    return news + len(allocation.allocated) + recorded
 
 
-def _say_import(name: str, taken: journey.Imported) -> None:
+def _say_import(name: str, taken: journey.Imported) -> int:
     if taken.unchanged and not taken.accepted:
         _say(f"  {name}: unchanged")
     else:
         _say(f"  {name}: {taken.accepted} accepted, {len(taken.rejected)} rejected, {len(taken.flags)} to check")
+    return taken.accepted
 
 
 def _say(text: str) -> None:
@@ -88,8 +103,17 @@ def quiet_settings(folder: Path) -> Path:
 
 
 def start_lab(season: Workspace) -> None:
-    """JupyterLab on the assessor's screen, on this machine only; ends with Ctrl-C."""
-    notebook = shipped("notebooks") / "05_assess.ipynb"
-    quiet = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None"]
-    environment = {**os.environ, "ASSESSOR_KIT_WORKSPACE": str(season.folder), "JUPYTERLAB_SETTINGS_DIR": str(quiet_settings(season.folder / "lab"))}
-    subprocess.run([sys.executable, "-m", "jupyterlab", *quiet, str(notebook)], env=environment, check=False)  # noqa: S603  (our own command)
+    """JupyterLab on the assessor's screen, on this machine only; ends with Ctrl-C.
+
+    It opens copies of the notebooks in the workspace, so that what they show is saved nowhere else; a copy that is there stays.
+    """
+    notebooks = season.folder / "notebooks"
+    notebooks.mkdir(exist_ok=True, mode=0o700)
+    for notebook in sorted(shipped("notebooks").glob("*.ipynb")):
+        if not (notebooks / notebook.name).exists():
+            shutil.copyfile(notebook, notebooks / notebook.name)
+    options = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")  # a container's only account; elsewhere nobody works as root
+    environment = {**os.environ, FOLDER_VARIABLE: str(season.folder), "JUPYTERLAB_SETTINGS_DIR": str(quiet_settings(season.folder / "lab"))}
+    subprocess.run([sys.executable, "-m", "jupyterlab", *options, str(notebooks / "05_assess.ipynb")], env=environment, check=False)  # noqa: S603  (our own command)

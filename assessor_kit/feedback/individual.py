@@ -58,18 +58,24 @@ class IndividualReport:
 
     @property
     def hours_by_activity_type(self) -> charts.Figure:
-        """Chart: hours by activity type."""
+        """Chart: hours by activity type; activities where the scheme counts no hours."""
+        if not self.rules.guideline.counts_hours:
+            return charts.activities_by_type(self.activities, rules=self.rules)
         return charts.hours_by_activity_type(self.activities, rules=self.rules)
 
     @property
-    def hours_by_area(self) -> charts.Figure:
-        """Chart: hours by area."""
+    def hours_by_area(self) -> charts.Figure | None:
+        """Chart: hours by area; none where the scheme counts no hours."""
+        if not self.rules.guideline.counts_hours:
+            return None
         return charts.hours_by_area(self.activities, rules=self.rules, requirement=self.reviewed.requirement)
 
     @property
-    def hours_through_the_year(self) -> charts.Figure:
-        """Chart: hours through the year."""
-        return charts.hours_through_the_year(self.activities, rules=self.rules, requirement=self.reviewed.requirement, cpd_year=self.reviewed.cpd_year)
+    def hours_through_the_year(self) -> charts.Figure | None:
+        """Chart: hours through the year; none where the scheme counts no hours."""
+        if not self.rules.guideline.counts_hours:
+            return None
+        return charts.hours_through_the_year(self.activities, requirement=self.reviewed.requirement, cpd_year=self.reviewed.cpd_year)
 
     @property
     def judgement(self) -> Block:

@@ -12,11 +12,12 @@ from assessor_kit.journey.imports import (
     import_returns,
 )
 from assessor_kit.journey.review import record_sample_judgements, rescore, score, status
-from assessor_kit.journey.season import agreement_table, caseloads, season_table, standings, waiting_table
+from assessor_kit.journey.season import Season, SeasonStep, season_of
 from assessor_kit.journey.selection import allocate, draw, verify
+from assessor_kit.journey.summaries import agreement_table, caseloads, differences_table, standings
 
 __all__ = [
-    "Imported", "agreement", "agreement_table", "allocate", "caseloads", "draw", "import_assessors", "import_circumstances",
-    "import_declarations", "import_opt_ins", "import_register", "import_responses", "import_returns", "record_sample_judgements",
-    "rescore", "score", "season_table", "standings", "status", "trends", "verify", "waiting_table",
+    "Imported", "Season", "SeasonStep", "agreement", "agreement_table", "allocate", "caseloads", "differences_table", "draw",
+    "import_assessors", "import_circumstances", "import_declarations", "import_opt_ins", "import_register", "import_responses",
+    "import_returns", "record_sample_judgements", "rescore", "score", "season_of", "standings", "status", "trends", "verify",
 ]

@@ -33,9 +33,9 @@ def draw(workspace: Workspace, *, cpd_year: int, seed: str, size: int | None = N
     draw_id = f"{cpd_year}-{len(earlier) + 1}"
     kept = frame.assign(draw_id=draw_id, salt=[secrets.token_hex(16) for _ in range(len(frame))])
     kept["leaf"] = frame_leaves(kept)
-    row = {"draw_id": draw_id, "cpd_year": cpd_year, "seed": seed, "size": made.size, "reserve": made.reserve, "frame_size": made.frame_size,
-           "frame_digest": made.frame_digest, "frame_root": frame_root(list(kept["leaf"])), "drawn_at": datetime.now(UTC).replace(tzinfo=None),
-           "reason": reason, "rules_edition": rules.edition}
+    row = {"draw_id": draw_id, "cpd_year": cpd_year, "seed": seed, "size": made.size, "reserve": made.reserve, "reserve_percent": reserve_percent,
+           "frame_size": made.frame_size, "frame_digest": made.frame_digest, "frame_root": frame_root(list(kept["leaf"])),
+           "drawn_at": datetime.now(UTC).replace(tzinfo=None), "reason": reason, "rules_edition": rules.edition}
     with workspace.engine.begin() as connection:
         append(connection, tables.DRAWS, pd.DataFrame([row]))
         append(connection, tables.FRAMES, kept)
@@ -56,7 +56,7 @@ def verify(workspace: Workspace, draw_id: str) -> tuple[bool, Draw]:
     frame = read_table(workspace, tables.FRAMES, draw_id=draw_id)
     recorded = Draw(seed=kept["seed"], size=int(kept["size"]), reserve=int(kept["reserve"]), frame_size=int(kept["frame_size"]),
                     frame_digest=kept["frame_digest"], selections=read_table(workspace, tables.SELECTIONS, draw_id=draw_id))
-    return verify_kept_draw(frame, recorded, frame_root_then=kept["frame_root"])
+    return verify_kept_draw(frame, recorded, reserve_percent=float(kept["reserve_percent"]), frame_root_then=kept["frame_root"])
 
 
 def allocate(workspace: Workspace, *, cpd_year: int, seed: str, double_mark_percent: float = 0.0) -> tuple[Allocation, list[str]]:

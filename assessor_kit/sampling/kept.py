@@ -27,7 +27,7 @@ def frame_root(leaves: list[str]) -> str:
     return hashlib.sha256("".join(f"{leaf}\n" for leaf in sorted(leaves)).encode()).hexdigest()
 
 
-def verify_kept_draw(frame: pd.DataFrame, recorded: Draw, *, frame_root_then: str) -> tuple[bool, Draw]:
+def verify_kept_draw(frame: pd.DataFrame, recorded: Draw, *, reserve_percent: float, frame_root_then: str) -> tuple[bool, Draw]:
     """Whether a draw as it is kept comes out the same from its frame and seed; and the draw made anew.
 
     `frame`: member_no, stratum, salt (empty for an erased member) and leaf. Of an erased member the recorded rank is taken as it is;
@@ -37,19 +37,17 @@ def verify_kept_draw(frame: pd.DataFrame, recorded: Draw, *, frame_root_then: st
     if len(frame) != recorded.frame_size or frame_root(list(frame["leaf"])) != frame_root_then or list(present["leaf"]) != frame_leaves(present):
         return False, recorded
     if len(present) < len(frame):
-        again = _with_gaps(frame, recorded)
+        again = _with_gaps(frame, recorded, reserve_percent)
         return _same(again.selections, recorded.selections), again
-    percent = 100 * recorded.reserve / recorded.size
-    again = draw_sample(frame[["member_no", "stratum"]], seed=recorded.seed, size=recorded.size, reserve_percent=percent)
-    return verify_draw(frame[["member_no", "stratum"]], seed=recorded.seed, size=recorded.size, reserve_percent=percent, digest=recorded.frame_digest,
+    again = draw_sample(frame[["member_no", "stratum"]], seed=recorded.seed, size=recorded.size, reserve_percent=reserve_percent)
+    return verify_draw(frame[["member_no", "stratum"]], seed=recorded.seed, size=recorded.size, reserve_percent=reserve_percent, digest=recorded.frame_digest,
                        selections=recorded.selections), again
 
 
-def _with_gaps(frame: pd.DataFrame, recorded: Draw) -> Draw:
+def _with_gaps(frame: pd.DataFrame, recorded: Draw, percent: float) -> Draw:
     """The draw made anew around the erased members, who keep their ranks."""
     counts = {str(name): int(number) for name, number in frame.groupby("stratum").size().items()}
     sizes = proportional_sizes(counts, size=recorded.size)
-    percent = 100 * recorded.reserve / recorded.size
     parts = [_stratum(rows, recorded.selections, seed=recorded.seed, size=sizes[str(name)],
                       reserve=min(math.ceil(sizes[str(name)] * percent / 100), len(rows) - sizes[str(name)])) for name, rows in frame.groupby("stratum")]
     return replace(recorded, selections=pd.concat(parts).sort_values(["is_reserve", "stratum", "rank"], ignore_index=True))

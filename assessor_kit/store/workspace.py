@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from html import escape
 from pathlib import Path
 
 from sqlalchemy import Engine, func, insert, select, text
@@ -82,6 +83,11 @@ class Workspace:
             role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
         return cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
                    str(role or settings.get("assessor_id", "")), settings.get("origin", ""))
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: invented members are said to be so on every screen."""
+        banner = "<p style='background:#ffe9a8;color:#3d2e00;padding:.4rem .8rem'><strong>Sample data: invented members, nobody real.</strong></p>"
+        return f"{banner if self.is_sample else ''}<p>Workspace {escape(str(self.folder))}, scheme {escape(self.scheme)}</p>"
 
     @cached_property
     def engine(self) -> Engine:

@@ -81,6 +81,7 @@ DRAWS = Table("draws", "Each draw of a sample, with all that is needed to repeat
     _C("seed", "text", "The published seed."),
     _C("size", "integer", "How many members were selected."),
     _C("reserve", "integer", "How many ordered reserves were drawn besides."),
+    _C("reserve_percent", "number", "The reserves asked for, as a percentage of the size."),
     _C("frame_size", "integer", "How many members could have been drawn."),
     _C("frame_digest", "text", "SHA-256 of the sorted frame: member number and stratum, one a line."),
     _C("frame_root", "text", "SHA-256 of the sorted leaves of the frame: what still proves the draw when a member has been erased."),

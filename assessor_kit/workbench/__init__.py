@@ -1,5 +1,6 @@
-"""The assessor's screen: my returns, the return with its charts and findings, and the judgement, from one call."""
+"""The screens, each from one call: the assessor's (a return with its charts and findings, and the judgement), and the season's page."""
 
 from assessor_kit.workbench.screen import Workbench, open_workbench
+from assessor_kit.workbench.season_page import SeasonPage, open_season
 
-__all__ = ["Workbench", "open_workbench"]
+__all__ = ["SeasonPage", "Workbench", "open_season", "open_workbench"]

@@ -21,12 +21,17 @@ def safe_html(content: str) -> ipywidgets.HTML:
     return ipywidgets.HTML(f'<div class="ak">{content}</div>')
 
 
+def sample_banner(*, is_sample: bool) -> str:
+    """What every screen of a sample workspace wears."""
+    return '<p class="ak-banner">Sample data: invented members, nobody real.</p>' if is_sample else ""
+
+
 def heading(opened: OpenedReturn, *, is_sample: bool) -> str:
     """Pseudonym, field, year and the target that applies; never a name, never the reason for a target."""
-    banner = '<p class="ak-banner">Sample data: invented members, nobody real.</p>' if is_sample else ""
     second = " · second marking" if opened.marking == "second" else ""
     due = f" · due {opened.due_on:%d %B %Y}" if opened.due_on else ""
-    return (f"{banner}<h2>Return {escape(opened.pseudonym)}</h2><p>{escape(opened.discipline)} · CPD of {opened.cpd_year}{second}{due}</p>"
+    return (f"{sample_banner(is_sample=is_sample)}<h2>Return {escape(opened.pseudonym)}</h2>"
+            f"<p>{escape(opened.discipline)} · CPD of {opened.cpd_year}{second}{due}</p>"
             f"<p><strong>{_target(opened)}</strong></p>")
 
 

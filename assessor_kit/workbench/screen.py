@@ -44,6 +44,12 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no t
         self._relabel()
         self.go_next()
 
+    def __repr__(self) -> str:
+        """What a saved notebook may show: counts, nobody's words."""
+        mine = caseload(self.workspace, self.assessor_id)
+        waiting = int((mine["state"] != JudgementState.SUBMITTED.value).sum())
+        return f"Workbench of {self.assessor_id}: {waiting} of {len(mine)} markings wait"
+
     def _options(self) -> list[tuple[str, str]]:
         mine = caseload(self.workspace, self.assessor_id)
         return [(f"{one.pseudonym} · {one.discipline} · {one.marking} marking · {one.state}", str(one.return_id)) for one in mine.itertuples()]
@@ -77,13 +83,15 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no t
         opened = open_return(self.workspace, return_id, assessor_id=self.assessor_id)
         drawn = "".join(figure.html() for figure in _figures(opened))
         self.view.children = [safe_html(heading(opened, is_sample=self.workspace.is_sample) + record_note(opened)),
-                              safe_html(f"<h3>Hours by category</h3>{drawn}") if opened.rules.guideline.counts_hours else safe_html(""),
+                              safe_html(f"<h3>{'Hours' if opened.rules.guideline.counts_hours else 'Activities'} by category</h3>{drawn}"),
                               safe_html(goal_list(opened) + activity_table(opened))]
         self.form.show(opened)
 
 
 def _figures(opened: OpenedReturn) -> list[charts.Figure]:
     rules, needed, lines = opened.rules, opened.requirement, opened.activities
+    if not rules.guideline.counts_hours:
+        return [charts.activities_by_type(lines, rules=rules)]
     return [charts.hours_by_activity_type(lines, rules=rules), charts.hours_by_area(lines, rules=rules, requirement=needed),
-            charts.hours_planned(lines, rules=rules, requirement=needed),
-            charts.hours_through_the_year(lines, rules=rules, requirement=needed, cpd_year=opened.cpd_year)]
+            charts.hours_planned(lines, requirement=needed),
+            charts.hours_through_the_year(lines, requirement=needed, cpd_year=opened.cpd_year)]

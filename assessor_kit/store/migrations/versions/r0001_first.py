@@ -36,8 +36,8 @@ TABLES = (
      ("document_id text, cpd_year integer, kind text, member_no text, return_id text, input_digest text, file text, sha256 text, "
      "rendered_at moment, released_at moment?, recalled_at moment?, released_position integer?")),
     ("draws", "draw_id",
-     ("draw_id text, cpd_year integer, seed text, size integer, reserve integer, frame_size integer, frame_digest text, frame_root "
-     "text, drawn_at moment, reason text, rules_edition text")),
+     ("draw_id text, cpd_year integer, seed text, size integer, reserve integer, reserve_percent number, frame_size integer, "
+     "frame_digest text, frame_root text, drawn_at moment, reason text, rules_edition text")),
     ("erasures", "erasure_id",
      ("erasure_id text, return_ids text, erased_at moment")),
     ("findings", "return_id, criterion",
