@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from assessor_kit import journey
-from assessor_kit.cli.demo import run_demo, start_lab
+from assessor_kit.cli.demo import run_demo
 from assessor_kit.cli.doctor import run_checks
+from assessor_kit.cli.servers import app_server, lab_server
 from assessor_kit.journey.imports import Imported
 from assessor_kit.store import Workspace
 
@@ -23,7 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "draw": ("draw_id", "frame_size", "frame_digest", "selected", "reserves"), "verify-draw": ("verified", "recomputed"),
     "allocate": ("allocated", "unallocated", "double_marked"), "score": ("returns", "findings", "seconds"), "status": ("cpd_year", "counts"),
     "feedback render": ("rendered", "failed", "unchanged", "folder", "manifest"), "feedback release": ("released", "held"),
-    "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
+    "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",), "app": ("workspace", "address"),
     "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "individual", "generic", "folder"),
 }
 
@@ -108,8 +109,16 @@ def _doctor(_arguments: argparse.Namespace) -> Answer:
 
 def _lab(_arguments: argparse.Namespace) -> Answer:
     season = Workspace.open()
-    start_lab(season)
+    lab_server(season).run()
     return {"workspace": str(season.folder)}
+
+
+def _app(arguments: argparse.Namespace) -> Answer:
+    season = Workspace.open()
+    server = app_server(season, assessor_id=arguments.assessor, port=arguments.port, open_browser=not arguments.no_browser)
+    print(f"The screen opens at {server.address}\nKeep the address to yourself; Ctrl-C ends it.", file=sys.stderr)  # noqa: T201  (a command line speaks by printing)
+    server.run()
+    return {"workspace": str(season.folder), "address": server.address}
 
 
 def _demo(arguments: argparse.Namespace) -> Answer:
@@ -119,5 +128,5 @@ def _demo(arguments: argparse.Namespace) -> Answer:
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": _init, **{name: _import for name in KEYS if name.startswith("import ")}, "draw": _draw, "verify-draw": _verify, "allocate": _allocate,
     "score": _score, "status": _status, "feedback render": _render, "feedback release": _release, "feedback recall": _recall, "trends": _trends,
-    "doctor": _doctor, "lab": _lab, "demo": _demo,
+    "doctor": _doctor, "lab": _lab, "app": _app, "demo": _demo,
 }
