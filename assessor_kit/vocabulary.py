@@ -5,7 +5,7 @@ What a scheme may choose (activity types, areas, levels, outcomes) is not here: 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 
@@ -133,8 +133,9 @@ class Problem:
 class Judgement:
     """What one assessor says of one return: a level and a comment per criterion, an outcome, advice.
 
-    `levels` and `comments` are keyed by criterion code, `outcome` is an outcome code, `advice` goes to the member and
-    `private_note` never does; `themes` are the phrase themes that the generic feedback counts.
+    `levels`, `comments` and `disagreements` are keyed by criterion code, `outcome` is an outcome code, `advice` goes to the member and
+    `private_note` never does; `themes` are the phrase themes that the generic feedback counts; a disagreement says why the
+    assessor sees a criterion otherwise than the machine's finding, for staff alone.
     """
 
     levels: dict[str, str]
@@ -143,6 +144,7 @@ class Judgement:
     advice: str
     liked: str = ""
     private_note: str = ""
+    disagreements: dict[str, str] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
     second_look: bool = False
     state: JudgementState = JudgementState.DRAFT

@@ -24,7 +24,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "draw": ("draw_id", "frame_size", "frame_digest", "selected", "reserves"), "verify-draw": ("verified", "recomputed"),
     "allocate": ("allocated", "unallocated", "double_marked"), "score": ("returns", "findings", "seconds"), "status": ("cpd_year", "counts"),
     "feedback render": ("rendered", "failed", "unchanged", "folder", "manifest"), "feedback release": ("released", "held"),
-    "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",), "app": ("workspace", "address"),
+    "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
+    "app": ("workspace", "address"),
     "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "individual", "generic", "folder"),
 }
 

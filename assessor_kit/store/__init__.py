@@ -1,5 +1,6 @@
 """Where everything is kept: a workspace folder with one database, and who may see what of it."""
 
+from assessor_kit.store.company import minutes_in_company
 from assessor_kit.store.hand_backs import hand_back, raise_in_confidence, told_to_staff
 from assessor_kit.store.identity import make_token, sign_in
 from assessor_kit.store.judgement_log import (
@@ -17,8 +18,8 @@ from assessor_kit.store.returns import OpenedReturn, ReviewedReturn, caseload, o
 from assessor_kit.store.workspace import Workspace, shipped
 
 __all__ = [
-    "OpenedReturn", "ReviewedReturn", "Workspace", "append_rows", "as_read", "caseload", "current_judgement", "hand_back", "judgement_as_of",
-    "judgement_history", "judgements_of_year", "log_length", "make_token", "open_return", "other_judgements", "raise_in_confidence", "read_table",
-    "readings_of", "record_judgement", "record_reading", "replace_rows", "reviewed_return", "reviewed_returns", "shipped", "sign_in", "told_to_staff",
-    "undo_judgement",
+    "OpenedReturn", "ReviewedReturn", "Workspace", "append_rows", "as_read", "caseload", "current_judgement", "hand_back",
+    "judgement_as_of", "judgement_history", "judgements_of_year", "log_length", "make_token", "minutes_in_company", "open_return",
+    "other_judgements", "raise_in_confidence", "read_table", "readings_of", "record_judgement", "record_reading", "replace_rows",
+    "reviewed_return", "reviewed_returns", "shipped", "sign_in", "told_to_staff", "undo_judgement",
 ]

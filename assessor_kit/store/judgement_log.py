@@ -23,8 +23,8 @@ from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ALLOCATIONS, REGISTER, RETURNS
 from assessor_kit.vocabulary import EventKind, Judgement, JudgementState
 
-WRITTEN = ("comments", "advice", "liked", "private_note")  # free text: sealed; all else is chosen from lists
-UNREADABLE: Mapping[str, object] = {"comments": {}, "advice": "", "liked": "", "private_note": ""}  # what stands when the key is destroyed
+WRITTEN = ("comments", "advice", "liked", "private_note", "disagreements")  # free text: sealed; all else is chosen from lists
+UNREADABLE: Mapping[str, object] = {"comments": {}, "advice": "", "liked": "", "private_note": "", "disagreements": {}}  # what stands when the key is destroyed
 EMPTY = Judgement(levels={}, comments={}, outcome=None, advice="")
 
 

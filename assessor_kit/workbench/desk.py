@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from assessor_kit.rules.schema import Rules
-from assessor_kit.store import OpenedReturn, Workspace, caseload, open_return
-from assessor_kit.vocabulary import JudgementState
+from assessor_kit.store import OpenedReturn, Workspace, caseload, current_judgement, open_return
+from assessor_kit.vocabulary import Judgement, JudgementState
 from assessor_kit.workbench.page import page_of
 
 ROWS_SHOWN = 12
+AHEAD = 2  # returns made ready before they are asked for
 ORDERS = {"mine": "place", "due": "due_on", "state": "state", "return": "pseudonym", "discipline": "discipline"}
 
 
@@ -31,6 +32,9 @@ class Desk:
         """Read the caseload anew."""
         self.rows = caseload(self.workspace, self.assessor_id)
         self.rows["place"] = range(len(self.rows))
+        begun = self.rows.loc[self.rows["state"] != JudgementState.NOT_STARTED.value, "return_id"]
+        standing = {str(name): current_judgement(self.workspace, str(name), assessor_id=self.assessor_id)[1] for name in begun}
+        self.written = {name: judgement for name, judgement in standing.items() if judgement is not None}
 
     @property
     def allocated(self) -> int:
@@ -42,11 +46,12 @@ class Desk:
         """How many of them are not submitted."""
         return int((self.rows["state"] != JudgementState.SUBMITTED.value).sum())
 
-    def note_state(self, return_id: str, state: JudgementState) -> bool:
-        """Write down how far a marking has come; whether that is news."""
+    def note(self, return_id: str, judgement: Judgement) -> bool:
+        """Keep what was saved, for the phrases of other returns; whether the marking has come further or gone back."""
+        self.written[return_id] = judgement
         here = self.rows["return_id"] == return_id
-        news = bool((self.rows.loc[here, "state"] != state.value).any())
-        self.rows.loc[here, "state"] = state.value
+        news = bool((self.rows.loc[here, "state"] != judgement.state.value).any())
+        self.rows.loc[here, "state"] = judgement.state.value
         return news
 
     def next_after(self, return_id: str) -> str | None:
@@ -57,14 +62,16 @@ class Desk:
         return next((name for name in [*names[place:], *names[:place]] if name in waiting), None)
 
     def prepare_next(self, return_id: str) -> None:
-        """Have the return that will be asked for next made ready in the background."""
-        name = self.next_after(return_id)
-        if name and name not in self.ready:
-            self.ready[name] = self.maker.submit(self._make, name)
+        """Have the returns that will be asked for next made ready in the background."""
+        name: str | None = return_id
+        for _ in range(AHEAD):
+            name = self.next_after(name or "")
+            if name and name not in self.ready:
+                self.ready[name] = self.maker.submit(self._make, name)
 
     def _make(self, return_id: str) -> tuple[OpenedReturn, dict[str, Any]]:
         opened = open_return(self.workspace, return_id, assessor_id=self.assessor_id)
-        return opened, page_of(opened, is_sample=self.workspace.is_sample)
+        return opened, page_of(opened, is_sample=self.workspace.is_sample, written=list(self.written.values()))
 
     def _ready(self, return_id: str) -> tuple[OpenedReturn, dict[str, Any]]:
         if return_id not in self.ready:

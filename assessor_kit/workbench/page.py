@@ -5,7 +5,7 @@ Nothing here is markup but the charts, which `charts` draws and escapes; the scr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,20 +15,21 @@ from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers import finding_sentence, score_returns
 from assessor_kit.store import OpenedReturn, as_read
 from assessor_kit.vocabulary import Judgement, JudgementState, Planned, ProblemKind, Requirement, TargetBasis, hours_text
+from assessor_kit.workbench.phrase_bank import phrase_bank
 
 CHART_WIDTH = 230  # pixels: two charts side by side on a laptop
 PLANNED = {Planned.YES.value: "planned", Planned.NO.value: "not planned", Planned.UNMARKED.value: "not stated"}
 EMPTY = Judgement(levels={}, comments={}, outcome=None, advice="")
 
 
-def page_of(opened: OpenedReturn, *, is_sample: bool) -> dict[str, Any]:
-    """Everything the screen shows of one return but the judgement: JSON values only."""
+def page_of(opened: OpenedReturn, *, is_sample: bool, written: Sequence[Judgement] = ()) -> dict[str, Any]:
+    """Everything the screen shows of one return but the judgement: JSON values only. `written`: what the assessor wrote so far elsewhere."""
     lines = as_read(opened.activities, opened.readings)
     return {
         "return_id": opened.return_id, "is_sample": is_sample, "heading": _heading(opened), "target": _target(opened), "charts": _charts(opened, lines),
         "plan": _plan(opened, lines), "activities": [_activity(line, opened) for line in lines.to_dict("records")], "findings": _findings(opened, lines),
         "notices": _notices(opened), "unread": _problems(opened, ProblemKind.REJECTED), "notes": _problems(opened, ProblemKind.NOTE),
-        "phrases": _phrases(opened, lines), "behind": {one.code: _behind(one, lines) for one in opened.rules.criteria},
+        "phrases": phrase_bank(opened.rules, written, gaps=gaps_of(opened, lines)), "behind": {one.code: _behind(one, lines) for one in opened.rules.criteria},
     }
 
 
@@ -142,19 +143,13 @@ def _problems(opened: OpenedReturn, kind: ProblemKind) -> list[dict[str, str]]:
             for row, found, expected in zip(chosen["row"], chosen["found"], chosen["expected"], strict=True)]
 
 
-def _phrases(opened: OpenedReturn, lines: pd.DataFrame) -> dict[str, list[dict[str, str]]]:
-    """Criterion -> phrases whose gaps are filled: {activity} by the longest activity, {area} by the area with the least time."""
+def gaps_of(opened: OpenedReturn, lines: pd.DataFrame) -> dict[str, str]:
+    """What fills a phrase's gaps: {activity} is the longest activity, {area} the area with the least time."""
     counted = lines[lines["counts"].astype(bool)]
     longest = counted.sort_values("minutes", kind="stable")["title"]
-    activity = f"“{longest.iloc[-1]}”" if len(longest) else "your main activity"
     spent = counted.groupby("area")["minutes"].sum()
     least = min(opened.rules.areas, key=lambda choice: int(spent.get(choice.code, 0)), default=None)
-    area = least.label.lower() if least else "another area"
-    found: dict[str, list[dict[str, str]]] = {}
-    for phrase in opened.rules.phrases:
-        text = phrase.text.replace("{activity}", activity).replace("{area}", area)
-        found.setdefault(phrase.criterion, []).append({"theme": phrase.theme, "text": text, "tone": phrase.tone})
-    return found
+    return {"activity": f"“{longest.iloc[-1]}”" if len(longest) else "your main activity", "area": least.label.lower() if least else "another area"}
 
 
 def _behind(criterion: Criterion, lines: pd.DataFrame) -> list[int]:

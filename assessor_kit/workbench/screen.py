@@ -18,10 +18,10 @@ from assessor_kit.errors import AssessorKitError, Conflict
 from assessor_kit.rules.schema import Rules
 from assessor_kit.store import Workspace, current_judgement, hand_back, raise_in_confidence, record_judgement, record_reading, sign_in, undo_judgement
 from assessor_kit.vocabulary import Counting, HandBackReason, Judgement, JudgementState, Planned, Reading
+from assessor_kit.workbench.comparison import sits_among
 from assessor_kit.workbench.desk import Desk
 from assessor_kit.workbench.markup import safe_html
 from assessor_kit.workbench.page import EMPTY, judgement_state
-from assessor_kit.workbench.preview import preview_of
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS = ("dom", "saving", "returns_table", "return_view", "reading_panel", "judgement_form", "screen")  # in the order in which they need each other
@@ -113,9 +113,12 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         judgement = _judgement(message["state"])
         self.versions[return_id] = record_judgement(self.workspace, return_id, assessor_id=self.assessor_id, judgement=judgement, event_id=message["event_id"],
                                                     expected_version=int(message.get("over", self.versions.get(return_id, 0))))
-        if self.desk.note_state(return_id, judgement.state):
+        if self.desk.note(return_id, judgement):
             self.returns = json.dumps(self.desk.listing())
-        return Answer(kind="saved", serial=message["serial"])
+        company = ""
+        if judgement.state is JudgementState.SUBMITTED:
+            company = sits_among(self.workspace, self.desk.opened(return_id), assessor_id=self.assessor_id)
+        return Answer(kind="saved", serial=message["serial"], text=company)
 
     def _undo(self, message: dict[str, Any]) -> Answer:
         return_id = message["return_id"]
@@ -127,7 +130,7 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
                 raise
             return Answer(kind="told", serial=message["serial"], text="There is nothing left to undo.")
         self.versions[return_id] = version
-        if self.desk.note_state(return_id, standing.state):
+        if self.desk.note(return_id, standing):
             self.returns = json.dumps(self.desk.listing())
         return Answer(kind="undone", serial=message["serial"], state=judgement_state(version, standing))
 
@@ -179,6 +182,8 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         return Answer(kind="told", serial=message["serial"], text="Sent to staff. Nobody else can read it.")
 
     def _preview(self, message: dict[str, Any]) -> Answer:
+        from assessor_kit.workbench.preview import preview_of  # noqa: PLC0415  (papermill and nbconvert cost a second that no start should pay)
+
         return Answer(kind="preview", serial=message["serial"], html=preview_of(self.desk.opened(message["return_id"]), _judgement(message["state"])))
 
 

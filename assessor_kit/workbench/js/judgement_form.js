@@ -14,7 +14,7 @@ function judgementForm({ link, setup, showBehind, say }) {
     link.ask({ kind: "save", return_id, state, ...more }, (answer, last) => answered(answer, last, return_id));
   }
   function answered(answer, last, return_id) {
-    if (answer.kind === "saved") { if (last && !debounce) say(state.submitted ? "Submitted and saved" : "Saved", "good"); }
+    if (answer.kind === "saved") { if (last && !debounce) say(state.submitted ? `Submitted and saved. ${answer.text || ""}` : "Saved", "good"); }
     else if (answer.kind === "conflict") conflict(answer, return_id);
     else say(answer.text, "bad");
   }
@@ -35,11 +35,12 @@ function judgementForm({ link, setup, showBehind, say }) {
   }
   function locked() { if (state.submitted) say("Submitted. Choose Reopen to change it.", "good"); return state.submitted; }
   function sync() {
-    fields.forEach(({ fieldset, radios, comment, otherwise, code }, place) => {
+    fields.forEach(({ fieldset, radios, comment, why, code }, place) => {
       radios.forEach((radio) => { radio.checked = state.levels[code] === radio.value; radio.disabled = state.submitted; });
       fieldset.classList.toggle("ak-current", place === current);
       if (document.activeElement !== comment) comment.value = state.comments[code] || "";
-      comment.disabled = state.submitted;
+      if (document.activeElement !== why) why.value = state.disagreements[code] || "";
+      comment.disabled = why.disabled = state.submitted;
     });
     outcomes.forEach((radio) => { radio.checked = state.outcome === radio.value; radio.disabled = state.submitted; });
     areas.forEach(([name, input]) => { if (document.activeElement !== input) input.value = state[name] || ""; input.disabled = state.submitted; });
@@ -55,27 +56,31 @@ function judgementForm({ link, setup, showBehind, say }) {
   }
   function criterionField(one, place) {
     const finding = page.findings[one.code];
+    const why = node("input", { type: "text", "aria-label": `Why I see ${one.label} otherwise`, oninput: () => { state.disagreements[one.code] = why.value; later(); } });
+    const otherwise = node("p", {}, node("label", {}, node("span", { text: "Because (staff read this) " }), why));
+    otherwise.hidden = !state.disagreements[one.code];
     const said = !finding ? null : node("div", { class: "ak-finding" }, node("p", {}, node("strong", { text: finding.standing }), ` · ${finding.sentence}`),
       finding.sentence_as_read ? node("p", {}, node("span", { class: "ak-read", text: "As you read it: " }), node("strong", { text: finding.standing_as_read }), ` · ${finding.sentence_as_read}`) : null,
-      node("button", { type: "button", class: "ak-link", text: "Show the activities behind it", onclick: () => showBehind(one.code, one.label) }));
+      node("button", { type: "button", class: "ak-link", text: "Show the activities behind it", onclick: () => showBehind(one.code, one.label) }), " ",
+      node("button", { type: "button", class: "ak-link", text: "I see it otherwise", onclick: () => { otherwise.hidden = !otherwise.hidden; if (!otherwise.hidden) why.focus(); } }), otherwise);
     const radios = setup().levels.map((level) => node("input", { type: "radio", name: `ak-${one.code}`, value: level.code,
       onchange: () => { current = place; choose(place, level.code); }, onfocus: () => { current = place; sync(); } }));
     const comment = node("textarea", { rows: "2", "aria-label": `Comment on ${one.label}`, oninput: () => { state.comments[one.code] = comment.value; later(); },
       onfocus: () => { current = place; sync(); } });
     const phrases = page.phrases[one.code] || [];
-    const bank = choiceBox(`Phrases for ${one.label}`, [{ code: "", label: "Add a phrase…" }, ...phrases.map((phrase, number) => ({ code: String(number), label: phrase.text }))], "", (value) => {
+    const bank = choiceBox(`Phrases for ${one.label}`, [{ code: "", label: "Add a phrase…" }, ...phrases.map((phrase, number) => ({ code: String(number), label: phrase.tone === "own" ? `Mine: ${phrase.text}` : phrase.text }))], "", (value) => {
       const phrase = phrases[Number(value)];
       bank.value = "";
       if (!phrase || locked()) return;
       comment.value = [comment.value.trim(), phrase.text].filter(Boolean).join(" ");
       state.comments[one.code] = comment.value;
-      if (!state.themes.includes(phrase.theme)) state.themes.push(phrase.theme);
+      if (phrase.theme && !state.themes.includes(phrase.theme)) state.themes.push(phrase.theme);
       later();
     });
     const fieldset = node("fieldset", {}, node("legend", { text: one.label }), node("p", { class: "ak-question", text: one.question }),
       one.prompt ? node("p", { class: "ak-quiet", text: one.prompt }) : null, said,
       node("div", { class: "ak-levels" }, ...radios.map((radio, number) => node("label", { class: "ak-level" }, radio, node("span", { text: `${number + 1} ${setup().levels[number].label}` })))), comment, bank);
-    fields.push({ fieldset, radios, comment, code: one.code });
+    fields.push({ fieldset, radios, comment, why, code: one.code });
     return fieldset;
   }
   function writing(label, name, rows) {
