@@ -1,5 +1,6 @@
 """A real PostgreSQL server of the tests' own, from a package; as root it runs under an account that the package makes."""
 
+import contextlib
 import itertools
 import os
 import signal
@@ -43,11 +44,11 @@ class Server:
     def kill(self):
         """Kill every process of the server at once, as when the machine's memory runs out."""
         main = psutil.Process(self.server.get_pid())
+        main.send_signal(signal.SIGSTOP)  # it may neither start another nor end in order
         everyone = [*main.children(recursive=True), main]
         for process in everyone:
-            process.send_signal(signal.SIGSTOP)  # none may notice the others' end and finish in order
-        for process in everyone:
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         psutil.wait_procs(everyone, timeout=20)
 
     def start(self):

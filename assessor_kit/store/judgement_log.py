@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 from sqlalchemy.exc import IntegrityError
 
 from assessor_kit.errors import Conflict
@@ -134,15 +134,18 @@ def position_at(workspace: Workspace, moment: datetime) -> int:
         return int(connection.execute(select(func.max(LOG.c.seq)).where(LOG.c.recorded_at <= moment)).scalar() or 0)
 
 
-def _events(connection: Connection, return_id: str, assessor_id: str, *, position: int | None = None) -> list[Row[Any]]:
-    mine = (LOG.c.return_id == return_id) & (LOG.c.assessor_id == assessor_id) & (LOG.c.kind == EventKind.JUDGEMENT.value)
-    until = mine if position is None else mine & (LOG.c.seq <= position)
-    return list(connection.execute(select(LOG).where(until).order_by(LOG.c.version, LOG.c.origin)).all())
+def _events(connection: Connection, return_id: str, assessor_id: str) -> list[Row[Any]]:
+    return list(connection.execute(select(LOG).where(_mine(return_id, assessor_id)).order_by(LOG.c.version, LOG.c.origin)).all())
+
+
+def _mine(return_id: str, assessor_id: str) -> ColumnElement[bool]:
+    return (LOG.c.return_id == return_id) & (LOG.c.assessor_id == assessor_id) & (LOG.c.kind == EventKind.JUDGEMENT.value)
 
 
 def _latest(connection: Connection, return_id: str, assessor_id: str, *, position: int | None = None) -> tuple[int, Judgement | None]:
-    rows = _events(connection, return_id, assessor_id, position=position)
-    return (int(rows[-1].version), judgement_of(connection, rows[-1])) if rows else (0, None)
+    until = _mine(return_id, assessor_id) if position is None else _mine(return_id, assessor_id) & (LOG.c.seq <= position)
+    row = connection.execute(select(LOG).where(until).order_by(LOG.c.version.desc(), LOG.c.origin.desc()).limit(1)).first()
+    return (int(row.version), judgement_of(connection, row)) if row else (0, None)
 
 
 def judgement_of(connection: Connection, row: Row[Any]) -> Judgement:
