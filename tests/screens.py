@@ -76,7 +76,7 @@ def browser_page(*, width=1440, height=900, dark=False):
         browser = play.chromium.launch(executable_path=chromium(), args=QUIET)
         page = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light").new_page()
         left = []
-        page.route("**/*", lambda route: route.continue_() if "127.0.0.1" in route.request.url or route.request.url.startswith(("data:", "blob:"))
+        page.route("**/*", lambda route: route.continue_() if "127.0.0.1" in route.request.url or route.request.url.startswith(("data:", "blob:", "file:"))
                    else (left.append(route.request.url), route.abort()))
         yield page, left
         browser.close()
