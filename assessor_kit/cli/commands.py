@@ -30,7 +30,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 def _init(arguments: argparse.Namespace) -> Answer:
     made = Workspace.create(Path(arguments.workspace or "workspace"), scheme=arguments.scheme, sample=arguments.sample)
-    return {"workspace": str(made.folder), "database": made.database_url, "scheme": made.scheme}
+    return {"workspace": str(made.folder), "database": made.database, "scheme": made.scheme}
 
 
 def _import(arguments: argparse.Namespace) -> Answer:

@@ -11,7 +11,7 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 
-from sqlalchemy import Engine, func, insert, select, text
+from sqlalchemy import Engine, func, insert, make_url, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
@@ -43,7 +43,7 @@ class Workspace:
     folder: Path
     scheme: str
     is_sample: bool
-    database_url: str
+    database_url: str = field(repr=False)
     secret: str = field(repr=False)
     acting_as: str = ""
     origin: str = ""
@@ -93,6 +93,11 @@ class Workspace:
     def engine(self) -> Engine:
         """The database. Connections are not pooled, so that a fork never shares one."""
         return make_engine(self.database_url, keys=self.keys)
+
+    @property
+    def database(self) -> str:
+        """Where the database is, as it may be shown: without a password."""
+        return make_url(self.database_url).render_as_string(hide_password=True)
 
     @property
     def keys(self) -> KeyRing:
