@@ -53,8 +53,8 @@ class Workspace:
         """Make the workspace, or open it where it exists (its scheme and kind stay as they are)."""
         folder = Path(folder).resolve()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        keys = KeyRing(_keys_folder(folder))
-        engine = make_engine(_url(folder), keys=keys)
+        keys = KeyRing(keys_folder(folder))
+        engine = make_engine(database_at(folder), keys=keys)
         keys.create()
         upgrade_database(engine)
         known = {"scheme": scheme, "is_sample": str(sample), "secret": secrets.token_hex(32), "created": datetime.now(UTC).date().isoformat()}
@@ -74,10 +74,10 @@ class Workspace:
         Raises OtherRevision where its database was made by another version of the kit.
         """
         folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
-        url = _url(folder)
+        url = database_at(folder)
         if is_sqlite(url) and not (folder / "assessor.db").is_file():
             raise NoSuchWorkspace(f"There is no workspace in {folder}", advice="Make one with `assessor-kit init --workspace DIR`.")
-        with reading(make_engine(url, keys=KeyRing(_keys_folder(folder)))) as connection:
+        with reading(make_engine(url, keys=KeyRing(keys_folder(folder)))) as connection:
             _require_revision(connection, folder)
             settings = _settings(connection)
             role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
@@ -102,7 +102,7 @@ class Workspace:
     @property
     def keys(self) -> KeyRing:
         """The keys, which lie outside the database."""
-        return KeyRing(_keys_folder(self.folder))
+        return KeyRing(keys_folder(self.folder))
 
     def as_assessor(self, assessor_id: str) -> Workspace:
         """The same workspace, opened by an assessor: it gives nothing that is not theirs."""
@@ -114,11 +114,13 @@ class Workspace:
         return load_rules(self.scheme, cpd_year, folder=own if own.is_dir() else None)
 
 
-def _url(folder: Path) -> str:
+def database_at(folder: Path) -> str:
+    """The URL of the database of a workspace in this folder: the server that the environment names, else the folder's own file."""
     return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{folder / 'assessor.db'}"
 
 
-def _keys_folder(folder: Path) -> Path:
+def keys_folder(folder: Path) -> Path:
+    """Where the keys of a workspace in this folder lie."""
     return Path(os.environ.get(KEYS_VARIABLE) or folder / "keys")
 
 
