@@ -11,6 +11,7 @@ from typing import Any
 from assessor_kit import journey
 from assessor_kit.cli.demo import run_demo, start_lab
 from assessor_kit.cli.doctor import run_checks
+from assessor_kit.cli.store_commands import STORE_KEYS, STORE_RUN
 from assessor_kit.journey.imports import Imported
 from assessor_kit.store import Workspace
 
@@ -25,6 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "feedback render": ("rendered", "failed", "unchanged", "folder", "manifest"), "feedback release": ("released", "held"),
     "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
     "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "individual", "generic", "folder"),
+    **STORE_KEYS,
 }
 
 
@@ -119,5 +121,5 @@ def _demo(arguments: argparse.Namespace) -> Answer:
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": _init, **{name: _import for name in KEYS if name.startswith("import ")}, "draw": _draw, "verify-draw": _verify, "allocate": _allocate,
     "score": _score, "status": _status, "feedback render": _render, "feedback release": _release, "feedback recall": _recall, "trends": _trends,
-    "doctor": _doctor, "lab": _lab, "demo": _demo,
+    "doctor": _doctor, "lab": _lab, "demo": _demo, **STORE_RUN,
 }

@@ -84,6 +84,13 @@ class Workspace:
         return cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
                    str(role or settings.get("assessor_id", "")), settings.get("origin", ""))
 
+    @classmethod
+    def upgrade(cls, folder: Path | None = None) -> str:
+        """Bring a workspace's database to this version of the kit, with everything in it: its revision afterwards."""
+        folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
+        upgrade_database(make_engine(database_at(folder), keys=KeyRing(keys_folder(folder))))
+        return HEAD_REVISION
+
     def _repr_html_(self) -> str:
         """How a notebook shows it: invented members are said to be so on every screen."""
         banner = "<p style='background:#ffe9a8;color:#3d2e00;padding:.4rem .8rem'><strong>Sample data: invented members, nobody real.</strong></p>"
