@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from server import server
+
+sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))  # tests run short forms of the benchmarks
 
 
 def run_cli(*words, workspace=None):

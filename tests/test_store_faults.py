@@ -4,14 +4,9 @@ Short forms; the benchmarks that they call have the full ones.
 """
 
 import resource
-import sys
-from pathlib import Path
 
 import pytest
 from seasons import save, small_season
-
-sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
-
 from store_kills import kill_servers, kill_writers
 from store_power_cuts import cut_power, weaker_setting
 from store_writers import database, write_together

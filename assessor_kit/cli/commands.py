@@ -12,6 +12,7 @@ from assessor_kit import journey
 from assessor_kit.cli.demo import run_demo
 from assessor_kit.cli.doctor import run_checks
 from assessor_kit.cli.servers import app_server, lab_server
+from assessor_kit.cli.store_commands import STORE_KEYS, STORE_RUN
 from assessor_kit.journey.imports import Imported
 from assessor_kit.store import Workspace
 
@@ -27,12 +28,13 @@ KEYS: dict[str, tuple[str, ...]] = {
     "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
     "app": ("workspace", "address"),
     "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "individual", "generic", "folder"),
+    **STORE_KEYS,
 }
 
 
 def _init(arguments: argparse.Namespace) -> Answer:
     made = Workspace.create(Path(arguments.workspace or "workspace"), scheme=arguments.scheme, sample=arguments.sample)
-    return {"workspace": str(made.folder), "database": made.database_url, "scheme": made.scheme}
+    return {"workspace": str(made.folder), "database": made.database, "scheme": made.scheme}
 
 
 def _import(arguments: argparse.Namespace) -> Answer:
@@ -129,5 +131,5 @@ def _demo(arguments: argparse.Namespace) -> Answer:
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": _init, **{name: _import for name in KEYS if name.startswith("import ")}, "draw": _draw, "verify-draw": _verify, "allocate": _allocate,
     "score": _score, "status": _status, "feedback render": _render, "feedback release": _release, "feedback recall": _recall, "trends": _trends,
-    "doctor": _doctor, "lab": _lab, "app": _app, "demo": _demo,
+    "doctor": _doctor, "lab": _lab, "app": _app, "demo": _demo, **STORE_RUN,
 }

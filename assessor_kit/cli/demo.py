@@ -45,7 +45,7 @@ def run_demo(folder: Path | None, *, lab: bool) -> dict[str, Any]:
     _say(f"{waiting} returns wait for assessor {DEMONSTRATION_ASSESSOR}")
     if not news and not done.rendered:
         _say("Nothing has changed since the last run.")
-    _say(f"Workspace: {season.folder}\nFeedback:  {done.folder}\nDatabase:  {season.database_url}")
+    _say(f"Workspace: {season.folder}\nFeedback:  {done.folder}\nDatabase:  {season.database}")
     if lab:
         lab_server(season).run()
     return {"workspace": str(season.folder), "rendered": done.rendered, "failed": done.failed, "unchanged": done.unchanged, "waiting": waiting,

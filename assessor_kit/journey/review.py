@@ -41,7 +41,7 @@ def rescore(workspace: Workspace, *, cpd_year: int) -> tuple[pd.DataFrame, pd.Da
     """Requirements and findings of a year's returns as the rules stand now, without keeping them."""
     rules = workspace.rules(cpd_year)
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year)
-    returns = returns[returns["parked"] == ""]
+    returns = returns[(returns["parked"] == "") & (returns["pseudonym"] != "")]  # findings on an erased member's return stay as they are
     names = list(returns["return_id"])
     requirements = requirements_for(returns, read_table(workspace, tables.STATUSES), read_table(workspace, tables.CIRCUMSTANCES), rules)
     declared = read_table(workspace, tables.DECLARATIONS, cpd_year=cpd_year).set_index("member_no")["declared_minutes"]

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from assessor_kit import tables
 from assessor_kit.errors import MarkingClosed, NotAllocated, NotVisibleYet, StaffOnly
-from assessor_kit.store.schema import CURRENT_JUDGEMENTS, sql_table
+from assessor_kit.store.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import JudgementState
 
@@ -30,7 +30,8 @@ def require_staff(workspace: Workspace) -> None:
 
 def require_allocated(connection: Connection, return_id: str, *, assessor_id: str) -> None:
     """Raise NotAllocated unless the return is in the assessor's caseload."""
-    mine = select(ALLOCATIONS.c.marking).where(ALLOCATIONS.c.return_id == return_id, ALLOCATIONS.c.assessor_id == assessor_id)
+    both = ALLOCATIONS.join(RETURNS_TO_ASSESS, RETURNS_TO_ASSESS.c.return_id == ALLOCATIONS.c.return_id)
+    mine = select(ALLOCATIONS.c.marking).select_from(both).where(ALLOCATIONS.c.return_id == return_id, ALLOCATIONS.c.assessor_id == assessor_id)
     if connection.execute(mine).first() is None:
         raise NotAllocated(f"This return is not in the caseload of assessor {assessor_id}",
                            advice="Open one from your own list, or ask staff to allocate it to you.")

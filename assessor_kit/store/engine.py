@@ -6,11 +6,14 @@ a reading transaction never takes it, so readers neither block nor wait. Deleted
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
@@ -22,6 +25,7 @@ from assessor_kit.store.keys import KeyRing
 
 WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # sqlite.org/changes.html: releases that carry the WAL-reset fix
 PATIENCE = 30  # seconds a writer waits for another
+AT_ONCE, PAUSE = 1, (0.001, 0.012)  # milliseconds that SQLite itself waits for the write lock; seconds between two attempts of ours
 
 
 def _sqlite() -> ModuleType:
@@ -70,9 +74,33 @@ def make_engine(url: str, *, keys: KeyRing) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("reading"):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _take_write_lock(connection.connection.driver_connection, module)
 
     return engine
+
+
+def _take_write_lock(connection: Any, module: ModuleType) -> None:  # noqa: ANN401  (of whichever SQLite module serves)
+    """Begin a writing transaction, waiting for others with even chances.
+
+    SQLite's own waiting asks ever more rarely, so that at fifty writers some wait for half a minute while newcomers go first.
+    """
+    connection.execute(f"PRAGMA busy_timeout={AT_ONCE}").close()
+    until = time.monotonic() + PATIENCE
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE").close()
+            except module.OperationalError as problem:
+                if "locked" not in str(problem) or time.monotonic() > until:
+                    raise
+                time.sleep(random.uniform(*PAUSE))  # noqa: S311  (who goes first is no secret)
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}").close()
 
 
 def is_sqlite(url: str) -> bool:

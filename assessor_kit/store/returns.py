@@ -138,7 +138,7 @@ def _requirement(return_id: str, found: pd.DataFrame) -> Requirement:
 def reviewed_returns(workspace: Workspace, cpd_year: int) -> list[str]:
     """The returns of a year whose every marking is submitted, in order of member number."""
     returns = read_table(workspace, RETURNS, cpd_year=cpd_year, parked="").sort_values("member_no")
-    return _judged_among(workspace, list(returns["return_id"]))
+    return _judged_among(workspace, list(returns.loc[returns["pseudonym"] != "", "return_id"]))
 
 
 def _judged_among(workspace: Workspace, return_ids: list[str]) -> list[str]:

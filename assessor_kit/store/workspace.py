@@ -11,7 +11,7 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 
-from sqlalchemy import Engine, func, insert, select, text
+from sqlalchemy import Engine, func, insert, make_url, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
@@ -43,7 +43,7 @@ class Workspace:
     folder: Path
     scheme: str
     is_sample: bool
-    database_url: str
+    database_url: str = field(repr=False)
     secret: str = field(repr=False)
     acting_as: str = ""
     origin: str = ""
@@ -53,8 +53,8 @@ class Workspace:
         """Make the workspace, or open it where it exists (its scheme and kind stay as they are)."""
         folder = Path(folder).resolve()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        keys = KeyRing(_keys_folder(folder))
-        engine = make_engine(_url(folder), keys=keys)
+        keys = KeyRing(keys_folder(folder))
+        engine = make_engine(database_at(folder), keys=keys)
         keys.create()
         upgrade_database(engine)
         known = {"scheme": scheme, "is_sample": str(sample), "secret": secrets.token_hex(32), "created": datetime.now(UTC).date().isoformat()}
@@ -74,15 +74,22 @@ class Workspace:
         Raises OtherRevision where its database was made by another version of the kit.
         """
         folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
-        url = _url(folder)
+        url = database_at(folder)
         if is_sqlite(url) and not (folder / "assessor.db").is_file():
             raise NoSuchWorkspace(f"There is no workspace in {folder}", advice="Make one with `assessor-kit init --workspace DIR`.")
-        with reading(make_engine(url, keys=KeyRing(_keys_folder(folder)))) as connection:
+        with reading(make_engine(url, keys=KeyRing(keys_folder(folder)))) as connection:
             _require_revision(connection, folder)
             settings = _settings(connection)
             role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
         return cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
                    str(role or settings.get("assessor_id", "")), settings.get("origin", ""))
+
+    @classmethod
+    def upgrade(cls, folder: Path | None = None) -> str:
+        """Bring a workspace's database to this version of the kit, with everything in it: its revision afterwards."""
+        folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
+        upgrade_database(make_engine(database_at(folder), keys=KeyRing(keys_folder(folder))))
+        return HEAD_REVISION
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: invented members are said to be so on every screen."""
@@ -95,9 +102,14 @@ class Workspace:
         return make_engine(self.database_url, keys=self.keys)
 
     @property
+    def database(self) -> str:
+        """Where the database is, as it may be shown: without a password."""
+        return make_url(self.database_url).render_as_string(hide_password=True)
+
+    @property
     def keys(self) -> KeyRing:
         """The keys, which lie outside the database."""
-        return KeyRing(_keys_folder(self.folder))
+        return KeyRing(keys_folder(self.folder))
 
     def as_assessor(self, assessor_id: str) -> Workspace:
         """The same workspace, opened by an assessor: it gives nothing that is not theirs."""
@@ -109,11 +121,13 @@ class Workspace:
         return load_rules(self.scheme, cpd_year, folder=own if own.is_dir() else None)
 
 
-def _url(folder: Path) -> str:
+def database_at(folder: Path) -> str:
+    """The URL of the database of a workspace in this folder: the server that the environment names, else the folder's own file."""
     return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{folder / 'assessor.db'}"
 
 
-def _keys_folder(folder: Path) -> Path:
+def keys_folder(folder: Path) -> Path:
+    """Where the keys of a workspace in this folder lie."""
     return Path(os.environ.get(KEYS_VARIABLE) or folder / "keys")
 
 

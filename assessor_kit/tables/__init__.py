@@ -129,7 +129,7 @@ RETURNS = Table("returns", "What selected members sent in; the latest version of
     _C("member_no", "text", "Membership number.", personal=True),
     _C("cpd_year", "integer", "The CPD year."),
     _C("version", "integer", "1 for the first file, one more for each that supersedes it."),
-    _C("pseudonym", "text", "What assessors see instead of a name, such as R-7K2M."),
+    _C("pseudonym", "text", "What assessors see instead of a name, such as R-7K2M; empty once the member is erased, and then nobody opens it."),
     _C("declared_minutes", "minutes", "Total stated in the return itself.", optional=True),
     _C("source_digest", "text", "SHA-256 of the file it came from."),
     _C("received_at", "moment", "When it was imported."),

@@ -55,9 +55,18 @@ def save_until_taken(season, event_id, return_id):
             time.sleep(0.02)
 
 
+def opened(folder):
+    """The workspace, once the server is there."""
+    while True:
+        try:
+            return Workspace.open(folder)
+        except DBAPIError:
+            time.sleep(0.02)
+
+
 def write(folder, pipe, waiting, seed):
     """A writer: first what its predecessor left, then saves without end."""
-    chance, season = random.Random(seed), Workspace.open(folder)
+    chance, season = random.Random(seed), opened(folder)
     while True:
         event_id, return_id = waiting.pop() if waiting else (str(uuid.UUID(int=chance.getrandbits(128))), chance.choice(RETURNS))
         os.write(pipe, f"B {event_id} {return_id}\n".encode())

@@ -51,7 +51,8 @@ CREATE FUNCTION field_of(wanted text) RETURNS text LANGUAGE sql STABLE SECURITY 
 $$
 --;
 CREATE VIEW returns_to_assess WITH (security_invoker = true) AS
-SELECT return_id, pseudonym, cpd_year, declared_minutes, received_at, parked, COALESCE(field_of(return_id), '') AS discipline FROM returns
+SELECT return_id, pseudonym, cpd_year, declared_minutes, received_at, parked, COALESCE(field_of(return_id), '') AS discipline
+FROM returns WHERE pseudonym <> ''
 --;
 INSERT INTO log_head (log, seq, hash) VALUES ('judgement_events', 0, repeat('0', 64))
 --;

@@ -9,6 +9,7 @@ CREATE VIEW returns_to_assess AS
 SELECT returns.return_id, returns.pseudonym, returns.cpd_year, returns.declared_minutes, returns.received_at, returns.parked,
        COALESCE(register.discipline, '') AS discipline
 FROM returns LEFT JOIN register ON register.member_no = returns.member_no
+WHERE returns.pseudonym <> ''
 --;
 CREATE TRIGGER judgement_events_are_not_changed BEFORE UPDATE ON judgement_events
 BEGIN SELECT RAISE(ABORT, 'the judgement log is append-only'); END
