@@ -3,7 +3,7 @@ PYTHON ?= python3
 LAB ?= 1
 BIN := .venv/bin
 
-.PHONY: run test screenshots
+.PHONY: run test screenshots revision
 run: .venv/run.done
 	$(BIN)/python -m assessor_kit demo $(if $(filter 0,$(LAB)),--no-lab)
 
@@ -27,3 +27,7 @@ test: .venv/test.done
 
 screenshots: .venv/test.done
 	$(BIN)/python tests/screenshots.py
+
+# A new revision of the database from what has changed in the tables: make revision MESSAGE="what changed"
+revision: .venv/test.done
+	$(BIN)/python -m assessor_kit.store.migrations "$(MESSAGE)"

@@ -9,8 +9,16 @@
     |-- DrawRefused          a sample cannot be drawn, or was drawn already
     |-- NotFound             a member, return, draw or document that is not there
     |-- NotAllocated         an assessor asked for a return that is not theirs
+    |-- StaffOnly            an assessor asked for what only staff may see or do
+    |-- NotVisibleYet        the other marking, before both are submitted
+    |-- MarkingClosed        both markings are submitted, so neither may change any more
     |-- Conflict             two saves met; both are kept and shown
     |-- NotInstalled         a library that only large bodies need is not there
+    |-- UnsafePlace          the database lies where it cannot be kept safe
+    |-- OtherRevision        the database was made by another version of the kit
+    |-- KeyMissing           a key file is needed and is not there
+    |-- PackRefused          a pack or what came back from it is not what it claims to be
+    |-- RestoreRefused       a backup cannot be put back
     `-- RenderingFailed      a feedback report did not come out right
 
 Bad rows are data (`vocabulary.Problem`), not errors: only what stops a whole step raises.
@@ -70,6 +78,38 @@ class NotFound(AssessorKitError):
 
 class NotAllocated(AssessorKitError):
     """The return is not in this assessor's caseload."""
+
+
+class StaffOnly(AssessorKitError):
+    """An assessor asked for what only staff may see or do."""
+
+
+class NotVisibleYet(AssessorKitError):
+    """The other marking of a return, before both are submitted."""
+
+
+class MarkingClosed(AssessorKitError):
+    """Both markings are submitted and may have been compared: neither changes any more."""
+
+
+class UnsafePlace(AssessorKitError):
+    """The database lies where it cannot be kept safe."""
+
+
+class OtherRevision(AssessorKitError):
+    """The database was made by another version of the kit."""
+
+
+class KeyMissing(AssessorKitError):
+    """A key file is needed and is not there."""
+
+
+class PackRefused(AssessorKitError):
+    """A pack, or what came back from it, is not what it claims to be."""
+
+
+class RestoreRefused(AssessorKitError):
+    """A backup cannot be put back."""
 
 
 class Conflict(AssessorKitError):

@@ -6,7 +6,7 @@ What a scheme may choose (activity types, areas, levels, outcomes) is not here: 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 
@@ -79,6 +79,32 @@ class JudgementState(StrEnum):
     SUBMITTED = "submitted"
 
 
+class EventKind(StrEnum):
+    """What an event of the judgement log says."""
+
+    JUDGEMENT = "judgement"
+    READING = "reading"
+    HAND_BACK = "hand back"
+    CONFIDENCE = "in confidence"
+
+
+class HandBackReason(StrEnum):
+    """Why an assessor hands a return back."""
+
+    RECOGNISED = "recognised"
+    CONFLICT = "conflict"
+    OUTSIDE_MY_FIELD = "outside my field"
+    NO_TIME = "no time"
+
+
+class Counting(StrEnum):
+    """How much of an activity's time an assessor counts."""
+
+    WHOLE = "count"
+    NONE = "do not count"
+    PART = "part"
+
+
 class ProblemKind(StrEnum):
     """What a problem means for the row or file that it names."""
 
@@ -108,8 +134,9 @@ class Problem:
 class Judgement:
     """What one assessor says of one return: a level and a comment per criterion, an outcome, advice.
 
-    `levels` and `comments` are keyed by criterion code, `outcome` is an outcome code, `advice` goes to the member and
-    `private_note` never does; `themes` are the phrase themes that the generic feedback counts.
+    `levels`, `comments` and `disagreements` are keyed by criterion code, `outcome` is an outcome code, `advice` goes to the member and
+    `private_note` never does; `themes` are the phrase themes that the generic feedback counts; a disagreement says why the
+    assessor sees a criterion otherwise than the machine's finding, for staff alone.
     """
 
     levels: dict[str, str]
@@ -118,6 +145,7 @@ class Judgement:
     advice: str
     liked: str = ""
     private_note: str = ""
+    disagreements: dict[str, str] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
     second_look: bool = False
     state: JudgementState = JudgementState.DRAFT
@@ -125,6 +153,22 @@ class Judgement:
     def as_dict(self) -> dict[str, object]:
         """The judgement as JSON can hold it."""
         return {**asdict(self), "state": str(self.state), "themes": list(self.themes)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How an assessor reads one activity, beside what the member wrote. None leaves what is there; a whole reading of None takes one back.
+
+    `area` and `activity_type` are codes of the rules; `part_minutes` goes with `Counting.PART` alone.
+    """
+
+    activity_no: int
+    area: str | None = None
+    planned: Planned | None = None
+    activity_type: str | None = None
+    counting: Counting | None = None
+    part_minutes: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

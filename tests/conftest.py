@@ -4,8 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from server import server
+
+sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))  # tests run short forms of the benchmarks
 
 
 def run_cli(*words, workspace=None):
@@ -23,3 +27,11 @@ def demonstration(tmp_path_factory):
     status, answer, said = run_cli("demo", "--no-lab", workspace=folder)
     assert status == 0, said
     return folder, answer
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, monkeypatch):
+    """Which kind of database a test's workspace is made on: each such test runs on both."""
+    if request.param == "postgresql":
+        monkeypatch.setenv("ASSESSOR_KIT_DATABASE", server().new_database())
+    return request.param

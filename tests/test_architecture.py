@@ -12,7 +12,7 @@ ROWS = (
 )
 OWNERS = {
     "altair": "charts", "vl_convert": "charts", "ipywidgets": "workbench", "anywidget": "workbench", "papermill": "feedback", "nbconvert": "feedback",
-    "sqlalchemy": "store", "openpyxl": "loaders", "duckdb": "engines", "polars": "engines", "dask": "engines",
+    "sqlalchemy": "store", "alembic": "store", "cryptography": "store", "openpyxl": "loaders", "duckdb": "engines", "polars": "engines", "dask": "engines",
 }
 PURE = ROWS[4]
 NOT_PURE = {"open", "print", "input"}

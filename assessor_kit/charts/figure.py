@@ -15,9 +15,9 @@ import pandas as pd
 
 FIGURE_MIME = "application/vnd.assessor-kit.figure+json"
 DEFER_VARIABLE = "ASSESSOR_KIT_DEFER_FIGURES"
-INK, PAPER, GRID = "#1f2933", "transparent", "#d5dbe1"
+INK, PAPER = "#1f2933", "transparent"
 # Okabe and Ito's colours, told apart by colour-blind eyes and in grey.
-BLUE, ORANGE, GREEN, GREY, RED = "#0072B2", "#E69F00", "#009E73", "#8a94a0", "#B3400F"
+BLUE, ORANGE, GREEN, GREY, RED = "#0072B2", "#E69F00", "#009E73", "#8a94a0", "#D4561A"
 FONT = "Liberation Sans, Arial, sans-serif"
 WIDTH = 520
 WIDEST_LETTER = 8.0  # pixels at 13 px: fonts that a browser may put in the place of ours are wider than the one it was drawn with
@@ -56,8 +56,8 @@ class Figure:
 def styled(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
     """The kit's calm look: no frame, one font, colours that suit light and dark paper."""
     return (chart.configure(font=FONT, background=PAPER).configure_view(stroke=None)
-            .configure_axis(labelColor=INK, titleColor=INK, gridColor=GRID, domainColor=GRID, tickColor=GRID, labelFontSize=13, titleFontSize=13,
-                            titleFontWeight="normal", labelLimit=260)
+            .configure_axis(labelColor=INK, titleColor=INK, gridColor=INK, domainColor=INK, tickColor=INK, gridOpacity=0.18, domainOpacity=0.3, tickOpacity=0.3,
+                            labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelLimit=260)
             .configure_legend(labelColor=INK, titleColor=INK, labelFontSize=13, orient="top"))
 
 

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
+from assessor_kit.cli.store_commands import add_store_commands
+
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -79,8 +81,13 @@ def build_parser() -> Parser:
     _add_feedback(commands, common, year)
     trends = commands.add_parser("trends", parents=[common], help="estimates by year")
     trends.add_argument("--cpd-year", type=_year, nargs="+", required=True, metavar="Y")
+    add_store_commands(commands, common)
     commands.add_parser("doctor", parents=[common], help="check this machine and workspace")
     commands.add_parser("lab", parents=[common], help="start JupyterLab on the assessor's screen")
+    app = commands.add_parser("app", parents=[common], help="start the assessor's screen as an app")
+    app.add_argument("--assessor", metavar="ID", help="whose returns; left out where the Hub or this laptop's pack says so")
+    app.add_argument("--port", type=int, default=8866)
+    app.add_argument("--no-browser", action="store_true")
     demo = commands.add_parser("demo", parents=[common], help="the whole journey on the sample data")
     demo.add_argument("--no-lab", action="store_true")
     return parser

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from assessor_kit import journey
-from assessor_kit.cli.demo import run_demo, start_lab
+from assessor_kit.cli.demo import run_demo
 from assessor_kit.cli.doctor import run_checks
 from assessor_kit.cli.import_commands import IMPORT_KEYS, RETURN_KEYS, import_files, write_blank_workbook
+from assessor_kit.cli.servers import app_server, lab_server
+from assessor_kit.cli.store_commands import STORE_KEYS, STORE_RUN
 from assessor_kit.errors import NotFound, NotInstalled
 from assessor_kit.store import Workspace
 
@@ -25,13 +27,15 @@ KEYS: dict[str, tuple[str, ...]] = {
     "similar": ("pairs",), "status": ("cpd_year", "counts"),
     "feedback render": ("rendered", "failed", "unchanged", "folder", "manifest"), "feedback release": ("released", "held"),
     "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
+    "app": ("workspace", "address"),
     "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "individual", "generic", "folder"),
+    **STORE_KEYS,
 }
 
 
 def _init(arguments: argparse.Namespace) -> Answer:
     made = Workspace.create(Path(arguments.workspace or "workspace"), scheme=arguments.scheme, sample=arguments.sample)
-    return {"workspace": str(made.folder), "database": made.database_url, "scheme": made.scheme}
+    return {"workspace": str(made.folder), "database": made.database, "scheme": made.scheme}
 
 
 def _draw(arguments: argparse.Namespace) -> Answer:
@@ -111,8 +115,16 @@ def _doctor(_arguments: argparse.Namespace) -> Answer:
 
 def _lab(_arguments: argparse.Namespace) -> Answer:
     season = Workspace.open()
-    start_lab(season)
+    lab_server(season).run()
     return {"workspace": str(season.folder)}
+
+
+def _app(arguments: argparse.Namespace) -> Answer:
+    season = Workspace.open()
+    server = app_server(season, assessor_id=arguments.assessor, port=arguments.port, open_browser=not arguments.no_browser)
+    print(f"The screen opens at {server.address}\nKeep the address to yourself; Ctrl-C ends it.", file=sys.stderr)  # noqa: T201  (a command line speaks by printing)
+    server.run()
+    return {"workspace": str(season.folder), "address": server.address}
 
 
 def _demo(arguments: argparse.Namespace) -> Answer:
@@ -122,5 +134,5 @@ def _demo(arguments: argparse.Namespace) -> Answer:
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": _init, **{name: import_files for name in KEYS if name.startswith("import ")}, "template": write_blank_workbook, "draw": _draw,
     "verify-draw": _verify, "allocate": _allocate, "score": _score, "similar": _similar, "status": _status, "feedback render": _render,
-    "feedback release": _release, "feedback recall": _recall, "trends": _trends, "doctor": _doctor, "lab": _lab, "demo": _demo,
+    "feedback release": _release, "feedback recall": _recall, "trends": _trends, "doctor": _doctor, "lab": _lab, "app": _app, "demo": _demo, **STORE_RUN,
 }

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from assessor_kit import journey
+from assessor_kit.cli.servers import lab_server
 from assessor_kit.errors import SampleWorkspace
 from assessor_kit.store import Workspace, caseload, shipped
-from assessor_kit.store.workspace import DATABASE_VARIABLE, FOLDER_VARIABLE
+from assessor_kit.store.workspace import DATABASE_VARIABLE
 from assessor_kit.vocabulary import JudgementState
 
 DEMONSTRATION_ASSESSOR = "A07"
@@ -46,9 +45,9 @@ def run_demo(folder: Path | None, *, lab: bool) -> dict[str, Any]:
     _say(f"{waiting} returns wait for assessor {DEMONSTRATION_ASSESSOR}")
     if not news and not done.rendered:
         _say("Nothing has changed since the last run.")
-    _say(f"Workspace: {season.folder}\nFeedback:  {done.folder}\nDatabase:  {season.database_url}")
+    _say(f"Workspace: {season.folder}\nFeedback:  {done.folder}\nDatabase:  {season.database}")
     if lab:
-        start_lab(season)
+        lab_server(season).run()
     return {"workspace": str(season.folder), "rendered": done.rendered, "failed": done.failed, "unchanged": done.unchanged, "waiting": waiting,
             "individual": state["individual_feedback"], "generic": state["generic_feedback"], "folder": str(done.folder)}
 
@@ -92,28 +91,3 @@ def _say_import(name: str, taken: journey.Imported) -> int:
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201  (a command line speaks by printing)
-
-
-def quiet_settings(folder: Path) -> Path:
-    """JupyterLab settings under which it asks nobody for news or updates."""
-    path = folder / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text('{"fetchNews": "false", "checkForUpdates": false}\n', encoding="utf-8")
-    return folder
-
-
-def start_lab(season: Workspace) -> None:
-    """JupyterLab on the assessor's screen, on this machine only; ends with Ctrl-C.
-
-    It opens copies of the notebooks in the workspace, so that what they show is saved nowhere else; a copy that is there stays.
-    """
-    notebooks = season.folder / "notebooks"
-    notebooks.mkdir(exist_ok=True, mode=0o700)
-    for notebook in sorted(shipped("notebooks").glob("*.ipynb")):
-        if not (notebooks / notebook.name).exists():
-            shutil.copyfile(notebook, notebooks / notebook.name)
-    options = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        options.append("--allow-root")  # a container's only account; elsewhere nobody works as root
-    environment = {**os.environ, FOLDER_VARIABLE: str(season.folder), "JUPYTERLAB_SETTINGS_DIR": str(quiet_settings(season.folder / "lab"))}
-    subprocess.run([sys.executable, "-m", "jupyterlab", *options, str(notebooks / "05_assess.ipynb")], env=environment, check=False)  # noqa: S603  (our own command)

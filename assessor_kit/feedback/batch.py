@@ -25,7 +25,7 @@ from assessor_kit import tables
 from assessor_kit.feedback.engine import AssessorKitEngine
 from assessor_kit.feedback.export import check_document, export_html, read_notebook, write_whole
 from assessor_kit.store import ReviewedReturn, Workspace, read_table, replace_rows, reviewed_return, reviewed_returns, shipped
-from assessor_kit.store.judgements import latest_events
+from assessor_kit.store.judgement_log import latest_events
 
 CODE = ("charts", "feedback", "scorers", "trends", "rules")  # rooms whose code can change what a report says
 

@@ -80,3 +80,12 @@ def write_whole(path: Path, content: bytes) -> str:
 def read_notebook(path: Path) -> NotebookNode:
     """An executed notebook."""
     return nbformat.read(path, as_version=4)
+
+
+def page_of_blocks(blocks: list[tuple[str, str]], *, title: str) -> str:
+    """A document made of blocks (heading or empty, safe HTML) without a notebook, for a look before anything is rendered."""
+    cells = [nbformat.v4.new_markdown_cell(f"# {title}")]
+    for heading, shown in blocks:
+        cells += [nbformat.v4.new_markdown_cell(f"## {heading}")] if heading else []
+        cells.append(nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("display_data", data={"text/html": shown})] if shown else []))
+    return export_html(nbformat.v4.new_notebook(cells=cells), title=title)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from assessor_kit import tables
 from assessor_kit.errors import NotFound, SampleWorkspace
-from assessor_kit.store import Workspace, read_table, replace_rows
+from assessor_kit.store import Workspace, log_length, read_table, replace_rows
 
 
 def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
@@ -15,7 +15,7 @@ def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
         raise SampleWorkspace("Feedback on invented members is never released", advice="Use a workspace of your own for real members.")
     documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year)
     waiting = documents[documents["released_at"].isna() & documents["recalled_at"].isna()]
-    replace_rows(workspace, tables.DOCUMENTS, waiting.assign(released_at=datetime.now(UTC).replace(tzinfo=None)))
+    replace_rows(workspace, tables.DOCUMENTS, waiting.assign(released_at=datetime.now(UTC).replace(tzinfo=None), released_position=log_length(workspace)))
     return len(waiting), int(documents["recalled_at"].notna().sum())
 
 

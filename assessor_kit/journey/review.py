@@ -8,7 +8,7 @@ from pathlib import Path
 from assessor_kit import tables
 from assessor_kit.errors import NotFound, SampleWorkspace
 from assessor_kit.store import Workspace, current_judgement, read_table, record_judgement, reviewed_returns
-from assessor_kit.store.judgements import latest_events
+from assessor_kit.store.judgement_log import latest_events
 from assessor_kit.vocabulary import Judgement, JudgementState, ResponseState
 
 

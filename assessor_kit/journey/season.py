@@ -10,7 +10,7 @@ import pandas as pd
 
 from assessor_kit import tables
 from assessor_kit.store import Workspace, read_table, reviewed_returns
-from assessor_kit.store.judgements import latest_events
+from assessor_kit.store.judgement_log import latest_events
 from assessor_kit.vocabulary import JudgementState, ResponseState, TargetBasis
 
 STILL_WAITING = {ResponseState.AWAITING.value, ResponseState.NO_REPLY.value}

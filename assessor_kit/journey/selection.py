@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
@@ -9,8 +10,8 @@ import pandas as pd
 from assessor_kit import tables
 from assessor_kit.allocation import Allocation, allocate_returns
 from assessor_kit.errors import DrawRefused, NotFound
-from assessor_kit.sampling import Draw, draw_sample, frame_of, verify_draw
-from assessor_kit.store import Workspace, append_rows, read_table
+from assessor_kit.sampling import Draw, draw_sample, frame_leaves, frame_of, frame_root, verify_kept_draw
+from assessor_kit.store import Workspace, append_rows, mask_returns, read_table
 from assessor_kit.store.reading import append
 from assessor_kit.vocabulary import TargetBasis
 
@@ -30,29 +31,32 @@ def draw(workspace: Workspace, *, cpd_year: int, seed: str, size: int | None = N
         raise DrawRefused(f"A sample for CPD of {cpd_year} was drawn already ({', '.join(earlier['draw_id'])})",
                           advice="Give --reason if a second draw is really meant; the reason is kept with the draw.")
     draw_id = f"{cpd_year}-{len(earlier) + 1}"
+    kept = frame.assign(draw_id=draw_id, salt=[secrets.token_hex(16) for _ in range(len(frame))])
+    kept["leaf"] = frame_leaves(kept)
     row = {"draw_id": draw_id, "cpd_year": cpd_year, "seed": seed, "size": made.size, "reserve": made.reserve, "reserve_percent": reserve_percent,
-           "frame_size": made.frame_size,
-           "frame_digest": made.frame_digest, "drawn_at": datetime.now(UTC).replace(tzinfo=None), "reason": reason, "rules_edition": rules.edition}
+           "frame_size": made.frame_size, "frame_digest": made.frame_digest, "frame_root": frame_root(list(kept["leaf"])),
+           "drawn_at": datetime.now(UTC).replace(tzinfo=None), "reason": reason, "rules_edition": rules.edition}
     with workspace.engine.begin() as connection:
         append(connection, tables.DRAWS, pd.DataFrame([row]))
-        append(connection, tables.FRAMES, frame.assign(draw_id=draw_id))
+        append(connection, tables.FRAMES, kept)
         append(connection, tables.SELECTIONS, made.selections.assign(draw_id=draw_id))
     return draw_id, made
 
 
 def verify(workspace: Workspace, draw_id: str) -> tuple[bool, Draw]:
-    """Whether a kept draw comes out the same from its frozen frame and seed; and the draw made anew."""
+    """Whether a kept draw comes out the same from its frozen frame and seed; and the draw made anew.
+
+    Members erased since stand in it as their leaf, their rank and their inclusion probability.
+    """
     draws = read_table(workspace, tables.DRAWS, draw_id=draw_id)
     if draws.empty:
         known = ", ".join(read_table(workspace, tables.DRAWS)["draw_id"]) or "none yet"
         raise NotFound(f"There is no draw {draw_id}", advice=f"The draws are: {known}.")
     kept = draws.iloc[0]
-    frame = read_table(workspace, tables.FRAMES, draw_id=draw_id)[["member_no", "stratum"]]
-    percent = float(kept["reserve_percent"])
-    again = draw_sample(frame, seed=kept["seed"], size=int(kept["size"]), reserve_percent=percent)
-    same = verify_draw(frame, seed=kept["seed"], size=int(kept["size"]), reserve_percent=percent, digest=kept["frame_digest"],
-                       selections=read_table(workspace, tables.SELECTIONS, draw_id=draw_id))
-    return same, again
+    frame = read_table(workspace, tables.FRAMES, draw_id=draw_id)
+    recorded = Draw(seed=kept["seed"], size=int(kept["size"]), reserve=int(kept["reserve"]), frame_size=int(kept["frame_size"]),
+                    frame_digest=kept["frame_digest"], selections=read_table(workspace, tables.SELECTIONS, draw_id=draw_id))
+    return verify_kept_draw(frame, recorded, reserve_percent=float(kept["reserve_percent"]), frame_root_then=kept["frame_root"])
 
 
 def allocate(workspace: Workspace, *, cpd_year: int, seed: str, double_mark_percent: float = 0.0) -> tuple[Allocation, list[str]]:
@@ -73,6 +77,7 @@ def allocate(workspace: Workspace, *, cpd_year: int, seed: str, double_mark_perc
     rows = made.allocated.assign(return_id=made.allocated["return_id"].map(name_of), allocated_on=today,
                                  due_on=today + timedelta(days=workspace.rules(cpd_year).marking_days))
     append_rows(workspace, tables.ALLOCATIONS, rows)
+    mask_returns(workspace, list(rows["return_id"].unique()))  # before an assessor can open them
     named = Allocation(allocated=rows, unallocated=made.unallocated.assign(return_id=made.unallocated["return_id"].map(name_of)),
                        double_marked=tuple(sorted(name_of[number] for number in made.double_marked)))
     unclear = read_table(workspace, tables.REQUIREMENTS, return_id=list(number_of), target_basis=TargetBasis.UNCLEAR.value)

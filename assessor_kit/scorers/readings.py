@@ -4,44 +4,30 @@ from __future__ import annotations
 
 import pandas as pd
 
-from assessor_kit.errors import NotFound
-
-FIELDS = ("area", "planned", "activity_type", "counts")
-COUNTS = ("yes", "no", "part")
+from assessor_kit.vocabulary import Counting
 
 
 def apply_readings(activities: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
-    """The activities as an assessor read them; what was recorded stays as it is, in the table that was given.
+    """The activities as one assessor read them; what was recorded stays as it is, in the table that was given.
 
-    `activities` as in `tables.ACTIVITIES`. `readings`, in the order in which they were made, the last of each activity and field
-    standing: return_id; activity_no; field, one of area, planned, activity_type, counts; value. The value is a code of the rules for
-    area and activity type, a word of `Planned` for planned, and for counts `yes` (all of its minutes, beyond doubt), `no` (it does not
-    count), or `part MINUTES`, such as `part 90` (so many of its minutes, beyond doubt). Raises NotFound for an activity that is not
-    there, a field or a value that is none of these.
+    `activities` as in `tables.ACTIVITIES`; `readings` has one row per activity, as `store.readings_of` gives them: return_id,
+    activity_no, area, planned, activity_type, counting (words of `Counting`), part_minutes; what is missing leaves what the member
+    wrote. `do not count` clears `counts`, a part replaces the minutes, and whatever an assessor has counted is no longer doubtful.
     """
     read = activities.copy()
-    place = {key: at for at, key in enumerate(zip(activities["return_id"], activities["activity_no"], strict=True))}
-    standing = readings.drop_duplicates(["return_id", "activity_no", "field"], keep="last")
-    for return_id, activity_no, field, value in standing[["return_id", "activity_no", "field", "value"]].itertuples(index=False, name=None):
-        if (return_id, activity_no) not in place:
-            raise NotFound(f"A reading of activity {activity_no}, which return {return_id} does not have", advice="Read the return again, then correct it.")
-        if field not in FIELDS:
-            raise NotFound(f"A reading of {field!r}", expected=f"one of {', '.join(FIELDS)}", advice="Correct one of these.")
-        _apply(read, place[return_id, activity_no], field, str(value))
+    place = {key: line for line, key in zip(read.index, zip(read["return_id"], read["activity_no"], strict=True), strict=True)}
+    for one in readings.to_dict("records"):
+        line = place.get((one["return_id"], one["activity_no"]))
+        if line is None:
+            continue
+        for name in ("area", "activity_type", "planned"):
+            if not pd.isna(one[name]):
+                read.loc[line, name] = str(one[name])
+        if not pd.isna(one["counting"]):
+            read.loc[line, ["counts", "doubtful"]] = [one["counting"] != Counting.NONE, False]
+        if one["counting"] == Counting.PART:
+            read.loc[line, "minutes"] = int(one["part_minutes"])
     return read
-
-
-def _apply(read: pd.DataFrame, at: int, field: str, value: str) -> None:
-    line = read.index[at]
-    if field != "counts":
-        read.loc[line, field] = value
-        return
-    word, _, minutes = value.partition(" ")
-    if word not in COUNTS or (word == "part") != minutes.isdigit():
-        raise NotFound(f"counts reads {value!r}", expected="yes, no, or part with minutes, such as 'part 90'", advice="Say which of its minutes count.")
-    if minutes:
-        read.loc[line, "minutes"] = int(minutes)
-    read.loc[line, ["counts", "doubtful"]] = [word != "no", False]
 
 
 def changed_findings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -1,12 +1,26 @@
 """Where everything is kept: a workspace folder with one database, and who may see what of it."""
 
-from assessor_kit.store.judgements import current_judgement, judgement_history, judgements_of_year, record_judgement
+from assessor_kit.store.company import minutes_in_company
+from assessor_kit.store.hand_backs import hand_back, raise_in_confidence, told_to_staff
+from assessor_kit.store.identity import make_token, sign_in
+from assessor_kit.store.judgement_log import (
+    current_judgement,
+    judgement_as_of,
+    judgement_history,
+    judgements_of_year,
+    log_length,
+    record_judgement,
+    undo_judgement,
+)
+from assessor_kit.store.masks import mask_returns, texts_as_written
 from assessor_kit.store.reading import append_rows, read_table, replace_rows
-from assessor_kit.store.returns import OpenedReturn, ReviewedReturn, caseload, open_return, reviewed_return, reviewed_returns
+from assessor_kit.store.readings import readings_of, record_reading
+from assessor_kit.store.returns import OpenedReturn, ReviewedReturn, caseload, open_return, other_judgements, reviewed_return, reviewed_returns
 from assessor_kit.store.workspace import Workspace, shipped
 
 __all__ = [
-    "OpenedReturn", "ReviewedReturn", "Workspace", "append_rows", "caseload", "current_judgement", "judgement_history",
-    "judgements_of_year", "open_return", "read_table", "record_judgement", "replace_rows", "reviewed_return", "reviewed_returns",
-    "shipped",
+    "OpenedReturn", "ReviewedReturn", "Workspace", "append_rows", "caseload", "current_judgement", "hand_back", "judgement_as_of",
+    "judgement_history", "judgements_of_year", "log_length", "make_token", "mask_returns", "minutes_in_company", "open_return",
+    "other_judgements", "raise_in_confidence", "read_table", "readings_of", "record_judgement", "record_reading", "replace_rows",
+    "reviewed_return", "reviewed_returns", "shipped", "sign_in", "texts_as_written", "told_to_staff", "undo_judgement",
 ]

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, insert, select
 
+from assessor_kit.store.engine import reading
 from assessor_kit.store.reading import BATCH
 from assessor_kit.store.schema import sql_table
 from assessor_kit.store.workspace import Workspace
@@ -55,5 +56,5 @@ def originals_of(workspace: Workspace, return_id: str) -> list[Original]:
     """What a version of a return was read from, for staff and moderators; never hand it to an assessor's screen."""
     table, links = sql_table(ORIGINALS), sql_table(RETURN_ORIGINALS)
     found = select(table).join(links, links.c.digest == table.c.digest).where(links.c.return_id == return_id).order_by(table.c.digest)
-    with workspace.engine.connect() as connection:
+    with reading(workspace.engine) as connection:
         return [Original(member_no=row.member_no, file=row.file, content=row.content) for row in connection.execute(found)]

@@ -1,37 +1,91 @@
-"""Tables in and out of the database, with the kinds that `tables.py` promises."""
+"""Tables in and out of the database, with the kinds that `tables` promises. Columns that it calls sealed are encrypted on the way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select
+from sqlalchemy import Table as SqlTable
 
+from assessor_kit.store.access import require_readable
+from assessor_kit.store.engine import reading, writing
+from assessor_kit.store.keys import seal, unseal
 from assessor_kit.store.schema import sql_table
+from assessor_kit.store.subjects import make_subject_key, of_member, subject_keys
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.tables import Column, Kind, Table
+from assessor_kit.tables import ALLOCATIONS, Column, Kind, Table
 
 INTEGERS = {"integer", "minutes"}
 BATCH = 200  # rows per statement where keys are listed; databases limit the number of parameters
+LISTED = 10_000  # values of a list per query, far below the limits of 32,766 (SQLite) and 65,535 (PostgreSQL) parameters
 
 
 def read_table(workspace: Workspace, table: Table, **equals: object) -> pd.DataFrame:
-    """The rows whose columns equal what is given (a list or tuple means any of it), in key order."""
-    with workspace.engine.connect() as connection:
-        return read_rows(connection, table, **equals)
+    """The rows whose columns equal what is given (a list or tuple means any of it), in key order.
+
+    Opened by an assessor, a workspace gives only rows of their own returns, and raises StaffOnly for tables that are not about returns.
+    """
+    require_readable(workspace, table)
+    with reading(workspace.engine) as connection:
+        rows = read_rows(connection, table, **equals)
+        if not workspace.acting_as:
+            return rows
+        mine = read_rows(connection, ALLOCATIONS, assessor_id=workspace.acting_as)
+        return rows[rows["return_id"].isin(mine["return_id"])].reset_index(drop=True)
 
 
 def read_rows(connection: Connection, table: Table, **equals: object) -> pd.DataFrame:
     """As `read_table`, within a transaction."""
-    source = sql_table(table)
-    wanted = [
-        source.c[name].in_(list(value)) if isinstance(value, list | tuple | set) else source.c[name] == value
-        for name, value in equals.items()
-    ]
-    found = connection.execute(select(source).where(*wanted).order_by(*(source.c[name] for name in table.key))).all()
-    columns = zip(*found, strict=True) if found else [()] * len(table.columns)
-    return pd.DataFrame({column.name: _typed(list(values), column) for column, values in zip(table.columns, columns, strict=True)})
+    return read_columns(connection, table, table.column_names, **equals)
+
+
+def read_columns(connection: Connection, table: Table, names: Collection[str], **equals: object) -> pd.DataFrame:
+    """As `read_rows`, some of the columns only; an assessor's own connection may read no others."""
+    source, columns = sql_table(table), [column for column in table.columns if column.name in names]
+    order = [source.c[name] for name in table.key if name in names]
+    found = [row for wanted in _conditions(source, equals)
+             for row in connection.execute(select(*(source.c[column.name] for column in columns)).where(*wanted).order_by(*order))]
+    cells = zip(*found, strict=True) if found else [()] * len(columns)
+    values = {column.name: list(those) for column, those in zip(columns, cells, strict=True)}
+    if any(column.sealed for column in columns):
+        _unseal_columns(connection, table, values)
+    return pd.DataFrame({column.name: _typed(values[column.name], column) for column in columns})
+
+
+def _conditions(source: SqlTable, equals: dict[str, object]) -> Iterator[list[ColumnElement[bool]]]:
+    """Conditions for one or several queries: databases limit the number of parameters, so a long list is asked for in parts."""
+    single = [source.c[name] == value for name, value in equals.items() if not isinstance(value, list | tuple | set)]
+    lists = {name: list(value) for name, value in equals.items() if isinstance(value, list | tuple | set)}
+    longest = max(lists, key=lambda name: len(lists[name]), default=None)
+    if longest is None:
+        yield single
+        return
+    others = [source.c[name].in_(values) for name, values in lists.items() if name != longest]
+    for start in range(0, max(1, len(lists[longest])), LISTED):
+        yield [*single, *others, source.c[longest].in_(lists[longest][start : start + LISTED])]
+
+
+def _unseal_columns(connection: Connection, table: Table, values: dict[str, list[Any]]) -> None:
+    """Open the sealed columns in place; a text whose key is destroyed becomes empty."""
+    keys = subject_keys(connection, [of_member(number) for number in set(values["member_no"])])
+    for column in (column for column in table.columns if column.sealed):
+        for place, number in enumerate(values["member_no"]):
+            key, sealed = keys.get(of_member(number)), values[column.name][place]
+            text = "" if key is None or sealed is None else unseal(sealed, key=key, place=f"{table.name}.{column.name}|{number}")
+            values[column.name][place] = (date.fromisoformat(text) if text else None) if column.kind == "date" else text
+
+
+def _seal_rows(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    """Seal the sealed columns in place, each with its member's key."""
+    for row in rows:
+        number = str(row["member_no"])
+        key = make_subject_key(connection, of_member(number))
+        for column in (column for column in table.columns if column.sealed):
+            text = "" if row[column.name] is None else str(row[column.name])
+            row[column.name] = seal(text, key=key, place=f"{table.name}.{column.name}|{number}")
 
 
 def _typed(values: list[object], column: Column) -> pd.Series:
@@ -43,27 +97,34 @@ def _typed(values: list[object], column: Column) -> pd.Series:
 
 def append_rows(workspace: Workspace, table: Table, frame: pd.DataFrame) -> None:
     """Add rows; a key that is there already raises the database's integrity error and adds nothing."""
-    with workspace.engine.begin() as connection:
+    with writing(workspace.engine) as connection:
         append(connection, table, frame)
 
 
 def append(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
     """As `append_rows`, within a transaction."""
-    rows = records(frame, table)
+    rows = _sealed_records(connection, frame, table)
     if rows:
         connection.execute(insert(sql_table(table)), rows)
 
 
+def _sealed_records(connection: Connection, frame: pd.DataFrame, table: Table) -> list[dict[str, object]]:
+    rows = records(frame, table)
+    if any(column.sealed for column in table.columns):
+        _seal_rows(connection, table, rows)
+    return rows
+
+
 def replace_rows(workspace: Workspace, table: Table, frame: pd.DataFrame) -> None:
     """Put rows in the place of those with the same key, and add the others."""
-    with workspace.engine.begin() as connection:
+    with writing(workspace.engine) as connection:
         replace(connection, table, frame)
 
 
 def replace(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
     """As `replace_rows`, within a transaction."""
     source = sql_table(table)
-    rows = records(frame, table)
+    rows = _sealed_records(connection, frame, table)
     for start in range(0, len(rows), BATCH):
         same = (and_(*(source.c[name] == row[name] for name in table.key)) for row in rows[start : start + BATCH])
         connection.execute(delete(source).where(or_(*same)))

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    column,
+    table,
+)
 from sqlalchemy.types import TypeEngine
 
 from assessor_kit import tables
@@ -14,25 +29,31 @@ SQL_TYPES: dict[tables.Kind, type[TypeEngine[Any]]] = {
     "text": Text, "json": Text, "integer": Integer, "minutes": Integer, "number": Float, "date": Date, "moment": DateTime, "yes_no": Boolean,
     "bytes": LargeBinary,
 }
-NUMBERED = {"seq", "problem_no"}  # keys that the database counts itself
-# A judgement's version is the guarantee against lost updates; the event's own name makes a repeated save harmless.
-ALSO_UNIQUE = {"judgement_events": (("event_id",), ("return_id", "assessor_id", "version")), "returns": (("member_no", "cpd_year", "version"),)}
+NUMBERED = {"problem_no", "access_no"}  # keys that the database counts itself
+# An event's version is the guarantee against lost updates; the event's own name makes a repeated save harmless.
+ALSO_UNIQUE = {
+    "judgement_events": (("event_id",), ("return_id", "assessor_id", "kind", "version", "origin")), "returns": (("member_no", "cpd_year", "version"),),
+}
+# Views, made by the migrations: the event that stands per assessor and return; returns as an assessor may know them.
+CURRENT_JUDGEMENTS = table("current_judgements", *(column(one.name, SQL_TYPES[one.kind]()) for one in tables.JUDGEMENT_EVENTS.columns))
+RETURNS_TO_ASSESS = table("returns_to_assess", column("return_id", Text()), column("pseudonym", Text()), column("cpd_year", Integer()),
+                          column("declared_minutes", Integer()), column("received_at", DateTime()), column("parked", Text()), column("discipline", Text()))
 
 
-def sql_table(table: tables.Table) -> Table:
+def sql_table(ours: tables.Table) -> Table:
     """The SQLAlchemy table of a table of ours."""
-    return METADATA.tables[table.name]
+    return METADATA.tables[ours.name]
 
 
-def _make(table: tables.Table) -> Table:
+def _make(ours: tables.Table) -> Table:
     columns = [
-        Column(c.name, SQL_TYPES[c.kind](), nullable=c.optional, autoincrement=c.name in NUMBERED, primary_key=c.name in NUMBERED)
-        for c in table.columns
+        Column(c.name, Text() if c.sealed else SQL_TYPES[c.kind](), nullable=c.optional, autoincrement=c.name in NUMBERED, primary_key=c.name in NUMBERED)
+        for c in ours.columns
     ]
-    keys: list[PrimaryKeyConstraint | UniqueConstraint] = [UniqueConstraint(*names) for names in ALSO_UNIQUE.get(table.name, ())]
-    if not NUMBERED.intersection(table.key):
-        keys.append(PrimaryKeyConstraint(*table.key))
-    return Table(table.name, METADATA, *columns, *keys)
+    keys: list[PrimaryKeyConstraint | UniqueConstraint] = [UniqueConstraint(*names) for names in ALSO_UNIQUE.get(ours.name, ())]
+    if not NUMBERED.intersection(ours.key):
+        keys.append(PrimaryKeyConstraint(*ours.key))
+    return Table(ours.name, METADATA, *columns, *keys)
 
 
 for _table in tables.TABLES:

@@ -1,29 +1,29 @@
-"""A workspace: one folder that holds a scheme's database, its editable words and its documents."""
+"""A workspace: one folder that holds a scheme's database, its keys, its editable words and its documents."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import shutil
-import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from types import ModuleType
 
-from sqlalchemy import Engine, create_engine, event, insert, select
+from sqlalchemy import Engine, func, insert, make_url, select, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from assessor_kit import tables
-from assessor_kit.errors import NoSuchWorkspace
+from assessor_kit.errors import NoSuchWorkspace, OtherRevision
 from assessor_kit.rules import Rules, load_rules
-from assessor_kit.store.schema import METADATA, sql_table
+from assessor_kit.store.engine import is_sqlite, make_engine, reading, writing
+from assessor_kit.store.keys import KeyRing
+from assessor_kit.store.revision import HEAD_REVISION, upgrade_database
+from assessor_kit.store.schema import sql_table
 
-FOLDER_VARIABLE, DATABASE_VARIABLE = "ASSESSOR_KIT_WORKSPACE", "ASSESSOR_KIT_DATABASE"
-WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # sqlite.org/changes.html: releases that carry the WAL-reset fix
+FOLDER_VARIABLE, DATABASE_VARIABLE, KEYS_VARIABLE = "ASSESSOR_KIT_WORKSPACE", "ASSESSOR_KIT_DATABASE", "ASSESSOR_KIT_KEYS"
 
 
 def shipped(name: str) -> Path:
@@ -33,66 +33,63 @@ def shipped(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
-def _sqlite() -> ModuleType:
-    """The newest SQLite at hand; pysqlite3 carries its own."""
-    try:
-        import pysqlite3  # noqa: PLC0415  (absent on platforms without a wheel; then Python's own serves)
-    except ImportError:
-        return sqlite3
-    return pysqlite3.dbapi2  # type: ignore[no-any-return]  # the wheel carries no types
-
-
-def sqlite_version() -> tuple[int, int, int]:
-    """The release of the SQLite that the store uses."""
-    major, minor, patch = _sqlite().sqlite_version_info
-    return int(major), int(minor), int(patch)
-
-
-def has_wal_fix(version: tuple[int, int, int]) -> bool:
-    """Whether this SQLite release keeps every commit of several writers in WAL mode."""
-    newest = WAL_RESET_FIXED[0]
-    return version >= newest or any(version[:2] == fixed[:2] and version >= fixed for fixed in WAL_RESET_FIXED)
-
-
 @dataclass(frozen=True)
 class Workspace:
-    """An open workspace. `scheme` is the rules' folder name; a sample workspace holds invented members only."""
+    """An open workspace. `scheme` is the rules' folder name; a sample workspace holds invented members only.
+
+    `acting_as` is the assessor who opened it, empty for staff; `origin` is the pack that a laptop's workspace was made from.
+    """
 
     folder: Path
     scheme: str
     is_sample: bool
-    database_url: str
+    database_url: str = field(repr=False)
     secret: str = field(repr=False)
+    acting_as: str = ""
+    origin: str = ""
 
     @classmethod
     def create(cls, folder: Path, *, scheme: str = "iet", sample: bool = False) -> Workspace:
         """Make the workspace, or open it where it exists (its scheme and kind stay as they are)."""
         folder = Path(folder).resolve()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = _engine(_url(folder))
-        METADATA.create_all(engine)
+        keys = KeyRing(keys_folder(folder))
+        engine = make_engine(database_at(folder), keys=keys)
+        keys.create()
+        upgrade_database(engine)
         known = {"scheme": scheme, "is_sample": str(sample), "secret": secrets.token_hex(32), "created": datetime.now(UTC).date().isoformat()}
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             present = set(_settings(connection))
             missing = [{"name": name, "value": value} for name, value in known.items() if name not in present]
             if missing:
                 connection.execute(insert(sql_table(tables.SETTINGS)), missing)
-        engine.dispose()
+        _for_owner_alone(folder)
         _copy_editable_words(folder, scheme)
         return cls.open(folder)
 
     @classmethod
     def open(cls, folder: Path | None = None) -> Workspace:
-        """Open a workspace: the folder given, else the one the environment names, else `./workspace`."""
+        """Open a workspace: the folder given, else the one the environment names, else `./workspace`.
+
+        Raises OtherRevision where its database was made by another version of the kit.
+        """
         folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
-        url = _url(folder)
-        if url.startswith("sqlite") and not (folder / "assessor.db").is_file():
+        url = database_at(folder)
+        if is_sqlite(url) and not (folder / "assessor.db").is_file():
             raise NoSuchWorkspace(f"There is no workspace in {folder}", advice="Make one with `assessor-kit init --workspace DIR`.")
-        engine = _engine(url)
-        with engine.connect() as connection:
+        with reading(make_engine(url, keys=KeyRing(keys_folder(folder)))) as connection:
+            _require_revision(connection, folder)
             settings = _settings(connection)
-        engine.dispose()
-        return cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings["secret"])
+            role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
+        return cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
+                   str(role or settings.get("assessor_id", "")), settings.get("origin", ""))
+
+    @classmethod
+    def upgrade(cls, folder: Path | None = None) -> str:
+        """Bring a workspace's database to this version of the kit, with everything in it: its revision afterwards."""
+        folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
+        upgrade_database(make_engine(database_at(folder), keys=KeyRing(keys_folder(folder))))
+        return HEAD_REVISION
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: invented members are said to be so on every screen."""
@@ -102,7 +99,21 @@ class Workspace:
     @cached_property
     def engine(self) -> Engine:
         """The database. Connections are not pooled, so that a fork never shares one."""
-        return _engine(self.database_url)
+        return make_engine(self.database_url, keys=self.keys)
+
+    @property
+    def database(self) -> str:
+        """Where the database is, as it may be shown: without a password."""
+        return make_url(self.database_url).render_as_string(hide_password=True)
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys, which lie outside the database."""
+        return KeyRing(keys_folder(self.folder))
+
+    def as_assessor(self, assessor_id: str) -> Workspace:
+        """The same workspace, opened by an assessor: it gives nothing that is not theirs."""
+        return replace(self, acting_as=assessor_id)
 
     def rules(self, cpd_year: int) -> Rules:
         """The scheme's rules for a CPD year, with this workspace's own phrases and suggestions."""
@@ -110,13 +121,35 @@ class Workspace:
         return load_rules(self.scheme, cpd_year, folder=own if own.is_dir() else None)
 
 
-def _url(folder: Path) -> str:
+def database_at(folder: Path) -> str:
+    """The URL of the database of a workspace in this folder: the server that the environment names, else the folder's own file."""
     return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{folder / 'assessor.db'}"
+
+
+def keys_folder(folder: Path) -> Path:
+    """Where the keys of a workspace in this folder lie."""
+    return Path(os.environ.get(KEYS_VARIABLE) or folder / "keys")
 
 
 def _settings(connection: Connection) -> dict[str, str]:
     table = sql_table(tables.SETTINGS)
     return {row.name: row.value for row in connection.execute(select(table))}
+
+
+def _require_revision(connection: Connection, folder: Path) -> None:
+    try:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except (DBAPIError, ProgrammingError):
+        found = None
+    if found != HEAD_REVISION:
+        raise OtherRevision(f"its database is of revision {found or 'none'}", where=str(folder), expected=f"revision {HEAD_REVISION}",
+                            advice="Back it up, then run `assessor-kit upgrade`.")
+
+
+def _for_owner_alone(folder: Path) -> None:
+    """Nobody else on this machine may read the database."""
+    for path in folder.glob("assessor.db*"):
+        path.chmod(0o600)
 
 
 def _copy_editable_words(folder: Path, scheme: str) -> None:
@@ -127,23 +160,3 @@ def _copy_editable_words(folder: Path, scheme: str) -> None:
     for name in ("phrases.toml", "suggestions.toml"):
         if (shipped_rules / name).is_file() and not (own / name).exists():
             shutil.copyfile(shipped_rules / name, own / name)
-
-
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url)
-    module = _sqlite()
-    engine = create_engine(url, module=module, poolclass=NullPool, connect_args={"timeout": 30})
-    journal = "WAL" if has_wal_fix(module.sqlite_version_info) else "DELETE"
-
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # we begin transactions ourselves, so that a writer takes its lock at once
-        connection.execute(f"PRAGMA journal_mode={journal}")
-        connection.execute(f"PRAGMA synchronous={'FULL' if journal == 'WAL' else 'EXTRA'}")
-
-    @event.listens_for(engine, "begin")
-    def begin_immediately(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine

@@ -1,6 +1,8 @@
-"""The screens, each from one call: the assessor's (a return with its charts and findings, and the judgement), and the season's page."""
+"""The screens, each from one call: the assessor's here, the season's page in `season_page`.
 
-from assessor_kit.workbench.screen import Workbench, open_workbench
-from assessor_kit.workbench.season_page import SeasonPage, open_season
+The season's page is not imported with the assessor's screen: what it needs would cost every assessor a second at the start.
+"""
 
-__all__ = ["SeasonPage", "Workbench", "open_season", "open_workbench"]
+from assessor_kit.workbench.screen import Workbench, open_workbench, show_workbench
+
+__all__ = ["Workbench", "open_workbench", "show_workbench"]

@@ -1,100 +1,209 @@
-"""The screen in one call: choose a return, see it, judge it."""
+"""The assessor's screen in one call: my returns, the return that is open, and its judgement."""
 
 from __future__ import annotations
 
-import os
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
+from typing import Any
 
+import anywidget
 import ipywidgets
+import traitlets
 
-from assessor_kit import charts, tables
-from assessor_kit.errors import NotFound
-from assessor_kit.store import OpenedReturn, Workspace, caseload, open_return, read_table
-from assessor_kit.vocabulary import JudgementState
-from assessor_kit.workbench.form import JudgementForm
-from assessor_kit.workbench.markup import activity_table, goal_list, heading, record_note, safe_html
+from assessor_kit.errors import AssessorKitError, Conflict
+from assessor_kit.rules.schema import Rules
+from assessor_kit.store import Workspace, current_judgement, hand_back, raise_in_confidence, record_judgement, record_reading, sign_in, undo_judgement
+from assessor_kit.vocabulary import Counting, HandBackReason, Judgement, JudgementState, Planned, Reading
+from assessor_kit.workbench.comparison import sits_among
+from assessor_kit.workbench.desk import Desk
+from assessor_kit.workbench.markup import safe_html
+from assessor_kit.workbench.page import EMPTY, judgement_state
+
+HERE = Path(__file__).resolve().parent
+SCRIPTS = ("dom", "saving", "returns_table", "return_view", "reading_panel", "judgement_form", "screen")  # in the order in which they need each other
+NOT_SAVED = "NOT SAVED"
 
 
 def open_workbench(assessor_id: str | None = None, *, workspace: Workspace | Path | None = None) -> Workbench:
-    """The assessor's screen. Who the assessor is comes from the argument, the Hub's user, or the workspace's own setting."""
-    season = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
-    settings = read_table(season, tables.SETTINGS, name="assessor_id")
-    known = assessor_id or os.environ.get("JUPYTERHUB_USER") or (settings.iloc[0]["value"] if len(settings) else None)
-    assessors = list(read_table(season, tables.ASSESSORS)["assessor_id"])
-    if known not in assessors:
-        raise NotFound(f"There is no assessor {known!r}", expected=f"one of {', '.join(assessors) or 'none yet'}", advice="Give assessor_id.")
-    return Workbench(season, str(known))
+    """The assessor's screen.
+
+    Who the assessor is comes from the database role, the app's token, the Hub or the laptop's own profile; the argument names whose desk it
+    is where none of these speaks, and is refused where they name somebody else.
+    """
+    season = sign_in(workspace if isinstance(workspace, Workspace) else Workspace.open(workspace), claimed=assessor_id)
+    return Workbench(season, season.acting_as)
 
 
-class Workbench(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
-    """My returns on top, then the return beside its judgement."""
+def show_workbench() -> Workbench | ipywidgets.HTML:
+    """The screen, or the sentence that says why there is none: what the app shows, where no cell and no traceback is seen."""
+    try:
+        return open_workbench()
+    except AssessorKitError as problem:
+        return safe_html(f"<main><h2>The screen cannot open</h2><p>{escape(problem.sentence())}</p></main>")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the screen is told after a message: the number of the message, and what it needs to go on."""
+
+    kind: str
+    serial: int
+    text: str = ""
+    state: dict[str, Any] | None = None
+    theirs: dict[str, Any] | None = None
+    html: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as JSON can hold it."""
+        return {name: value for name, value in self.__dict__.items() if value not in (None, "")}
+
+
+class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships no types
+    """One assessor's screen. Every change goes to the store before it is acknowledged; the store's answer is what the screen shows."""
+
+    _esm = "\n".join((HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    _css = HERE / "screen.css"
+    setup = traitlets.Unicode("{}").tag(sync=True)
+    returns = traitlets.Unicode("{}").tag(sync=True)
+    page = traitlets.Unicode("{}").tag(sync=True)
 
     def __init__(self, workspace: Workspace, assessor_id: str) -> None:
         self.workspace, self.assessor_id = workspace, assessor_id
-        self.choice = ipywidgets.Dropdown(description="Return", layout={"width": "34rem"})
-        self.choice.add_class("ak-choice")
-        self.following = ipywidgets.Button(description="Next return", button_style="primary")
-        self.following.add_class("ak-next")
-        self.view = ipywidgets.VBox(layout={"flex": "3 1 34rem", "min_width": "28rem"})
-        self.form = JudgementForm(workspace, assessor_id=assessor_id)
-        self.form.after_save, self.form.ask_next = self._relabel, self.go_next
-        self.form.layout = ipywidgets.Layout(width="100%", min_width="0")
-        side = ipywidgets.VBox([self.form], layout={"flex": "2 1 26rem", "min_width": "24rem", "padding": "0 0.5rem 0 1.5rem"})
-        both = ipywidgets.Box([self.view, side], layout={"display": "flex", "flex_flow": "row wrap", "gap": "2rem", "align_items": "flex-start"})
-        self.choice.observe(lambda change: self.show(change["new"]), names="value")
-        self.following.on_click(lambda _: self.go_next())
-        super().__init__([ipywidgets.HBox([self.choice, self.following]), both])
-        self._relabel()
-        self.go_next()
+        self.desk = Desk(workspace, assessor_id)
+        self.versions: dict[str, int] = {}
+        self.open_id = ""
+        self.heard: dict[str, Callable[[dict[str, Any]], Answer]] = {
+            "save": self._save, "undo": self._undo, "next": self._next, "open": self._open, "list": self._list, "reading": self._reading,
+            "hand_back": self._hand_back, "worry": self._worry, "preview": self._preview,
+        }
+        super().__init__(returns=json.dumps(self.desk.listing()))
+        self.on_msg(self._hear)
+        self._show(self.desk.next_after(""))
 
     def __repr__(self) -> str:
         """What a saved notebook may show: counts, nobody's words."""
-        mine = caseload(self.workspace, self.assessor_id)
-        waiting = int((mine["state"] != JudgementState.SUBMITTED.value).sum())
-        return f"Workbench of {self.assessor_id}: {waiting} of {len(mine)} markings wait"
+        return f"Workbench of {self.assessor_id}: {self.desk.waiting} of {self.desk.allocated} markings wait"
 
-    def _options(self) -> list[tuple[str, str]]:
-        mine = caseload(self.workspace, self.assessor_id)
-        return [(f"{one.pseudonym} · {one.discipline} · {one.marking} marking · {one.state}", str(one.return_id)) for one in mine.itertuples()]
+    def _hear(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
+        """Answer every message, whatever goes wrong: silence would leave the assessor guessing."""
+        serial = int(message.get("serial", 0))
+        try:
+            answer = self.heard[message["kind"]](message)
+        except Conflict as clash:
+            answer = Answer(kind="conflict", serial=serial, text=f"{NOT_SAVED}: this judgement was changed in another window.",
+                            theirs=clash.theirs | {"version": self._version_that_stands(message["return_id"])})
+        except AssessorKitError as problem:
+            answer = Answer(kind="refused", serial=serial, text=f"{NOT_SAVED}: {problem.sentence()}")
+        except Exception as problem:  # noqa: BLE001  (a full disk, a locked file: whatever it is, the assessor must know at once)
+            answer = Answer(kind="refused", serial=serial,
+                            text=f"{NOT_SAVED}: the store answered {type(problem).__name__}. Your words are still here; try again.")
+        self.send(answer.as_dict())
+        self.desk.prepare_next(self.open_id)
 
-    def _relabel(self) -> None:
-        """The list with each return's state; what is chosen stays chosen."""
-        chosen = self.choice.value
-        with self.choice.hold_trait_notifications():
-            self.choice.options = self._options()
-            if chosen is not None:
-                self.choice.value = chosen
+    def _version_that_stands(self, return_id: str) -> int:
+        return current_judgement(self.workspace, return_id, assessor_id=self.assessor_id)[0]
 
-    def go_next(self) -> None:
-        """The next return that is not submitted, after the one that is open."""
-        mine = caseload(self.workspace, self.assessor_id)
-        names = list(mine["return_id"])
-        place = names.index(self.choice.value) + 1 if self.choice.value in names and self.view.children else 0
-        waiting = set(mine.loc[mine["state"] != JudgementState.SUBMITTED.value, "return_id"])
-        target = next((name for name in [*names[place:], *names[:place]] if name in waiting), None)
-        if target is None:
-            self.view.children = [safe_html("<h2>All your returns are judged. Thank you.</h2>")]
-        elif target == self.choice.value:
-            self.show(target)
-        else:
-            self.choice.value = target
+    def _save(self, message: dict[str, Any]) -> Answer:
+        """Record one change. `over` names the version that a person has chosen to save over, after both were shown."""
+        return_id = message["return_id"]
+        judgement = _judgement(message["state"])
+        self.versions[return_id] = record_judgement(self.workspace, return_id, assessor_id=self.assessor_id, judgement=judgement, event_id=message["event_id"],
+                                                    expected_version=int(message.get("over", self.versions.get(return_id, 0))))
+        if self.desk.note(return_id, judgement):
+            self.returns = json.dumps(self.desk.listing())
+        company = ""
+        if judgement.state is JudgementState.SUBMITTED:
+            company = sits_among(self.workspace, self.desk.opened(return_id), assessor_id=self.assessor_id)
+        return Answer(kind="saved", serial=message["serial"], text=company)
 
-    def show(self, return_id: str | None) -> None:
-        """Open one return of the caseload."""
+    def _undo(self, message: dict[str, Any]) -> Answer:
+        return_id = message["return_id"]
+        try:
+            version, standing = undo_judgement(self.workspace, return_id, assessor_id=self.assessor_id, event_id=message["event_id"],
+                                               expected_version=self.versions.get(return_id, 0))
+        except Conflict as clash:
+            if clash.theirs != EMPTY.as_dict():
+                raise
+            return Answer(kind="told", serial=message["serial"], text="There is nothing left to undo.")
+        self.versions[return_id] = version
+        if self.desk.note(return_id, standing):
+            self.returns = json.dumps(self.desk.listing())
+        return Answer(kind="undone", serial=message["serial"], state=judgement_state(version, standing))
+
+    def _next(self, message: dict[str, Any]) -> Answer:
+        self._show(self.desk.next_after(self.open_id))
+        return Answer(kind="told", serial=message["serial"])
+
+    def _open(self, message: dict[str, Any]) -> Answer:
+        self._show(message["return_id"])
+        return Answer(kind="told", serial=message["serial"])
+
+    def _list(self, message: dict[str, Any]) -> Answer:
+        self.returns = json.dumps(self.desk.listing(**{name: message[name] for name in ("search", "order", "only", "start") if name in message}))
+        return Answer(kind="told", serial=message["serial"])
+
+    def _show(self, return_id: str | None) -> None:
+        """Put a return on the screen with the judgement that stands; None: everything is judged."""
         if return_id is None:
+            self.open_id, self.page = "", json.dumps({"return_id": "", "done": True})
             return
-        opened = open_return(self.workspace, return_id, assessor_id=self.assessor_id)
-        drawn = "".join(figure.html() for figure in _figures(opened))
-        self.view.children = [safe_html(heading(opened, is_sample=self.workspace.is_sample) + record_note(opened)),
-                              safe_html(f"<h3>{'Hours' if opened.rules.guideline.counts_hours else 'Activities'} by category</h3>{drawn}"),
-                              safe_html(goal_list(opened) + activity_table(opened))]
-        self.form.show(opened)
+        page = self.desk.page(return_id)
+        rules = self.desk.rules_of(return_id)
+        if self.setup == "{}" or json.loads(self.setup)["edition"] != rules.edition:
+            self.setup = json.dumps(_setup(rules))
+        version, standing = current_judgement(self.workspace, return_id, assessor_id=self.assessor_id)
+        self.open_id, self.versions[return_id] = return_id, version
+        self.page = json.dumps(page | {"judgement": judgement_state(version, standing), "shown": datetime.now(UTC).isoformat()})
+
+    def _reading(self, message: dict[str, Any]) -> Answer:
+        fields = message["reading"]
+        one = Reading(activity_no=int(fields["activity_no"]), area=fields["area"] or None, planned=Planned(fields["planned"]) if fields["planned"] else None,
+                      activity_type=fields["activity_type"] or None, counting=Counting(fields["counting"]) if fields["counting"] else None,
+                      part_minutes=int(fields["part_minutes"]) if fields["part_minutes"] not in (None, "") else None, reason=fields["reason"])
+        record_reading(self.workspace, message["return_id"], assessor_id=self.assessor_id, reading_of=one, event_id=message["event_id"])
+        self.desk.forget(message["return_id"])
+        self._show(message["return_id"])
+        return Answer(kind="told", serial=message["serial"], text="Reading saved.")
+
+    def _hand_back(self, message: dict[str, Any]) -> Answer:
+        hand_back(self.workspace, message["return_id"], assessor_id=self.assessor_id, reason=HandBackReason(message["reason"]), words=message["words"],
+                  event_id=message["event_id"])
+        self.desk.refresh()
+        self.returns = json.dumps(self.desk.listing())
+        self._show(self.desk.next_after(""))
+        return Answer(kind="told", serial=message["serial"], text="Handed back to staff.")
+
+    def _worry(self, message: dict[str, Any]) -> Answer:
+        raise_in_confidence(self.workspace, message["return_id"], assessor_id=self.assessor_id, words=message["words"], event_id=message["event_id"])
+        return Answer(kind="told", serial=message["serial"], text="Sent to staff. Nobody else can read it.")
+
+    def _preview(self, message: dict[str, Any]) -> Answer:
+        from assessor_kit.workbench.preview import preview_of  # noqa: PLC0415  (papermill and nbconvert cost a second that no start should pay)
+
+        return Answer(kind="preview", serial=message["serial"], html=preview_of(self.desk.opened(message["return_id"]), _judgement(message["state"])))
 
 
-def _figures(opened: OpenedReturn) -> list[charts.Figure]:
-    rules, needed, lines = opened.rules, opened.requirement, opened.activities
-    if not rules.guideline.counts_hours:
-        return [charts.activities_by_type(lines, rules=rules)]
-    return [charts.hours_by_activity_type(lines, rules=rules), charts.hours_by_area(lines, rules=rules, requirement=needed),
-            charts.hours_planned(lines, requirement=needed),
-            charts.hours_through_the_year(lines, requirement=needed, cpd_year=opened.cpd_year)]
+def _judgement(state: dict[str, Any]) -> Judgement:
+    """The judgement that the form holds."""
+    done = JudgementState.SUBMITTED if state["submitted"] else JudgementState.DRAFT
+    fields = {name: value for name, value in state.items() if name in EMPTY.as_dict() and name not in {"state", "themes"}}
+    return Judgement(**fields, themes=tuple(state["themes"]), state=done)
+
+
+def _setup(rules: Rules) -> dict[str, Any]:
+    """What the rules choose: criteria, levels, outcomes, and the words of a reading."""
+    def choices(*lists: Any) -> list[dict[str, str]]:  # noqa: ANN401  (tuples of Choice)
+        return [{"code": one.code, "label": one.label} for many in lists for one in many]
+    return {
+        "edition": rules.edition, "levels": choices(rules.levels), "outcomes": choices(rules.outcomes),
+        "areas": choices(rules.areas, rules.partly_stated_areas),
+        "activity_types": [*choices(rules.activity_types), {"code": "other", "label": "Another kind"}],
+        "criteria": [{"code": one.code, "label": one.label, "question": one.question, "prompt": one.prompt} for one in rules.judged_criteria],
+        "hand_back_reasons": [{"code": HandBackReason.RECOGNISED.value, "label": "I recognise this person"}, {"code": HandBackReason.CONFLICT.value,
+                              "label": "I have a conflict of interest"}, {"code": HandBackReason.OUTSIDE_MY_FIELD.value, "label": "It is outside my field"},
+                              {"code": HandBackReason.NO_TIME.value, "label": "I have no time"}],
+    }

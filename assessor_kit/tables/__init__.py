@@ -7,37 +7,22 @@ A column that may be empty says so; an empty text is the empty string, never nul
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from assessor_kit.tables.bookkeeping import (
+    ACCESS_LOG,
+    ASSESSOR_ROLES,
+    ASSESSOR_TOKENS,
+    ERASURES,
+    LOG_HEAD,
+    PACKS,
+    SUBJECT_KEYS,
+)
+from assessor_kit.tables.column import Column, Kind, Table
 
-Kind = Literal["text", "integer", "minutes", "number", "date", "moment", "yes_no", "json", "bytes"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its name, what it holds, one sentence about it, and its constraints."""
-
-    name: str
-    kind: Kind
-    sentence: str
-    optional: bool = False
-    personal: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its columns in order, and which of them identify a row."""
-
-    name: str
-    sentence: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
-        return tuple(column.name for column in self.columns)
-
+__all__ = [
+    "ACCESS_LOG", "ACTIVITIES", "ALLOCATIONS", "ASSESSORS", "ASSESSOR_ROLES", "ASSESSOR_TOKENS", "CIRCUMSTANCES", "DECLARATIONS", "DOCUMENTS", "DRAWS",
+    "ERASURES", "FINDINGS", "FRAMES", "GOALS", "IMPORTS", "JUDGEMENT_EVENTS", "LOG_HEAD", "PACKS", "PROBLEMS", "REGISTER", "REQUIREMENTS", "RESPONSES",
+    "RETURNS", "SELECTIONS", "SETTINGS", "STATUSES", "SUBJECT_KEYS", "TABLES", "Column", "Kind", "Table",
+]
 
 _C = Column
 
@@ -72,11 +57,11 @@ DECLARATIONS = Table("declarations", "The annual statement of CPD done; every sc
 CIRCUMSTANCES = Table("circumstances", "Circumstances agreed with staff, case by case; staff only.", (
     _C("member_no", "text", "Membership number.", personal=True),
     _C("cpd_year", "integer", "The CPD year that the agreement is for."),
-    _C("kind", "text", "What the circumstance is; never shown to an assessor.", personal=True),
-    _C("from_on", "date", "First day of the circumstance.", optional=True),
-    _C("to_on", "date", "Last day of the circumstance.", optional=True),
+    _C("kind", "text", "What the circumstance is; never shown to an assessor.", personal=True, sealed=True),
+    _C("from_on", "date", "First day of the circumstance.", optional=True, sealed=True),
+    _C("to_on", "date", "Last day of the circumstance.", optional=True, sealed=True),
     _C("agreed_target_minutes", "minutes", "The target that was agreed; empty while still being discussed.", optional=True),
-    _C("agreed_by", "text", "Who agreed it."),
+    _C("agreed_by", "text", "Who agreed it.", sealed=True),
     _C("agreed_on", "date", "When it was agreed.", optional=True),
 ), ("member_no", "cpd_year"))
 
@@ -100,6 +85,7 @@ DRAWS = Table("draws", "Each draw of a sample, with all that is needed to repeat
     _C("reserve_percent", "number", "The reserves asked for, as a percentage of the size."),
     _C("frame_size", "integer", "How many members could have been drawn."),
     _C("frame_digest", "text", "SHA-256 of the sorted frame: member number and stratum, one a line."),
+    _C("frame_root", "text", "SHA-256 of the sorted leaves of the frame: what still proves the draw when a member has been erased."),
     _C("drawn_at", "moment", "When the draw was made."),
     _C("reason", "text", "Why a further draw was made for the year; empty for the first."),
     _C("rules_edition", "text", "Edition of the rules that defined the frame."),
@@ -107,8 +93,10 @@ DRAWS = Table("draws", "Each draw of a sample, with all that is needed to repeat
 
 FRAMES = Table("frames", "Who could have been drawn, frozen at each draw.", (
     _C("draw_id", "text", "The draw."),
-    _C("member_no", "text", "Membership number.", personal=True),
+    _C("member_no", "text", "Membership number; an opaque name once the member is erased.", personal=True),
     _C("stratum", "text", "The stratum the member stood in."),
+    _C("salt", "text", "Random text that goes into the leaf; empty once the member is erased."),
+    _C("leaf", "text", "SHA-256 of salt, member number and stratum."),
 ), ("draw_id", "member_no"))
 
 SELECTIONS = Table("selections", "Who was drawn, in the order of the tickets.", (
@@ -142,7 +130,7 @@ RETURNS = Table("returns", "What selected members sent in; the latest version of
     _C("member_no", "text", "Membership number.", personal=True),
     _C("cpd_year", "integer", "The CPD year."),
     _C("version", "integer", "1 for the first file, one more for each that supersedes it."),
-    _C("pseudonym", "text", "What assessors see instead of a name, such as R-7K2M."),
+    _C("pseudonym", "text", "What assessors see instead of a name, such as R-7K2M; empty once the member is erased, and then nobody opens it."),
     _C("declared_minutes", "minutes", "Total stated in the return itself.", optional=True),
     _C("source_digest", "text", "SHA-256 of the file it came from."),
     _C("received_at", "moment", "When it was imported."),
@@ -206,6 +194,14 @@ PROBLEMS = Table("problems", "What stood in a file and needs a person's eye.", (
     _C("advice", "text", "What to do.", optional=True),
 ), ("problem_no",))
 
+MASKED_TEXTS = Table("masked_texts", "What an assessor sees in the place of a text that says who its writer is.", (
+    _C("return_id", "text", "The return."),
+    _C("part", "text", "activities, goals or problems."),
+    _C("line", "text", "Which line: activity_no, goal_id or problem_no."),
+    _C("cell", "text", "Which column of it."),
+    _C("shown", "text", "The text with what says who the member is in brackets.", personal=True),
+), ("return_id", "part", "line", "cell"))
+
 ALLOCATIONS = Table("allocations", "Which assessor marks which return.", (
     _C("return_id", "text", "The return."),
     _C("assessor_id", "text", "The assessor."),
@@ -261,15 +257,23 @@ RETURNS_TO_SCORE = Table("returns_to_score", "Returns as every engine scores the
     _C("goals", "integer", "Goals in the plan, 0 where none was sent."),
 ), ("return_id",))
 
-JUDGEMENT_EVENTS = Table("judgement_events", "The append-only log of judgements: nothing here is ever changed.", (
-    _C("seq", "integer", "Order of arrival."),
+JUDGEMENT_EVENTS = Table("judgement_events", "The append-only log of what assessors said: nothing here is ever changed.", (
+    _C("seq", "integer", "Place in the log, from 1 and without a gap."),
     _C("event_id", "text", "Made by the screen, so that a repeated save is harmless."),
     _C("return_id", "text", "The return."),
     _C("assessor_id", "text", "The assessor."),
-    _C("version", "integer", "1 for the first save of this assessor on this return, then one more each."),
-    _C("state", "text", "draft or submitted."),
-    _C("payload", "json", "The whole judgement as it stood after this save.", personal=True),
+    _C("kind", "text", "One of the words of EventKind."),
+    _C("version", "integer", "1 for the first event of its kind by this assessor on this return, then one more each."),
+    _C("origin", "text", "The pack that it came back in; empty for what was recorded here."),
+    _C("state", "text", "draft or submitted for a judgement; empty for other kinds."),
+    _C("restores_version", "integer", "For an undo: the version that stands again, 0 for none.", optional=True),
+    _C("payload", "json", "What was chosen: levels, outcome, themes, codes; no free text."),
+    _C("sealed", "text", "What was written, encrypted with the key of this return.", personal=True),
+    _C("made_at", "moment", "When it was made, by the clock of the machine it was made on."),
     _C("recorded_at", "moment", "When the store took it."),
+    _C("digest", "text", "SHA-256 of all the columns above but seq."),
+    _C("previous_hash", "text", "Hash of the event before."),
+    _C("hash", "text", "SHA-256 of previous_hash, seq and digest: the link of the chain."),
 ), ("seq",))
 
 DOCUMENTS = Table("documents", "Each rendered feedback report.", (
@@ -284,6 +288,7 @@ DOCUMENTS = Table("documents", "Each rendered feedback report.", (
     _C("rendered_at", "moment", "When it was rendered."),
     _C("released_at", "moment", "When it became visible to the member.", optional=True),
     _C("recalled_at", "moment", "When it was recalled.", optional=True),
+    _C("released_position", "integer", "Place in the judgement log at its release: what the record said then.", optional=True),
 ), ("document_id",))
 
 SETTINGS = Table("settings", "What the workspace knows of itself.", (
@@ -293,7 +298,7 @@ SETTINGS = Table("settings", "What the workspace knows of itself.", (
 
 TABLES: tuple[Table, ...] = (
     REGISTER, STATUSES, DECLARATIONS, CIRCUMSTANCES, ASSESSORS, DRAWS, FRAMES, SELECTIONS, RESPONSES, IMPORTS, RETURNS,
-    ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, ALLOCATIONS, REQUIREMENTS, FINDINGS, EARLIER_FINDINGS, JUDGEMENT_EVENTS,
-    DOCUMENTS, SETTINGS,
+    ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, MASKED_TEXTS, ALLOCATIONS, REQUIREMENTS, FINDINGS, EARLIER_FINDINGS, JUDGEMENT_EVENTS,
+    DOCUMENTS, SETTINGS, LOG_HEAD, SUBJECT_KEYS, ACCESS_LOG, PACKS, ERASURES, ASSESSOR_ROLES, ASSESSOR_TOKENS,
 )
 PARQUET_TABLES: tuple[Table, ...] = (ACTIVITIES_TO_SCORE, RETURNS_TO_SCORE)

@@ -1,0 +1,68 @@
+"""Who may see and do what. On PostgreSQL the server enforces the same rules against an assessor's own connection (migrations/access.py)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from assessor_kit import tables
+from assessor_kit.errors import MarkingClosed, NotAllocated, NotVisibleYet, StaffOnly
+from assessor_kit.store.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
+from assessor_kit.store.workspace import Workspace
+from assessor_kit.vocabulary import JudgementState
+
+ALLOCATIONS = sql_table(tables.ALLOCATIONS)
+# What an assessor may read as a table, for their own returns only; everything else is for staff.
+OF_A_RETURN = {"activities", "allocations", "findings", "goals", "requirements"}
+PAIR = 2  # markings of a doubly marked return
+
+
+def require_self(workspace: Workspace, assessor_id: str) -> None:
+    """Raise NotAllocated where the workspace was opened by one assessor and another's work is asked for."""
+    if workspace.acting_as not in {"", assessor_id}:
+        raise NotAllocated(f"You are assessor {workspace.acting_as}, and this belongs to another", advice="Open your own returns.")
+
+
+def require_staff(workspace: Workspace) -> None:
+    """Raise StaffOnly where the workspace was opened by an assessor."""
+    if workspace.acting_as:
+        raise StaffOnly("This is for staff", advice="Ask staff, or open the workspace as staff.")
+
+
+def require_allocated(connection: Connection, return_id: str, *, assessor_id: str) -> None:
+    """Raise NotAllocated unless the return is in the assessor's caseload."""
+    both = ALLOCATIONS.join(RETURNS_TO_ASSESS, RETURNS_TO_ASSESS.c.return_id == ALLOCATIONS.c.return_id)
+    mine = select(ALLOCATIONS.c.marking).select_from(both).where(ALLOCATIONS.c.return_id == return_id, ALLOCATIONS.c.assessor_id == assessor_id)
+    if connection.execute(mine).first() is None:
+        raise NotAllocated(f"This return is not in the caseload of assessor {assessor_id}",
+                           advice="Open one from your own list, or ask staff to allocate it to you.")
+
+
+def markings_complete(connection: Connection, return_id: str) -> bool:
+    """Whether a return is marked twice and both markings are submitted: only then may either assessor read the other's."""
+    if connection.dialect.name == "postgresql":  # an assessor's connection cannot see the other marking; the server's own function can
+        return bool(connection.execute(select(func.markings_complete(return_id))).scalar())
+    allocated = connection.execute(select(func.count()).select_from(ALLOCATIONS).where(ALLOCATIONS.c.return_id == return_id)).scalar_one()
+    current = CURRENT_JUDGEMENTS.c
+    same = (current.return_id == ALLOCATIONS.c.return_id) & (current.assessor_id == ALLOCATIONS.c.assessor_id)
+    both = same & (current.state == JudgementState.SUBMITTED.value)
+    submitted = connection.execute(select(func.count()).select_from(ALLOCATIONS.join(CURRENT_JUDGEMENTS, both))
+                                   .where(ALLOCATIONS.c.return_id == return_id)).scalar_one()
+    return bool(allocated >= PAIR and submitted >= allocated)
+
+
+def require_open_marking(connection: Connection, return_id: str) -> None:
+    """Raise MarkingClosed once both markings of a return are submitted: each may have read the other since."""
+    if markings_complete(connection, return_id):
+        raise MarkingClosed("Both markings of this return are submitted, so neither can change", advice="Ask staff if something must be corrected.")
+
+
+def require_unblinded(connection: Connection, return_id: str) -> None:
+    """Raise NotVisibleYet until both markings of a return are submitted."""
+    if not markings_complete(connection, return_id):
+        raise NotVisibleYet("The other marking of this return cannot be read before both are submitted", advice="Submit yours first.")
+
+
+def require_readable(workspace: Workspace, table: tables.Table) -> None:
+    """Raise StaffOnly where an assessor asks for a table that is not theirs to read."""
+    if workspace.acting_as and table.name not in OF_A_RETURN:
+        raise StaffOnly(f"The table {table.name} is for staff", advice="Use `caseload` and `open_return` for your own returns.")

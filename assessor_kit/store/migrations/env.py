@@ -1,0 +1,11 @@
+"""What Alembic runs for each migration: on the connection that it is handed."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from assessor_kit.store.schema import METADATA
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,123 @@
+"""Everything that is held about one member, for the member: one file per kind, other people redacted, documents copied."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from assessor_kit import tables
+from assessor_kit.errors import NotFound
+from assessor_kit.store.access import require_staff
+from assessor_kit.store.access_log import STAFF, note_access
+from assessor_kit.store.assessor_events import events_of_kind
+from assessor_kit.store.engine import reading, writing
+from assessor_kit.store.member_rows import rows_of_member
+from assessor_kit.store.originals import originals_of
+from assessor_kit.store.reading import read_rows
+from assessor_kit.store.schema import sql_table
+from assessor_kit.store.workspace import Workspace
+from assessor_kit.vocabulary import EventKind
+
+BY_NUMBER = (tables.REGISTER, tables.STATUSES, tables.DECLARATIONS, tables.CIRCUMSTANCES, tables.SELECTIONS, tables.RESPONSES, tables.RETURNS, tables.DOCUMENTS)
+BY_RETURN = (tables.GOALS, tables.ACTIVITIES, tables.PROBLEMS, tables.REQUIREMENTS, tables.FINDINGS)
+INTERNAL = {"salt", "leaf", "source_digest", "digest", "input_digest", "rules_digest", "seq", "previous_hash", "hash", "sealed", "payload", "origin"}
+EVENT_FILES = {EventKind.JUDGEMENT: "judgements", EventKind.READING: "readings", EventKind.HAND_BACK: "hand_backs", EventKind.CONFIDENCE: "in_confidence"}
+READ_ME = """What {body} holds about member {member_no}, drawn up on {day:%d %B %Y}.
+
+Each file lists the rows of one kind. Minutes are whole minutes; moments are in UTC. Assessors are called assessor 1, assessor 2 and so on: they are
+other people. in_confidence.json, where there is one, holds what an assessor told staff alone: whoever answers for data protection reads it
+before this folder is handed over.
+"""
+
+
+def write_subject_access(workspace: Workspace, member_no: str, out: Path) -> list[Path]:
+    """Write everything about a member into a new folder and note that it was given: the files. Raises NotFound where nothing is held."""
+    require_staff(workspace)
+    out = Path(out)
+    if out.exists() and any(out.iterdir()):
+        raise NotFound("The folder for the answer is not empty", where=str(out), expected="a new or empty folder", advice="Name another.")
+    with reading(workspace.engine) as connection:
+        names = list(rows_of_member(connection, member_no).return_ids)
+        held = _held(connection, member_no, names)
+    if not held:
+        raise NotFound("Nothing in this workspace speaks of that member", advice="Check the membership number.")
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files = [_write(out / f"{kind}.json", json.dumps(rows, ensure_ascii=False, indent=1, default=_plain)) for kind, rows in held.items()]
+    files += _originals(workspace, names, out)
+    files.append(_write(out / "read_me.txt", READ_ME.format(body=workspace.scheme.upper(), member_no=member_no, day=datetime.now().astimezone().date())))
+    files += _documents(workspace, held.get("documents", []), out)
+    with writing(workspace.engine) as connection:
+        for name in names:
+            note_access(connection, name, who=STAFF, what="given to the member")
+    return files
+
+
+def _originals(workspace: Workspace, return_ids: list[str], out: Path) -> list[Path]:
+    """What the member sent, byte for byte, named by its content."""
+    sent = {original.digest: original for name in return_ids for original in originals_of(workspace, name)}
+    files = []
+    for digest, original in sent.items():
+        file = out / f"sent_{digest[:16]}{Path(original.file).suffix.lower()}"
+        file.write_bytes(original.content)
+        file.chmod(0o600)
+        files.append(file)
+    return files
+
+
+def _held(connection: Connection, member_no: str, return_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Kind -> rows; kinds without a row are left out."""
+    people = _People()
+    held = {table.name: _rows(read_rows(connection, table, member_no=member_no)) for table in BY_NUMBER}
+    held |= {table.name: _rows(read_rows(connection, table, return_id=return_ids)) for table in BY_RETURN}
+    allocations = _rows(read_rows(connection, tables.ALLOCATIONS, return_id=return_ids))
+    held["allocations"] = [{**row, "assessor_id": people.name(row["assessor_id"])} for row in allocations]
+    accesses = sql_table(tables.ACCESS_LOG)
+    opened = connection.execute(select(accesses).where(accesses.c.return_id.in_(return_ids))).all()
+    held["who_opened_what"] = [{"return_id": one.return_id, "who": people.name(one.who), "what": one.what, "when": one.accessed_at} for one in opened]
+    for kind, name in EVENT_FILES.items():
+        held[name] = [{"return_id": event["return_id"], "assessor": people.name(event["assessor_id"]), "version": event["version"], "state": event["state"],
+                       "when": event["recorded_at"], **event["chosen"], **event["written"]}
+                      for event in events_of_kind(connection, kind, return_ids=return_ids)]
+    return {name: rows for name, rows in held.items() if rows}
+
+
+class _People:
+    """Other people's names in one answer: assessor 1, assessor 2, in the order in which they turn up."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+
+    def name(self, assessor_id: str) -> str:
+        return STAFF if assessor_id == STAFF else self.known.setdefault(assessor_id, f"assessor {len(self.known) + 1}")
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    shown = frame[[name for name in frame.columns if name not in INTERNAL]].astype(object)
+    return [{str(name): value for name, value in row.items()} for row in shown.where(shown.notna(), None).to_dict("records")]
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _write(path: Path, text: str) -> Path:
+    path.write_text(text + "\n", encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def _documents(workspace: Workspace, rows: list[dict[str, Any]], out: Path) -> list[Path]:
+    """Copies of the feedback made for the member."""
+    files = []
+    for row in rows:
+        source = workspace.folder / row["file"]
+        for path in sorted(source.parent.glob(f"{source.stem}.*")) if source.parent.is_dir() else []:
+            files.append(Path(shutil.copyfile(path, out / path.name)))
+            files[-1].chmod(0o600)
+    return files

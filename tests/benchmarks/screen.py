@@ -1,0 +1,109 @@
+"""How fast is the assessor's screen, with many returns in the store? `python tests/benchmarks/screen.py [--returns 100000] [--place app]`.
+
+Measured in the page: from the key to the next return drawn with its charts, and from the key to the store's acknowledgement. Beside
+them stands a probe of the machine: the same page's time to draw a frame with nothing to do.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from screens import in_app, in_lab
+
+from assessor_kit import journey, tables
+from assessor_kit.store import Workspace, append_rows
+
+CPD_YEAR, ALLOCATED, LINES = 2016, 40, 12
+TEXT = "I learnt how the protection scheme is set, and used it on site within a month; next time I would ask for the drawings first."
+
+NEXT = """() => new Promise((done) => {
+  const heading = () => { const one = document.querySelector('.ak-return h2'); return one ? one.textContent : ''; };
+  const before = heading(), started = performance.now();
+  const seen = new MutationObserver(() => { if (heading() !== before && document.querySelectorAll('.ak-chart svg').length === 4) { seen.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - started))); } });
+  seen.observe(document.querySelector('.ak-return'), { childList: true, subtree: true });
+  document.querySelector('.ak-next').dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true }));
+  setTimeout(() => done(-1), 10000); })"""
+SAVED = """(key) => new Promise((done) => {
+  const status = document.querySelector('.ak-status'), started = performance.now();
+  let sent = false;
+  const seen = new MutationObserver(() => { if (status.textContent === 'Saving…') sent = performance.now(); if (sent && status.textContent === 'Saved') { seen.disconnect(); done(performance.now() - sent); } });
+  seen.observe(status, { childList: true, characterData: true, subtree: true });
+  document.querySelector('.ak-form input[type=radio]').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  setTimeout(() => done(-1), 10000); })"""
+FRAME = """() => new Promise((done) => { const started = performance.now(); requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - started))); })"""
+
+
+def fill(season, number):
+    """`number` returns of twelve activities each, scored; the first forty are allocated to A07."""
+    names = [f"{place:016x}" for place in range(number)]
+    numbers = [f"X{place:07d}" for place in range(number)]
+    moment = datetime(2017, 2, 1)  # noqa: DTZ001  (the store keeps UTC without saying so)
+    append_rows(season, tables.REGISTER, pd.DataFrame({
+        "member_no": numbers, "joined_on": None, "left_on": None, "do_not_contact": False, "name": "Ada Example", "email": "", "grade": "MIET", "registration": "CEng",
+        "discipline": "power", "employer": "", "opted_in_on": None}))
+    append_rows(season, tables.RETURNS, pd.DataFrame({
+        "return_id": names, "member_no": numbers, "cpd_year": CPD_YEAR, "version": 1, "pseudonym": [f"R-{place:06d}" for place in range(number)],
+        "declared_minutes": None, "source_digest": "", "received_at": moment, "parked": ""}))
+    rules, chance = season.rules(CPD_YEAR), np.random.default_rng(1)
+    for start in range(0, number, 5_000):
+        part = names[start : start + 5_000]
+        lines = len(part) * LINES
+        append_rows(season, tables.ACTIVITIES, pd.DataFrame({
+            "return_id": np.repeat(part, LINES), "activity_no": np.tile(np.arange(1, LINES + 1), len(part)), "source_row": np.tile(np.arange(2, LINES + 2), len(part)),
+            "title": "Course on protection relays", "activity_type": chance.choice([one.code for one in rules.activity_types], lines),
+            "area": chance.choice([one.code for one in rules.areas], lines), "planned": chance.choice(["yes", "no", "unmarked"], lines), "goal_id": "",
+            "started_on": date(CPD_YEAR, 5, 3), "ended_on": date(CPD_YEAR, 5, 3), "minutes": chance.integers(30, 450, lines), "counts": True, "doubtful": False,
+            "competences": "A", "learning": "", "reflection": TEXT, "evidence": "", "raw": "{}"}))
+    append_rows(season, tables.ASSESSORS, pd.DataFrame([{"assessor_id": "A07", "member_no": "", "name": "", "email": "", "disciplines": "power", "employer": "",
+                                                         "capacity": ALLOCATED, "conflicts": ""}]))
+    append_rows(season, tables.ALLOCATIONS, pd.DataFrame({
+        "return_id": names[:ALLOCATED], "assessor_id": "A07", "marking": "first", "allocated_on": date(2017, 2, 1), "due_on": date(2017, 3, 15)}))
+    journey.score(season, cpd_year=CPD_YEAR)
+
+
+def told(name, times):
+    ordered = sorted(times)
+    return f"{name}: median {statistics.median(times):.0f} ms, p95 {ordered[int(len(ordered) * 0.95)]:.0f} ms, n {len(times)}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--returns", type=int, default=100_000)
+    parser.add_argument("--place", choices=["app", "lab"], default="app")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        season = Workspace.create(Path(name) / "w")
+        started = time.monotonic()
+        fill(season, options.returns)
+        print(f"{options.returns} returns in the store after {time.monotonic() - started:.0f} s")
+        place = in_app if options.place == "app" else in_lab
+        started = time.monotonic()
+        with place(Path(name) / "home", season) as (page, left):
+            page.wait_for_function("() => document.querySelectorAll('.ak-chart svg').length === 4")
+            print(f"cold start to a usable first return with charts, browser and server included: {time.monotonic() - started:.1f} s")
+            nexts, saves, frames = [], [], []
+            for _ in range(ALLOCATED - 1):
+                page.wait_for_timeout(1000)  # a person reads for a second at the least; the next return is made ready meanwhile
+                frames.append(page.evaluate(FRAME))
+                nexts.append(page.evaluate(NEXT))
+            for press in range(100):
+                page.wait_for_timeout(60)
+                saves.append(page.evaluate(SAVED, str(press % 4 + 1)))
+        for line in (told("next return drawn with charts", nexts), told("a change acknowledged by the store", saves), told("probe: two empty frames", frames)):
+            print(line)
+        print(json.dumps({"place": options.place, "returns": options.returns, "requests_that_left": left}))
+
+
+if __name__ == "__main__":
+    main()

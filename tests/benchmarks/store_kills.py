@@ -1,0 +1,179 @@
+"""Does an acknowledged save survive? Writers killed in mid-save on SQLite, the whole server killed on PostgreSQL.
+
+`python tests/benchmarks/store_kills.py` kills 1,000 writers and 100 servers. `make test` runs a short form of the same.
+Four writers save in one assessor's name on three shared returns. Each tells what it is about to save and what was acknowledged; whoever
+comes after a killed writer saves again what was not acknowledged, under the same event id.
+"""
+
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from seasons import allocate, judgement, small_season
+from server import server
+from sqlalchemy.exc import DBAPIError
+
+from assessor_kit.errors import Conflict
+from assessor_kit.store import Workspace, current_judgement, record_judgement
+from assessor_kit.store.chain import LOG, check_log
+from assessor_kit.store.engine import reading
+
+RETURNS, WRITERS = ("r1", "r2", "r3"), 4
+FORK = multiprocessing.get_context("fork")
+
+
+@dataclass
+class Told:
+    """What the writers of one place said: the saves they began, and those acknowledged, with their versions."""
+
+    begun: dict = field(default_factory=dict)
+    acknowledged: dict = field(default_factory=dict)
+    retried: int = 0
+
+    def waiting(self):
+        return [(event, where) for event, where in self.begun.items() if event not in self.acknowledged]
+
+
+def save_until_taken(season, event_id, return_id):
+    """One save, tried again after a conflict or while the server is away: its version."""
+    while True:
+        try:
+            version = current_judgement(season, return_id, assessor_id="A1")[0]
+            return record_judgement(season, return_id, assessor_id="A1", judgement=judgement(event_id), event_id=event_id, expected_version=version)
+        except Conflict:
+            continue
+        except DBAPIError:
+            time.sleep(0.02)
+
+
+def opened(folder):
+    """The workspace, once the server is there."""
+    while True:
+        try:
+            return Workspace.open(folder)
+        except DBAPIError:
+            time.sleep(0.02)
+
+
+def write(folder, pipe, waiting, seed):
+    """A writer: first what its predecessor left, then saves without end."""
+    chance, season = random.Random(seed), opened(folder)
+    while True:
+        event_id, return_id = waiting.pop() if waiting else (str(uuid.UUID(int=chance.getrandbits(128))), chance.choice(RETURNS))
+        os.write(pipe, f"B {event_id} {return_id}\n".encode())
+        version = save_until_taken(season, event_id, return_id)
+        os.write(pipe, f"A {event_id} {version}\n".encode())
+
+
+class Writer:
+    """A writing process, and what it has told."""
+
+    def __init__(self, folder, seed, told):
+        self.told, self.rest = told, b""
+        told.retried += len(told.waiting())
+        self.read_end, write_end = os.pipe()
+        self.process = FORK.Process(target=write, args=(folder, write_end, told.waiting(), seed), daemon=True)
+        self.process.start()
+        os.close(write_end)
+        os.set_blocking(self.read_end, False)
+
+    def hear(self):
+        """Take in what it has told so far."""
+        while True:
+            try:
+                said = os.read(self.read_end, 65_536)
+            except BlockingIOError:
+                return
+            if not said:
+                return
+            *lines, self.rest = (self.rest + said).split(b"\n")
+            for kind, event_id, what in (line.decode().split() for line in lines):
+                if kind == "B":
+                    self.told.begun[event_id] = what
+                else:
+                    self.told.acknowledged[event_id] = int(what)
+
+    def kill(self):
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.join()
+        self.hear()
+        os.close(self.read_end)
+
+
+def checked(season, everything):
+    """What became of the acknowledged saves, after every unfinished one was saved again."""
+    again = 0
+    for told in everything:
+        for event_id, return_id in told.waiting():
+            told.acknowledged[event_id] = save_until_taken(season, event_id, return_id)
+            again += 1
+    with reading(season.engine) as connection:
+        kept = connection.execute(LOG.select().order_by(LOG.c.seq)).all()
+        verified = check_log(connection).verified
+    versions = {(row.return_id, row.event_id): row.version for row in kept}
+    names = [row.event_id for row in kept]
+    acknowledged = {(told.begun[event_id], event_id): version for told in everything for event_id, version in told.acknowledged.items()}
+    gaps = sum(sorted(row.version for row in kept if row.return_id == name) != list(range(1, sum(row.return_id == name for row in kept) + 1)) for name in RETURNS)
+    return {"acknowledged": len(acknowledged), "lost": sum(versions.get(place) != version for place, version in acknowledged.items()),
+            "duplicates": len(names) - len(set(names)), "unexpected": len(set(names) - {event for _, event in acknowledged}), "version gaps": gaps,
+            "chain verified": verified, "retried": again + sum(told.retried for told in everything)}
+
+
+def shared_season(folder):
+    season = small_season(folder)
+    allocate(season, "r3", "A1", "second")
+    return season
+
+
+def kill_writers(folder, *, kills, seed=1):
+    """Kill writers one after the other while the others write."""
+    season, chance = shared_season(folder), random.Random(seed)
+    everything = [Told() for _ in range(WRITERS)]
+    writers = [Writer(season.folder, f"{seed}-{place}", told) for place, told in enumerate(everything)]
+    for number in range(kills):
+        time.sleep(chance.uniform(0.02, 0.12))
+        place = chance.randrange(WRITERS)
+        writers[place].kill()
+        writers[place] = Writer(season.folder, f"{seed}-{place}-{number}", everything[place])
+        for writer in writers:
+            writer.hear()
+    for writer in writers:
+        writer.kill()
+    return {"kills": kills, **checked(season, everything)}
+
+
+def kill_servers(folder, *, kills, seed=1):
+    """Kill every process of the server at once while four writers write, and start it again."""
+    os.environ["ASSESSOR_KIT_DATABASE"] = server().new_database()
+    try:
+        season, chance = shared_season(folder), random.Random(seed)
+        everything = [Told() for _ in range(WRITERS)]
+        writers = [Writer(season.folder, f"{seed}-{place}", told) for place, told in enumerate(everything)]
+        for _ in range(kills):
+            time.sleep(chance.uniform(0.1, 0.6))
+            server().kill()
+            server().start()
+            for writer in writers:
+                writer.hear()
+        time.sleep(0.3)
+        for writer in writers:
+            writer.kill()
+        return {"kills": kills, **checked(season, everything)}
+    finally:
+        del os.environ["ASSESSOR_KIT_DATABASE"]
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        for name, run, number in (("SQLite, writers killed", kill_writers, 1000), ("PostgreSQL, server killed", kill_servers, 100)):
+            started = time.perf_counter()
+            print(name, run(Path(place) / name.split(",")[0], kills=number), f"{time.perf_counter() - started:.0f} s", flush=True)
