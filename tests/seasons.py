@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from assessor_kit import tables
-from assessor_kit.store import Workspace, append_rows, record_judgement
+from assessor_kit.store import Workspace, append_rows, mask_returns, record_judgement
 from assessor_kit.vocabulary import Judgement, JudgementState
 
 MEMBERS = {"X0001": ("Ada Example", "ada@example.org", "Brightwater Grid"), "X0002": ("Zoë Sample", "zoe@example.org", "Larkfield Rail"),
@@ -32,6 +32,7 @@ def small_season(folder, **options):
         add_return(season, f"r{place}", number)
     for return_id, assessor_id, marking in (("r1", "A1", "first"), ("r1", "A2", "second"), ("r2", "A1", "first"), ("r3", "A2", "first")):
         allocate(season, return_id, assessor_id, marking)
+    mask_returns(season, ["r1", "r2", "r3"])  # as an allocation does
     return season
 
 

@@ -4,7 +4,9 @@ import contextlib
 import itertools
 import os
 import signal
+import subprocess
 import tempfile
+import time
 import warnings
 from functools import cache
 
@@ -17,6 +19,9 @@ with warnings.catch_warnings():
 
 OWNER = "scheme_staff"  # owns the tables, and is no superuser: what is forced on it is really forced
 NUMBERS = itertools.count(1)
+
+
+RECOVERY = 180  # seconds
 
 
 class Server:
@@ -52,8 +57,19 @@ class Server:
         psutil.wait_procs(everyone, timeout=20)
 
     def start(self):
-        """Start it again after a kill."""
-        self.server.ensure_postgres_running()
+        """Start it again after a kill, and wait until it has recovered: on a busy machine longer than its own command waits."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.server.ensure_postgres_running()
+        until = time.monotonic() + RECOVERY
+        while True:
+            try:
+                self.run("SELECT 1")
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
 
 
 @cache

@@ -10,8 +10,9 @@ PYTHON = sorted(KIT.rglob("*.py"))
 SCRIPTS = sorted((KIT / "workbench").rglob("*.js"))
 # The calls and attributes that assign or print markup, and the only modules that may use them.
 ALLOWED = {
+    "style": {"loaders/worksheets.py"},  # there it is a number: which of the workbook's formats a cell has
     "HTML": {"workbench/markup.py"}, "HTMLMath": set(), "Markdown": set(), "display": set(), "display_html": set(), "display_markdown": set(), "to_html": set(),
-    "fmt_markdown": set(), "style": set(), "Markup": set(), "_repr_html_": {"feedback/words.py", "store/workspace.py", "journey/imports.py"},
+    "fmt_markdown": set(), "Markup": set(), "_repr_html_": {"feedback/words.py", "store/workspace.py", "journey/imports.py"},
 }
 BANNED_WORDS = {"description_allow_html", "allow_html", "escape"}
 UNSAFE_SCRIPT = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "DOMParser")

@@ -100,7 +100,7 @@ def test_no_table_gives_an_assessor_a_row_of_anothers_return(standing, table):
 
 @pytest.mark.parametrize("statement", [
     "SELECT name FROM register", "SELECT email FROM register", "SELECT employer FROM register", "SELECT member_no FROM returns", "SELECT kind FROM circumstances",
-    "SELECT * FROM circumstances", "SELECT professional_status FROM statuses", "SELECT member_no FROM selections", "SELECT raw FROM activities",
+    "SELECT * FROM circumstances", "SELECT professional_status FROM statuses", "SELECT member_no FROM selections",
     "SELECT file FROM problems", "SELECT email FROM assessors", "SELECT * FROM documents", "SELECT * FROM access_log", "SELECT * FROM assessor_roles",
     "SELECT * FROM log_head", "UPDATE judgement_events SET payload = '{}'", "DELETE FROM judgement_events", "TRUNCATE judgement_events", "DELETE FROM allocations",
     "INSERT INTO allocations VALUES ('r3', 'A1', 'second', now(), now())", "INSERT INTO assessor_roles VALUES (session_user, 'A2')",
