@@ -6,6 +6,7 @@ a reading transaction never takes it, so readers neither block nor wait. Deleted
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import time
@@ -17,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import NullPool
 
 from assessor_kit.errors import UnsafePlace
@@ -55,12 +57,12 @@ def safe_settings(version: tuple[int, int, int]) -> tuple[str, str]:
 
 
 def make_engine(url: str, *, keys: KeyRing) -> Engine:
-    """An engine whose connections are not pooled, so that a fork never shares one; its execution option `keys` is the key ring.
+    """An engine whose connections no fork ever shares; its execution option `keys` is the key ring.
 
     Raises UnsafePlace for a SQLite file on a network file system.
     """
     if not is_sqlite(url):
-        return create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool, execution_options={"keys": keys})
+        return _server_engine(url, keys)
     _refuse_network(url)
     module = _sqlite()
     engine = create_engine(url, module=module, poolclass=NullPool, connect_args={"timeout": PATIENCE}, execution_options={"keys": keys})
@@ -78,6 +80,24 @@ def make_engine(url: str, *, keys: KeyRing) -> Engine:
             connection.exec_driver_sql("BEGIN")
         else:
             _take_write_lock(connection.connection.driver_connection, module)
+
+    return engine
+
+
+def _server_engine(url: str, keys: KeyRing) -> Engine:
+    """Connections to a server are kept, as making one takes longer than a save; a fork leaves its parent's alone and makes its own."""
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=1, max_overflow=9, pool_pre_ping=True,
+                           execution_options={"keys": keys})
+
+    @event.listens_for(engine, "connect")
+    def note_process(_connection: object, record: Any) -> None:  # noqa: ANN401  (the pool's own)
+        record.info["process"] = os.getpid()
+
+    @event.listens_for(engine, "checkout")
+    def refuse_parents_connection(_connection: object, record: Any, proxy: Any) -> None:  # noqa: ANN401  (the pool's own)
+        if record.info["process"] != os.getpid():
+            record.dbapi_connection = proxy.dbapi_connection = None
+            raise DisconnectionError("made by the parent process")
 
     return engine
 
