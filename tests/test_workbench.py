@@ -12,6 +12,7 @@ from screens import in_app, in_lab
 
 from assessor_kit import journey, tables
 from assessor_kit.store import Workspace, append_rows, current_judgement, judgement_history, read_table, told_to_staff
+from assessor_kit.store.access_log import access_log
 from assessor_kit.vocabulary import JudgementState
 
 PAYLOADS = ["<img src=x onerror=window.hit=1>", "<script>window.hit=1</script>", "<svg onload=window.hit=1>", '<iframe srcdoc="<script>parent.hit=1</script>">',
@@ -28,6 +29,7 @@ def season(tmp_path):
     (tmp_path / "register.csv").write_text("member_no,grade,name,discipline\n" + "".join(f"{number},MIET,Ada Example,power\n" for number in numbers), encoding="utf-8")
     quoted = ['"' + text.replace('"', '""') + '"' for text in PAYLOADS]
     lines = "".join(f"{number},{text},{text},soft,yes,2016-03-{place + 1:02d},7,{text}\n" for number in numbers for place, text in enumerate(quoted))
+    lines += "".join(f"{number},Talk by Ada Example,event,soft,no,2016-06-01,1,\n" for number in numbers)
     (tmp_path / "returns.csv").write_text("member_no,title,activity_type,area,planned,started_on,hours,reflection\n" + lines, encoding="utf-8")
     journey.import_register(made, [tmp_path / "register.csv"])
     append_rows(made, tables.ASSESSORS, pd.DataFrame([{"assessor_id": "A07", "member_no": "", "name": "", "email": "", "disciplines": "power", "employer": "",
@@ -208,14 +210,19 @@ def test_undo_goes_back_across_sessions_and_a_reading_shows_beside_what_was_reco
         page.locator(".ak-panel input[type=text]").fill("a holiday")
         page.locator(".ak-panel button", has_text="Save this reading").click()
         page.wait_for_selector(".ak-finding .ak-read")
-        assert "56 h recorded" in page.locator(".ak-finding").first.text_content()
-        assert "63 h recorded" in page.locator(".ak-finding").first.text_content()
+        assert "57 h recorded" in page.locator(".ak-finding").first.text_content()
+        assert "64 h recorded" in page.locator(".ak-finding").first.text_content()
         assert "a holiday" in page.locator(".ak-activities").text_content()
 
 
 def test_a_return_is_handed_back_and_a_worry_reaches_staff_alone(season, tmp_path):
     with in_app(tmp_path / "home", season) as (page, _):
         worried = open_return_of(page, season)
+        assert "Talk by [name]" in page.locator(".ak-activities").text_content()
+        assert "Ada Example" not in page.content()
+        page.locator("button", has_text="Show them as written").click()
+        page.wait_for_selector("text=Talk by Ada Example")
+        assert list(access_log(season, return_id=worried)["what"])[-1] == "unmasked"
         page.locator("button", has_text="Tell staff in confidence").click()
         page.locator(".ak-panel textarea").fill("Please look at line 3.")
         page.locator(".ak-panel button", has_text="Send to staff").click()
@@ -234,6 +241,6 @@ def test_a_tab_closed_in_mid_sentence_keeps_what_was_typed(season, tmp_path):
     with in_app(tmp_path / "home", season) as (page, _):
         return_id = open_return_of(page, season)
         page.locator(".ak-form textarea").first.focus()
-        page.keyboard.type("The last words before the tab goes")
+        page.keyboard.type("The last words before the tab goes", delay=40)
         page.close(run_before_unload=True)
-        eventually(lambda: judged(season, return_id) and "before the tab" in judged(season, return_id).comments.get("total_hours", ""))
+        eventually(lambda: judged(season, return_id) and judged(season, return_id).comments.get("total_hours", "").startswith("The last words"))

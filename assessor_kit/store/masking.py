@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 TITLES = r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|eur ing)\.?"
 PERSON, ADDRESS, NUMBER, EMPLOYER = "[name]", "[e-mail]", "[membership number]", "[employer]"
+MASKS = (PERSON, ADDRESS, NUMBER, EMPLOYER)
 BETWEEN = r"[\s,.\u00a0-]+"
 
 

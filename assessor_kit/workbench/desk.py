@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from assessor_kit.rules.schema import Rules
-from assessor_kit.store import OpenedReturn, Workspace, caseload, current_judgement, open_return
-from assessor_kit.vocabulary import Judgement, JudgementState
+from assessor_kit.store import OpenedReturn, Workspace, caseload, current_judgement, open_return, texts_as_written
+from assessor_kit.vocabulary import Judgement, JudgementState, visible
 from assessor_kit.workbench.page import page_of
 
 ROWS_SHOWN = 12
@@ -97,6 +98,18 @@ class Desk:
     def forget(self, return_id: str) -> None:
         """Make the page of a return anew when it is next asked for."""
         self.ready.pop(return_id, None)
+
+    def show_as_written(self, return_id: str) -> None:
+        """Put the texts that stand masked into the page as their writer wrote them; the store writes down that they were shown."""
+        opened = self.opened(return_id)
+        lines = opened.activities.copy()
+        for number, cells in texts_as_written(self.workspace, return_id, assessor_id=self.assessor_id).items():
+            for cell, text in cells.items():
+                lines.loc[lines["activity_no"] == number, cell] = visible(text)
+        shown = replace(opened, activities=lines)
+        done: Future[tuple[OpenedReturn, dict[str, Any]]] = Future()
+        done.set_result((shown, page_of(shown, is_sample=self.workspace.is_sample, written=list(self.written.values()))))
+        self.ready[return_id] = done
 
     def listing(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401  (search, order, only: text; start: a number)
         """One page of the table of returns: `rows` in the order asked for, how many there are, and the progress of the whole."""

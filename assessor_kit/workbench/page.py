@@ -5,6 +5,7 @@ Nothing here is markup but the charts, which `charts` draws and escapes; the scr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from assessor_kit import charts
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers import apply_readings, finding_sentence, score_returns
 from assessor_kit.store import OpenedReturn
+from assessor_kit.store.masking import MASKS
 from assessor_kit.vocabulary import Judgement, JudgementState, Planned, ProblemKind, Requirement, TargetBasis, hours_text
 from assessor_kit.workbench.phrase_bank import phrase_bank
 
@@ -28,7 +30,7 @@ def page_of(opened: OpenedReturn, *, is_sample: bool, written: Sequence[Judgemen
     return {
         "return_id": opened.return_id, "is_sample": is_sample, "heading": _heading(opened), "target": _target(opened), "charts": _charts(opened, lines),
         "plan": _plan(opened, lines), "activities": [_activity(line, opened) for line in lines.to_dict("records")], "findings": _findings(opened, lines),
-        "notices": _notices(opened), "unread": _problems(opened, ProblemKind.REJECTED), "notes": _problems(opened, ProblemKind.NOTE),
+        "notices": _notices(opened), "masked": _masked(opened), "unread": _problems(opened, ProblemKind.REJECTED), "notes": _problems(opened, ProblemKind.NOTE),
         "phrases": phrase_bank(opened.rules, written, gaps=gaps_of(opened, lines)), "behind": {one.code: _behind(one, lines) for one in opened.rules.criteria},
     }
 
@@ -85,7 +87,8 @@ def _activity(line: Mapping[Any, Any], opened: OpenedReturn) -> dict[str, Any]:
         "planned": str(line["planned"]), "kind": _word(line["activity_type"], "kind not stated", rules),
         "of_area": _word(line["area"], "area not stated", rules),
         "is_planned": PLANNED[str(line["planned"])], "goal_id": str(line["goal_id"]), "competences": ", ".join(str(line["competences"])),
-        "texts": [str(line[name]) for name in ("learning", "reflection") if line[name]], "checks": [str(found) for found in flagged["found"]],
+        "texts": [str(line[name]) for name in ("learning", "reflection") if line[name]],
+        "raw": [[str(heading), str(text)] for heading, text in json.loads(str(line["raw"])).items()], "checks": [str(found) for found in flagged["found"]],
         "reading": {str(name): _plain(value) for name, value in mine[0].items() if name not in {"return_id", "assessor_id"}} if mine else None,
     }
 
@@ -132,9 +135,18 @@ def _requirement_row(one: Requirement) -> pd.DataFrame:
 
 
 def _notices(opened: OpenedReturn) -> list[str]:
-    """Findings on the record itself, which nobody judges."""
+    """Findings on the record itself, which nobody judges, and what is to be checked but belongs to no line."""
     judged = {criterion.code for criterion in opened.rules.judged_criteria}
-    return [_said(row, opened.rules)["sentence"] for row in opened.findings.to_dict("records") if row["criterion"] not in judged]
+    lines = set(opened.activities["source_row"])
+    flagged = opened.problems[opened.problems["kind"] == ProblemKind.PLEASE_CHECK.value]
+    whole = [f"Please check: {found}" for found, row in zip(flagged["found"], flagged["row"], strict=True) if row not in lines]
+    return whole + [_said(row, opened.rules)["sentence"] for row in opened.findings.to_dict("records") if row["criterion"] not in judged]
+
+
+def _masked(opened: OpenedReturn) -> bool:
+    """Whether some text stands masked, so that it can be asked for as written."""
+    texts = [str(text) for name in ("title", "learning", "reflection") for text in opened.activities[name]]
+    return any(mask in text for text in texts for mask in MASKS)
 
 
 def _problems(opened: OpenedReturn, kind: ProblemKind) -> list[dict[str, str]]:

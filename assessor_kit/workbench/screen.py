@@ -78,7 +78,7 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         self.open_id = ""
         self.heard: dict[str, Callable[[dict[str, Any]], Answer]] = {
             "save": self._save, "undo": self._undo, "next": self._next, "open": self._open, "list": self._list, "reading": self._reading,
-            "hand_back": self._hand_back, "worry": self._worry, "preview": self._preview,
+            "hand_back": self._hand_back, "worry": self._worry, "preview": self._preview, "unmask": self._unmask,
         }
         super().__init__(returns=json.dumps(self.desk.listing()))
         self.on_msg(self._hear)
@@ -168,6 +168,11 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         self.desk.forget(message["return_id"])
         self._show(message["return_id"])
         return Answer(kind="told", serial=message["serial"], text="Reading saved.")
+
+    def _unmask(self, message: dict[str, Any]) -> Answer:
+        self.desk.show_as_written(message["return_id"])
+        self._show(message["return_id"])
+        return Answer(kind="told", serial=message["serial"], text="Shown as written; that you looked is noted.")
 
     def _hand_back(self, message: dict[str, Any]) -> Answer:
         hand_back(self.workspace, message["return_id"], assessor_id=self.assessor_id, reason=HandBackReason(message["reason"]), words=message["words"],

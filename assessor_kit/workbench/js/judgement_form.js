@@ -1,12 +1,13 @@
 // The judgement: a level and a comment per criterion, an outcome, advice. Keys act only while the focus is on the screen.
-const LONG_SENTENCE = 25;
+const LONG_SENTENCE = 25, EVERY = 400;
 
 function judgementForm({ link, setup, showBehind, say }) {
   const box = node("form", { class: "ak-form", "aria-label": "Judgement", onsubmit: (event) => event.preventDefault() });
   let state = null, page = null, fields = [], current = 0, debounce = null, outcomes = [], areas = [], submitButton = null, second = null;
 
   function flush() { if (debounce) { clearTimeout(debounce); debounce = null; save(); } }
-  function later() { say("Not saved yet", "busy"); clearTimeout(debounce); debounce = setTimeout(() => { debounce = null; save(); }, 350); }
+  // While somebody types on, what is written goes to the store every so often: a lost machine costs less than half a second of it.
+  function later() { say("Not saved yet", "busy"); if (!debounce) debounce = setTimeout(() => { debounce = null; save(); }, EVERY); }
   function save(more = {}) {
     clearTimeout(debounce); debounce = null;
     say("Saving…", "busy");

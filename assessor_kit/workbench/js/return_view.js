@@ -8,7 +8,9 @@ function returnView({ link, root, setup }) {
     const parts = [discipline, `CPD of ${cpd_year}`, marking === "second" ? "second marking" : "", due ? `due ${due}` : ""].filter(Boolean);
     return node("header", {}, page.is_sample ? node("p", { class: "ak-banner", text: "Sample data: invented members, nobody real." }) : null,
       node("h2", { text: `Return ${pseudonym}`, tabindex: "-1" }), node("p", { class: "ak-quiet", text: parts.join(" · ") }),
-      node("p", { class: "ak-target", text: page.target }), ...page.notices.map((text) => node("p", { text })));
+      node("p", { class: "ak-target", text: page.target }), ...page.notices.map((text) => node("p", { text })),
+      page.masked ? node("p", { class: "ak-quiet" }, "Words in [brackets] stand for what says who the member is. ",
+        node("button", { type: "button", class: "ak-link", text: "Show them as written (it is noted)", onclick: () => link.ask({ kind: "unmask", return_id: page.return_id }) })) : null);
   }
   function chartsGrid() {
     const grid = node("section", { class: "ak-charts", "aria-label": "Hours by category" });
@@ -70,6 +72,8 @@ function returnView({ link, root, setup }) {
     return node("tr", { tabindex: "-1", class: "ak-activity", "data-no": one.no },
       node("th", { scope: "row" }, node("span", { class: "ak-words", text: one.title }), ...one.texts.map(words),
         ...one.checks.map((text) => node("p", { class: "ak-check", text: `Please check: ${text}` })), changed,
+        one.raw.length ? node("details", { class: "ak-raw" }, node("summary", { text: "As it stood in the file" }), node("dl", { class: "ak-keys" },
+          ...one.raw.flatMap(([heading, text]) => [node("dt", { text: heading }), node("dd", { class: "ak-words", text })]))) : null,
         node("button", { type: "button", class: "ak-link", text: "Change how it is read", "aria-label": `Change how activity ${one.no} is read`, onclick: () => edit(one) })),
       node("td", { text: one.when }), node("td", {}, one.time, one.counts ? null : node("p", { class: "ak-quiet", text: "not counted" })),
       node("td", {}, one.kind, node("br"), one.of_area, one.competences ? node("p", { class: "ak-quiet", text: `competences ${one.competences}` }) : null),
