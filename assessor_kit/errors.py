@@ -10,7 +10,8 @@
     |-- NotFound             a member, return, draw or document that is not there
     |-- NotAllocated         an assessor asked for a return that is not theirs
     |-- Conflict             two saves met; both are kept and shown
-    `-- RenderingFailed      a feedback report did not come out right
+    |-- RenderingFailed      a feedback report did not come out right
+    `-- SendingRefused       nothing may be sent as things stand
 
 Bad rows are data (`vocabulary.Problem`), not errors: only what stops a whole step raises.
 Each message says where, what was found, what was expected and what to do.
@@ -82,3 +83,7 @@ class Conflict(AssessorKitError):
 
 class RenderingFailed(AssessorKitError):
     """A feedback report did not come out right."""
+
+
+class SendingRefused(AssessorKitError):
+    """Nothing may be sent as things stand."""

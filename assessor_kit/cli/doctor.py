@@ -8,6 +8,7 @@ import shutil
 import sys
 
 from assessor_kit.errors import AssessorKitError
+from assessor_kit.feedback.pdf import pdf_problem
 from assessor_kit.store import Workspace
 from assessor_kit.store.workspace import has_wal_fix, sqlite_version
 
@@ -24,6 +25,8 @@ def run_checks() -> list[dict[str, object]]:
         _check("packages", ok=not missing, advice=f"Missing: {', '.join(missing)}. Run `make run` again."),
         _check("SQLite keeps every commit", ok=has_wal_fix(version), advice=f"SQLite {'.'.join(map(str, version))} is used in its slower safe mode."),
         _check("disk space", ok=shutil.disk_usage(".").free > LEAST_FREE, advice="Less than 1 GB is free."),
+        # A machine without the extra is well, and told how to get it; one with the extra but without Pango is not.
+        {"name": "PDF, an extra", "ok": not (_installed("weasyprint") and pdf_problem()), "advice": pdf_problem()},
         _workspace(),
     ]
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 from functools import cache
 from pathlib import Path
 
-import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
@@ -62,21 +59,3 @@ def check_document(html: str, executed: NotebookNode, *, activities: int | None,
     found = [fault for fault, there in faults.items() if there]
     if found:
         raise RenderingFailed(f"The report holds {', '.join(found)}", advice="Open the template with this return and run all cells to see why.")
-
-
-def write_whole(path: Path, content: bytes) -> str:
-    """Write a file so that it is there whole or not at all; gives its SHA-256."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.chmod(0o600)
-    temporary.replace(path)
-    return hashlib.sha256(content).hexdigest()
-
-
-def read_notebook(path: Path) -> NotebookNode:
-    """An executed notebook."""
-    return nbformat.read(path, as_version=4)
