@@ -155,8 +155,11 @@ def test_a_cluster_that_loses_a_worker_makes_every_document(season, monkeypatch)
         script = (f"import os, time, pathlib\nfolder = pathlib.Path({str(season.folder / 'feedback' / str(CPD_YEAR))!r})\n"
                   f"while len(list(folder.glob('*.html'))) < 4: time.sleep(0.05)\nos.kill({lost}, 9)")
         killer = subprocess.Popen([sys.executable, "-c", script])
-        result = render_feedback(season, cpd_year=CPD_YEAR, scheduler=cluster.scheduler_address)
-        assert killer.wait(5) == 0
+        try:
+            result = render_feedback(season, cpd_year=CPD_YEAR, scheduler=cluster.scheduler_address)
+            assert killer.wait(5) == 0
+        finally:
+            killer.kill()
     assert (result.rendered + result.unchanged, result.failed) == (DOCUMENTS, [])
     require_whole(season)
 

@@ -87,7 +87,7 @@ def _on_cluster(folder: str, fields: list[dict[str, Any]], formats: tuple[str, .
     with Client(scheduler, set_as_default=False) as client:
         futures = client.map(render_document, [folder] * len(fields), fields, [formats] * len(fields), pure=False, retries=3)
         by_key = dict(zip((future.key for future in futures), fields, strict=True))
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             lost = future.exception()
             yield by_key[future.key], {"state": "failed", "error": f"{type(lost).__name__}: {lost}"} if lost else future.result()
 
@@ -110,6 +110,7 @@ def _stale(workspace: Workspace, cpd_year: int, result: RenderResult, formats: t
         elif digest_of(path := document_path(workspace, cpd_year, same.document_id)) != known["sha256"]:
             stale.append(replace(same, must_be=str(known["sha256"])) if settled else same)
         elif "pdf" in formats and digest_of(path.with_suffix(".pdf")) != lines.get(same.document_id, {}).get("pdf_sha256", "none yet"):
+            path.with_suffix(".pdf").unlink(missing_ok=True)  # altered, or of an earlier version
             stale.append(replace(same, must_be=str(known["sha256"])))
         else:
             result.unchanged += 1

@@ -14,7 +14,7 @@ ADVICE = "Install the extra with `pip install assessor-kit[pdf]`, and the system
 
 PRINTED = tuple((re.compile(pattern), instead) for pattern, instead in (
     (r"<details>", "<details open>"),
-    (r'<div aria-label="([^"]*)" role="img"><svg aria-hidden="true" ([^>]*)>', r'<div><svg role="img" \2><title>\1</title>'),
+    (r'<div role="img" aria-label="([^"]*)"><svg aria-hidden="true" focusable="false" ([^>]*)>', r'<div><svg role="img" \2><title>\1</title>'),
     (r'<figure class="ak-figure"><figcaption>(.*?)</figcaption>', r'<div class="ak-figure"><p class="ak-caption">\1</p>'), (r"</figure>", "</div>"),
     (r"<div>(<dt>.*?</dd>)</div>", r"\1"),
 ))

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 JOB_SECONDS = 180  # the longest that one document may take in all
+WAKEFUL = 1.0  # seconds
 RENEW_AFTER = 500  # documents, so that no library's memory grows for ever
 START = "import sys; from assessor_kit.feedback.workers import serve; serve()"
 Answer = dict[str, str]
@@ -88,18 +89,26 @@ class Workers:
             thread.start()
         try:
             for _ in jobs:
-                yield self._answers.get()
+                yield self._next()
         finally:
             self._stop()
+
+    def _next(self) -> tuple[dict[str, Any], Answer]:
+        while True:
+            with suppress(queue.Empty):
+                return self._answers.get(timeout=WAKEFUL)  # a wait without an end could not be interrupted on Windows
 
     def _work(self, heap: deque[dict[str, Any]]) -> None:
         worker: Worker | None = None
         while not self._stopped and heap:
             with suppress(IndexError):  # another thread took the last one
                 job = heap.popleft()
-                worker = worker or self._hire()
-                answer = worker.render(self._folder, job, self._formats)
-                if answer["error"] or worker.done >= RENEW_AFTER:
+                try:
+                    worker = worker or self._hire()
+                    answer = worker.render(self._folder, job, self._formats)
+                except OSError as problem:  # no process could be started
+                    answer = {"state": "failed", "error": f"{type(problem).__name__}: {problem}"}
+                if worker and (answer["error"] or worker.done >= RENEW_AFTER):
                     self._dismiss(worker)
                     worker = None
                 self._answers.put((job, answer))
