@@ -22,7 +22,7 @@ def approval_list(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
     assessed is nowhere in it.
     """
     rows = []
-    documents = _unreleased(workspace, cpd_year)
+    documents = _unreleased(workspace, cpd_year).sort_values(["member_no", "document_id"])
     decisions = standing_decisions(workspace, list(documents["document_id"]))
     for document in _records(documents):
         said = reviewed_return(workspace, str(document["return_id"])) if document["return_id"] else None
