@@ -19,7 +19,8 @@
     |-- KeyMissing           a key file is needed and is not there
     |-- PackRefused          a pack or what came back from it is not what it claims to be
     |-- RestoreRefused       a backup cannot be put back
-    `-- RenderingFailed      a feedback report did not come out right
+    |-- RenderingFailed      a feedback report did not come out right
+    `-- SendingRefused       nothing may be sent as things stand
 
 Bad rows are data (`vocabulary.Problem`), not errors: only what stops a whole step raises.
 Each message says where, what was found, what was expected and what to do.
@@ -127,3 +128,7 @@ class NotInstalled(AssessorKitError):
 
 class RenderingFailed(AssessorKitError):
     """A feedback report did not come out right."""
+
+
+class SendingRefused(AssessorKitError):
+    """Nothing may be sent as things stand."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -43,10 +44,16 @@ def _mapping(text: str) -> tuple[str, str]:
     return theirs.strip(), ours.strip()
 
 
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1")
+    return int(text)
+
+
 def _formats(text: str) -> tuple[str, ...]:
     wanted = tuple(text.split(","))
-    if wanted != ("html",):
-        raise argparse.ArgumentTypeError(f"{text} is not a format of this version: html")
+    if not set(wanted) <= {"html", "pdf"}:
+        raise argparse.ArgumentTypeError(f"{text} is not made of the formats html and pdf")
     return wanted
 
 
@@ -133,7 +140,27 @@ def _add_feedback(commands: argparse._SubParsersAction[Parser], common: Parser, 
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     render = steps.add_parser("render", parents=[common, year])
     render.set_defaults(command="feedback render")
-    render.add_argument("--format", type=_formats, default=("html",), metavar="html")
+    render.add_argument("--format", type=_formats, default=("html",), metavar="html,pdf")
+    render.add_argument("--jobs", type=_count, default=min(4, os.cpu_count() or 1), metavar="N", help="how many documents are made at a time")
+    render.add_argument("--scheduler", default="", metavar="ADDRESS", help="make them on a Dask cluster")
+    approve = steps.add_parser("approve", parents=[common, year])
+    approve.set_defaults(command="feedback approve")
+    approve.add_argument("documents", nargs="*", metavar="DOCUMENT", help="default: all that wait for a decision")
+    approve.add_argument("--by", required=True, metavar="NAME", help="who has read them")
+    approve.add_argument("--decision", choices=("approved", "returned", "held"), default="approved")
+    approve.add_argument("--reason", default="", help="why advice goes back to its assessor")
+    send = steps.add_parser("send", parents=[common, year])
+    send.set_defaults(command="feedback send")
+    way = send.add_mutually_exclusive_group(required=True)
+    way.add_argument("--smtp", metavar="HOST:PORT", help="over TLS; the password is read from $ASSESSOR_KIT_SMTP_PASSWORD")
+    way.add_argument("--dry-run", type=Path, metavar="DIR", help="write .eml files to look at; nothing is sent")
+    way.add_argument("--mail-merge", type=Path, metavar="DIR", help="write mail_merge.csv and the documents, for an office's own mail merge")
+    send.add_argument("--sender", default="", metavar="ADDRESS")
+    send.add_argument("--user", default="")
+    send.add_argument("--pause", type=float, default=0.2, metavar="SECONDS", help="between two messages")
+    outbox = steps.add_parser("outbox", parents=[common, year])
+    outbox.set_defaults(command="feedback outbox")
+    outbox.add_argument("--settle", nargs=2, metavar=("MESSAGE", "STATE"), help="what became of a message: sent, bounced, or queued to send it again")
     release = steps.add_parser("release", parents=[common, year])
     release.set_defaults(command="feedback release")
     recall = steps.add_parser("recall", parents=[common])

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from assessor_kit import journey
+from assessor_kit import journey, tables
 from assessor_kit.cli.demo import run_demo
 from assessor_kit.cli.doctor import run_checks
 from assessor_kit.cli.import_commands import IMPORT_KEYS, RETURN_KEYS, import_files, write_blank_workbook
 from assessor_kit.cli.servers import app_server, lab_server
 from assessor_kit.cli.store_commands import STORE_KEYS, STORE_RUN
 from assessor_kit.errors import NotFound, NotInstalled
-from assessor_kit.store import Workspace
+from assessor_kit.store import Workspace, read_table
 
 Answer = dict[str, Any]
 KEYS: dict[str, tuple[str, ...]] = {
@@ -26,7 +27,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "allocate": ("allocated", "unallocated", "double_marked"), "score": ("returns", "findings", "seconds", "changes"),
     "similar": ("pairs",), "status": ("cpd_year", "counts"),
     "feedback render": ("rendered", "failed", "unchanged", "folder", "manifest"), "feedback release": ("released", "held"),
-    "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
+    "feedback recall": ("released", "held"), "feedback approve": ("decided", "waiting"), "feedback send": ("queued", "sent", "left_out", "folder"),
+    "feedback outbox": ("messages", "unknown"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
     "app": ("workspace", "address"),
     "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "individual", "generic", "folder"),
     **STORE_KEYS,
@@ -86,7 +88,8 @@ def _status(arguments: argparse.Namespace) -> Answer:
 def _render(arguments: argparse.Namespace) -> Answer:
     from assessor_kit.feedback import render_feedback  # noqa: PLC0415  (altair and papermill take a second to load)
 
-    done = render_feedback(Workspace.open(), cpd_year=arguments.cpd_year, progress=sys.stderr.isatty())
+    done = render_feedback(Workspace.open(), cpd_year=arguments.cpd_year, jobs=arguments.jobs, formats=arguments.format, scheduler=arguments.scheduler,
+                           progress=sys.stderr.isatty())
     return {"rendered": done.rendered, "failed": done.failed, "unchanged": done.unchanged, "folder": str(done.folder), "manifest": str(done.manifest)}
 
 
@@ -102,6 +105,43 @@ def _recall(arguments: argparse.Namespace) -> Answer:
 
     released, held = recall_document(Workspace.open(), arguments.document)
     return {"released": released, "held": held}
+
+
+def _approve(arguments: argparse.Namespace) -> Answer:
+    from assessor_kit.feedback.release import approval_list, decide  # noqa: PLC0415  (as above)
+
+    season = Workspace.open()
+    waiting = approval_list(season, cpd_year=arguments.cpd_year)
+    wanted = arguments.documents or list(waiting.loc[waiting["decision"] == "", "document_id"])
+    decided = decide(season, wanted, decision=arguments.decision, decided_by=arguments.by, reason=arguments.reason)
+    return {"decided": decided, "waiting": int((approval_list(season, cpd_year=arguments.cpd_year)["decision"] == "").sum())}
+
+
+def _send(arguments: argparse.Namespace) -> Answer:
+    from assessor_kit.feedback import mail, outbox  # noqa: PLC0415  (as above)
+
+    season, year = Workspace.open(), arguments.cpd_year
+    if arguments.mail_merge:
+        return {"queued": 0, "sent": mail.mail_merge(season, arguments.mail_merge, cpd_year=year), "left_out": [], "folder": str(arguments.mail_merge)}
+    queued = outbox.queue_feedback(season, cpd_year=year)
+    if arguments.dry_run:
+        done = outbox.send_outbox(season, cpd_year=year, deliver=mail.eml_files(arguments.dry_run), sender=arguments.sender, keep_queued=True)
+        return {"queued": queued, "sent": done.sent, "left_out": done.left_out, "folder": str(arguments.dry_run)}
+    host, _, port = arguments.smtp.rpartition(":")
+    with mail.mail_server(host or arguments.smtp, int(port), user=arguments.user, password=os.environ.get("ASSESSOR_KIT_SMTP_PASSWORD", "")) as deliver:
+        done = outbox.send_outbox(season, cpd_year=year, deliver=deliver, sender=arguments.sender, pause_seconds=arguments.pause)
+    return {"queued": queued, "sent": done.sent, "left_out": done.left_out, "folder": ""}
+
+
+def _outbox(arguments: argparse.Namespace) -> Answer:
+    from assessor_kit.feedback import outbox  # noqa: PLC0415  (as above)
+
+    season = Workspace.open()
+    if arguments.settle:
+        outbox.settle(season, arguments.settle[0], state=arguments.settle[1])
+    unknown = outbox.find_unknown(season)
+    messages = read_table(season, tables.OUTBOX, cpd_year=arguments.cpd_year)
+    return {"messages": messages["state"].value_counts().to_dict(), "unknown": list(unknown["message_id"])}
 
 
 def _trends(arguments: argparse.Namespace) -> Answer:
@@ -134,5 +174,6 @@ def _demo(arguments: argparse.Namespace) -> Answer:
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": _init, **{name: import_files for name in KEYS if name.startswith("import ")}, "template": write_blank_workbook, "draw": _draw,
     "verify-draw": _verify, "allocate": _allocate, "score": _score, "similar": _similar, "status": _status, "feedback render": _render,
-    "feedback release": _release, "feedback recall": _recall, "trends": _trends, "doctor": _doctor, "lab": _lab, "app": _app, "demo": _demo, **STORE_RUN,
+    "feedback release": _release, "feedback recall": _recall, "feedback approve": _approve, "feedback send": _send, "feedback outbox": _outbox,
+    "trends": _trends, "doctor": _doctor, "lab": _lab, "app": _app, "demo": _demo, **STORE_RUN,
 }

@@ -34,7 +34,7 @@ def run_demo(folder: Path | None, *, lab: bool) -> dict[str, Any]:
     news += sum(_run_year(season, sample, year) for year in plan)
     latest = max(year["cpd_year"] for year in plan)
     _say(f"Feedback on CPD of {latest}: one report per judged return, and one for everybody")
-    done = render_feedback(season, cpd_year=latest, progress=True)
+    done = render_feedback(season, cpd_year=latest, jobs=min(4, os.cpu_count() or 1), progress=True)
     state = journey.status(season, cpd_year=latest)
     _say(f"  {done.rendered} rendered, {done.unchanged} unchanged, {len(done.failed)} failed")
     _say(f"  {state['individual_feedback']} of {state['judged']} individual reports, {state['generic_feedback']} generic report")

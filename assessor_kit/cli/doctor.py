@@ -6,6 +6,7 @@ import importlib.metadata
 import sys
 
 from assessor_kit.errors import AssessorKitError
+from assessor_kit.feedback.pdf import pdf_problem
 from assessor_kit.store import Workspace
 from assessor_kit.store.checks import store_checks
 
@@ -18,6 +19,8 @@ def run_checks() -> list[dict[str, object]]:
     return [
         _check("Python 3.11 or newer", ok=sys.version_info >= (3, 11), advice="Install a newer Python."),
         _check("packages", ok=not missing, advice=f"Missing: {', '.join(missing)}. Run `make run` again."),
+        # A machine without the extra is well, and told how to get it; one with the extra but without Pango is not.
+        {"name": "PDF, an extra", "ok": not (_installed("weasyprint") and pdf_problem()), "advice": pdf_problem()},
         *_workspace(),
     ]
 

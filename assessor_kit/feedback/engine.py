@@ -1,77 +1,151 @@
-"""The papermill engine `assessor-kit`: every notebook in a fresh process, forked from this warm one.
+"""The papermill engine `assessor-kit`: every notebook in a fresh process, forked from a warm one.
 
-Nothing of one report can reach the next, because its process ends with it; and nothing is imported anew, because it is a fork. Where
-there is no fork, the process is spawned: slower, and just as separate. Usable on any Python notebook: `papermill --engine assessor-kit`.
+Nothing of one notebook can reach the next, because its process ends with it; and nothing is imported anew, because it is a fork. The cells
+are run by ipykernel's own kernel and their messages taken by papermill's own client, so outputs are those of papermill's own engine.
+Usable on any Python notebook: `papermill --engine assessor-kit`.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import time
-from multiprocessing.connection import Connection
+import asyncio
+import re
+from contextlib import suppress
+from functools import cache
+from queue import Empty
 from typing import Any
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from papermill.engines import Engine, NotebookExecutionManager
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.session import Session, json_packer
+from jupyter_core.utils import run_sync
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager
+from papermill.exceptions import PapermillException
 from papermill.log import logger
+from papermill.utils import merge_kwargs, remove_args
 
-from assessor_kit.feedback.cells import Message, run_cells
+from assessor_kit.feedback.nest import STOPPING, NotebookProcess, hatch
+from assessor_kit.feedback.wire import listen, send_message, stop_listening
 
-STOPPING = 5.0  # seconds a finished process has to go
+OUR_TEMPLATES = re.compile(r"^\s*(?:from|import) assessor_kit\b", re.MULTILINE)
+REHEARSED = ("assessor_kit.feedback.rehearsal",)
 
 
-class AssessorKitEngine(Engine):  # type: ignore[misc]  # papermill ships no types
+class Channel:
+    """Messages of one kind, as nbclient asks for them."""
+
+    def __init__(self, process: NotebookProcess) -> None:
+        self._process = process
+        self.messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109  (nbclient's call)
+        """The next message; Empty when none comes in time."""
+        try:
+            return await asyncio.wait_for(self.messages.get(), timeout)
+        except TimeoutError:
+            raise Empty from None
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message to the notebook's process; one that has died cannot hear it, which is noticed elsewhere."""
+        with suppress(OSError):
+            send_message(self._process.connection, "shell", message, pack=json_packer)
+
+
+class WarmKernel:
+    """A notebook's process in the shape of both Jupyter's kernel manager and its client."""
+
+    ipykernel = has_kernel = True
+    allow_stdin = False
+
+    def __init__(self, modules: tuple[str, ...], *, fork: bool | None = None) -> None:
+        self.process = hatch(modules, fork=fork)
+        self.session = Session()
+        self.shell_channel, self.iopub_channel = Channel(self.process), Channel(self.process)
+        self.ended = asyncio.Event()
+
+    def client(self) -> WarmKernel:
+        """The client of this kernel is itself."""
+        return self
+
+    async def start_channels(self) -> None:
+        """Begin to listen, in the loop of whoever runs the notebook."""
+        channels = {"shell": self.shell_channel, "iopub": self.iopub_channel}
+        listen(asyncio.get_running_loop(), self.process.connection, lambda message: channels[message["channel"]].messages.put_nowait(message), self.ended.set)
+
+    async def stop_channels(self) -> None:
+        """Listen no more."""
+        stop_listening(asyncio.get_running_loop(), self.process.connection)
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  (nbclient's call)
+        """A fork is ready when it is born."""
+
+    def execute(self, code: str, **content: Any) -> str:  # noqa: ANN401  (the protocol's options)
+        """Ask for a cell to be run; gives the name of the request."""
+        return self._ask("execute_request", {"code": code, "silent": False, "user_expressions": {}, "allow_stdin": False, **content})
+
+    def kernel_info(self) -> str:
+        """Ask which language this is; gives the name of the request."""
+        return self._ask("kernel_info_request", {})
+
+    def _ask(self, kind: str, content: dict[str, Any]) -> str:
+        message = self.session.msg(kind, content)
+        self.shell_channel.send(message)
+        return str(message["header"]["msg_id"])
+
+    async def is_alive(self) -> bool:
+        """Whether its process still runs."""
+        return not self.ended.is_set()
+
+    async def interrupt_kernel(self) -> None:
+        """As Ctrl-C does."""
+        self.process.interrupt()
+
+    async def stop(self) -> None:
+        """Let the process end by itself for a while."""
+        if not self.ended.is_set():
+            self._ask("shutdown_request", {"restart": False})
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.ended.wait(), STOPPING)
+
+
+class WarmClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships no types
+    """Papermill's client of a warm kernel. It learns at once when the process has died, rather than by asking every second."""
+
+    async def _async_poll_kernel_alive(self) -> None:
+        await self.km.ended.wait()
+        self.task_poll_for_reply.cancel()
+
+
+class AssessorKitEngine(NBClientEngine):  # type: ignore[misc]  # as above
     """Runs the cells in a process of their own and copies outputs back as they come."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, *, execution_timeout: float | None = None,
-                                 log_output: bool = False, **_options: Any) -> None:  # noqa: ANN401  (papermill passes options of other engines too)
+    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, log_output: bool = False, stdout_file: object = None,  # noqa: FBT001, FBT002  (papermill's signature)
+                                 stderr_file: object = None, start_timeout: float = 60, execution_timeout: float | None = None,
+                                 **options: Any) -> None:  # noqa: ANN401
         """Execute every code cell in order; stop after the first error, as papermill's own engine does."""
-        del kernel_name
-        cells = [(place, cell.source, _may_fail(cell)) for place, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code" and cell.source.strip()]
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-        context: Any = multiprocessing.get_context(method)
-        mine, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=run_cells, args=(theirs, cells), daemon=False)
-        process.start()
-        theirs.close()
+        _require_python(kernel_name)
+        fork = options.pop("fork", None)
+        plain = remove_args(["input_path", "timeout", "startup_timeout", "kernel_manager_class"], **options)
+        settings = merge_kwargs(plain, timeout=execution_timeout or options.get("timeout"), startup_timeout=start_timeout,
+                                kernel_name=kernel_name, log=logger, log_output=log_output, stdout_file=stdout_file, stderr_file=stderr_file)
+        kernel = WarmKernel(_modules_of(nb_man), fork=fork)
+        client = WarmClient(nb_man, km=kernel, **settings)
         try:
-            _follow(nb_man, mine, timeout=execution_timeout, log_output=log_output)
+            client.execute()
+            run_sync(kernel.stop)()
         finally:
-            mine.close()
-            process.join(STOPPING)
-            if process.is_alive():
-                process.kill()
-                process.join()
+            run_sync(kernel.stop_channels)()
+            kernel.process.end()
 
 
-def _may_fail(cell: Any) -> bool:  # noqa: ANN401  (a notebook node)
-    return "raises-exception" in cell.metadata.get("tags", [])
+def _modules_of(nb_man: NotebookExecutionManager) -> tuple[str, ...]:
+    """What the warm process has imported: our own rooms for our own templates, nothing for a notebook that may expect imports to be its first."""
+    ours = any(cell.cell_type == "code" and OUR_TEMPLATES.search(cell.source) for cell in nb_man.nb.cells)
+    return REHEARSED if ours else ()
 
 
-def _follow(nb_man: NotebookExecutionManager, connection: Connection, *, timeout: float | None, log_output: bool) -> None:
-    """Copy what the process tells into the notebook, until it is done, fails, falls silent or dies."""
-    running: int | None = None
-    while True:
-        deadline = None if timeout is None else time.monotonic() + timeout
-        try:
-            if deadline is not None and not connection.poll(max(0.0, deadline - time.monotonic())):
-                raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", int(timeout or 0), nb_man.nb.cells[running or 0])
-            message: Message = connection.recv()
-        except EOFError:
-            raise DeadKernelError("The report's process died") from None
-        if message.kind == "end":
-            return
-        running = message.place
-        cell = nb_man.nb.cells[message.place]
-        if message.kind == "start":
-            nb_man.cell_start(cell, message.place)
-            continue
-        cell.outputs, cell.execution_count = message.outputs, message.count
-        if log_output:
-            for output in message.outputs:
-                logger.info("".join(output.get("text", "")))
-        if message.failed:
-            nb_man.cell_exception(cell, message.place)
-            return
-        nb_man.cell_complete(cell, message.place)
+@cache  # looking for it opens files
+def _require_python(kernel_name: str) -> None:
+    language = KernelSpecManager().get_kernel_spec(kernel_name).language
+    if language != "python":
+        raise PapermillException(f"The engine assessor-kit runs Python notebooks; {kernel_name} is a kernel for {language}. Leave the engine out.")

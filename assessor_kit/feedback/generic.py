@@ -10,6 +10,7 @@ from assessor_kit.store import Workspace, judgements_of_year, read_table, review
 from assessor_kit.trends import SMALLEST_GROUP, counted_themes
 from assessor_kit.vocabulary import Marking
 
+COMMONEST = 5  # pieces of advice
 WHAT_GOOD_LOOKED_LIKE = "what_good_looked_like.md"
 
 
@@ -34,7 +35,7 @@ class GenericReport:
     def opening(self) -> Block:
         """The commonest advice."""
         advice = self.themes[self.themes["tone"] == "advice"]
-        return block("generic_opening", words=self.rules.words, cpd_year=self.cpd_year, advice=list(advice["text"].head(6)),
+        return block("generic_opening", words=self.rules.words, cpd_year=self.cpd_year, advice=list(advice["text"].head(COMMONEST)),
                      is_sample=self.workspace.is_sample)
 
     @property

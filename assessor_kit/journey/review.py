@@ -32,7 +32,8 @@ def status(workspace: Workspace, *, cpd_year: int) -> dict[str, int]:
         "allocated": len(set(allocations["return_id"])), "unallocated": len(current) - len(set(allocations["return_id"])),
         "markings": len(allocations), "drafts": int((events["state"] == JudgementState.DRAFT.value).sum()),
         "submitted": int((events["state"] == JudgementState.SUBMITTED.value).sum()), "judged": len(reviewed_returns(workspace, cpd_year)),
-        "individual_feedback": int((documents["kind"] == "individual").sum()), "generic_feedback": int((documents["kind"] == "generic").sum()),
+        "individual_feedback": documents.loc[documents["kind"] == "individual", "return_id"].nunique(),
+        "generic_feedback": int((documents["kind"] == "generic").sum()),
         "released": int(documents["released_at"].notna().sum()),
     }
 

@@ -12,7 +12,7 @@ from assessor_kit.store.schema import sql_table
 from assessor_kit.store.subjects import destroy_subject_keys, of_member, of_return
 
 # Rows that speak of nobody but the member go whole.
-DELETED = (tables.REGISTER, tables.STATUSES, tables.DECLARATIONS, tables.CIRCUMSTANCES, tables.DOCUMENTS, tables.ORIGINALS)
+DELETED = (tables.REGISTER, tables.STATUSES, tables.DECLARATIONS, tables.CIRCUMSTANCES, tables.DOCUMENTS, tables.ORIGINALS, tables.OUTBOX)
 # Rows that other figures rest on stay under an opaque name, with what is said here put in the place of what would tell who it was.
 RENAMED: tuple[tuple[tables.Table, dict[str, object]], ...] = (
     (tables.FRAMES, {"salt": ""}), (tables.SELECTIONS, {"ticket": ""}), (tables.RESPONSES, {}),
@@ -48,6 +48,9 @@ def _count(connection: Connection, table: tables.Table, column: str, values: lis
 def take_out_member(connection: Connection, member_no: str, *, erasure_id: str) -> tuple[str, ...]:
     """Take the member out of every table and destroy the keys, in a writing transaction: the names of the member's returns."""
     names = rows_of_member(connection, member_no).return_ids
+    approvals, documents = sql_table(tables.APPROVALS), sql_table(tables.DOCUMENTS)
+    theirs = select(documents.c.document_id).where(documents.c.member_no == member_no)
+    connection.execute(delete(approvals).where(approvals.c.document_id.in_(theirs)))  # a reason may quote the member
     for table in DELETED:
         source = sql_table(table)
         connection.execute(delete(source).where(source.c.member_no == member_no))

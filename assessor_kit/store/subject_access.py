@@ -24,7 +24,10 @@ from assessor_kit.store.schema import sql_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import EventKind
 
-BY_NUMBER = (tables.REGISTER, tables.STATUSES, tables.DECLARATIONS, tables.CIRCUMSTANCES, tables.SELECTIONS, tables.RESPONSES, tables.RETURNS, tables.DOCUMENTS)
+BY_NUMBER = (
+    tables.REGISTER, tables.STATUSES, tables.DECLARATIONS, tables.CIRCUMSTANCES, tables.SELECTIONS, tables.RESPONSES, tables.RETURNS, tables.DOCUMENTS,
+    tables.OUTBOX,
+)
 BY_RETURN = (tables.GOALS, tables.ACTIVITIES, tables.PROBLEMS, tables.REQUIREMENTS, tables.FINDINGS)
 INTERNAL = {"salt", "leaf", "source_digest", "digest", "input_digest", "rules_digest", "seq", "previous_hash", "hash", "sealed", "payload", "origin"}
 EVENT_FILES = {EventKind.JUDGEMENT: "judgements", EventKind.READING: "readings", EventKind.HAND_BACK: "hand_backs", EventKind.CONFIDENCE: "in_confidence"}

@@ -241,6 +241,7 @@ DOCUMENTS = Table("documents", "Each rendered feedback report.", (
     _C("document_id", "text", "Opaque name: 32 hexadecimal digits, also the file's name."),
     _C("cpd_year", "integer", "The CPD year."),
     _C("kind", "text", "individual or generic."),
+    _C("version", "integer", "1 for the first; a document that would change a released one is a new version, with a name of its own."),
     _C("member_no", "text", "Whom it is for; empty for generic feedback.", personal=True),
     _C("return_id", "text", "The return it speaks of; empty for generic feedback."),
     _C("input_digest", "text", "SHA-256 of all that went in: judgement, findings, rules, template, code version."),
@@ -252,6 +253,26 @@ DOCUMENTS = Table("documents", "Each rendered feedback report.", (
     _C("released_position", "integer", "Place in the judgement log at its release: what the record said then.", optional=True),
 ), ("document_id",))
 
+APPROVALS = Table("approvals", "What staff decided about each document's words; for the same bytes the latest decision stands.", (
+    _C("document_id", "text", "The document."),
+    _C("sha256", "text", "SHA-256 of the file that was read: other words want another decision."),
+    _C("decision", "text", "approved, returned or held."),
+    _C("decided_by", "text", "Who decided."),
+    _C("reason", "text", "Why, where advice goes back to its assessor.", personal=True),
+    _C("decided_at", "moment", "When."),
+), ("document_id", "decided_at"))
+
+OUTBOX = Table("outbox", "What is to be sent to members, and what became of it.", (
+    _C("message_id", "text", "Lasting name of the message, in its Message-ID too: 32 hexadecimal digits."),
+    _C("cpd_year", "integer", "The CPD year."),
+    _C("kind", "text", "feedback, invitation or reminder."),
+    _C("member_no", "text", "Whom it is for.", personal=True),
+    _C("document_id", "text", "The document that is attached, or empty."),
+    _C("state", "text", "queued, sending, sent, unknown, refused or bounced."),
+    _C("detail", "text", "Why, where it was not sent."),
+    _C("changed_at", "moment", "When the state last changed."),
+), ("message_id",))
+
 SETTINGS = Table("settings", "What the workspace knows of itself.", (
     _C("name", "text", "Name of the setting."),
     _C("value", "text", "Its value."),
@@ -260,6 +281,6 @@ SETTINGS = Table("settings", "What the workspace knows of itself.", (
 TABLES: tuple[Table, ...] = (
     REGISTER, STATUSES, DECLARATIONS, CIRCUMSTANCES, ASSESSORS, DRAWS, FRAMES, SELECTIONS, RESPONSES, IMPORTS, RETURNS,
     ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, MASKED_TEXTS, ALLOCATIONS, REQUIREMENTS, FINDINGS, EARLIER_FINDINGS, JUDGEMENT_EVENTS,
-    DOCUMENTS, SETTINGS, LOG_HEAD, SUBJECT_KEYS, ACCESS_LOG, PACKS, ERASURES, ASSESSOR_ROLES, ASSESSOR_TOKENS,
+    DOCUMENTS, APPROVALS, OUTBOX, SETTINGS, LOG_HEAD, SUBJECT_KEYS, ACCESS_LOG, PACKS, ERASURES, ASSESSOR_ROLES, ASSESSOR_TOKENS,
 )
 PARQUET_TABLES: tuple[Table, ...] = (ACTIVITIES_TO_SCORE, RETURNS_TO_SCORE)

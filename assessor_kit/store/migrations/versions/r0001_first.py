@@ -21,6 +21,8 @@ TABLES = (
      "text, evidence text, raw text")),
     ("allocations", "return_id, marking",
      ("return_id text, assessor_id text, marking text, allocated_on date, due_on date")),
+    ("approvals", "document_id, decided_at",
+     ("document_id text, sha256 text, decision text, decided_by text, reason text, decided_at moment")),
     ("assessor_roles", "role_name",
      ("role_name text, assessor_id text")),
     ("assessor_tokens", "token_digest",
@@ -33,7 +35,7 @@ TABLES = (
     ("declarations", "member_no, cpd_year",
      ("member_no text, cpd_year integer, declared_minutes integer, declared_on date?")),
     ("documents", "document_id",
-     ("document_id text, cpd_year integer, kind text, member_no text, return_id text, input_digest text, file text, sha256 text, "
+     ("document_id text, cpd_year integer, kind text, version integer, member_no text, return_id text, input_digest text, file text, sha256 text, "
      "rendered_at moment, released_at moment?, recalled_at moment?, released_position integer?")),
     ("draws", "draw_id",
      ("draw_id text, cpd_year integer, seed text, size integer, reserve integer, reserve_percent number, frame_size integer, "
@@ -60,6 +62,8 @@ TABLES = (
      ("return_id text, part text, line text, cell text, shown text")),
     ("originals", "digest",
      ("digest text, member_no text, file text, content bytes, kept_at moment")),
+    ("outbox", "message_id",
+     ("message_id text, cpd_year integer, kind text, member_no text, document_id text, state text, detail text, changed_at moment")),
     ("packs", "pack_id",
      ("pack_id text, assessor_id text, return_ids text, reply_key text, file text, made_at moment, merged_at moment?")),
     ("problems", "problem_no",

@@ -1,0 +1,188 @@
+"""What is to be sent to whom, and what became of it. Nothing is sent twice unknowingly: what a crash leaves uncertain, staff settle."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import formataddr
+
+import pandas as pd
+
+from assessor_kit import tables
+from assessor_kit.errors import NotFound, SampleWorkspace, SendingRefused
+from assessor_kit.feedback.manifest import claim, digest_of
+from assessor_kit.store import Workspace, append_rows, read_table, replace_rows
+
+QUEUED, SENDING, SENT, UNKNOWN, REFUSED, BOUNCED = "queued", "sending", "sent", "unknown", "refused", "bounced"
+REGISTER_DAYS = 7  # an older register may not know who has left or asked not to be written to
+FEEDBACK, REMINDER, INVITATION = "feedback", "reminder", "invitation"
+SUBJECTS = {FEEDBACK: "Your CPD feedback for {cpd_year}", REMINDER: "A reminder: your CPD record for {cpd_year}", INVITATION: "Your CPD record for {cpd_year}"}
+BODIES = {
+    FEEDBACK: "Dear {name},\n\nThank you for sending your CPD record for {cpd_year}. Your feedback is attached. It opens in any browser.\n",
+    REMINDER: "Dear {name},\n\nWe have not yet received your CPD record for {cpd_year}. Please send it when you can, or tell us if you cannot.\n",
+    INVITATION: "Dear {name},\n\nYou have been selected for this year's CPD review. Please send us your CPD record for {cpd_year}.\n",
+}
+Deliver = Callable[[EmailMessage], None]
+
+
+class NotAccepted(Exception):
+    """The server has said that it does not take this message: it was not sent."""
+
+
+@dataclass(kw_only=True)
+class Sent:
+    """What a round of sending did: how many went, and who was left out why (message, state, reason)."""
+
+    sent: int = 0
+    left_out: list[dict[str, str]] = field(default_factory=list)
+
+
+def queue_feedback(workspace: Workspace, *, cpd_year: int) -> int:
+    """Put every released individual document in the outbox that is not in it yet; gives how many."""
+    documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year, kind="individual")
+    released = documents[documents["released_at"].notna()]
+    return _queue(workspace, cpd_year, FEEDBACK, [(str(row["member_no"]), str(row["document_id"])) for row in released.to_dict("records")])
+
+
+def queue_letters(workspace: Workspace, *, cpd_year: int, kind: str, member_nos: list[str], on: date) -> int:
+    """Put an invitation or a reminder of a day in the outbox for each member; the same day's again adds nothing."""
+    return _queue(workspace, cpd_year, kind, [(number, f"{on:%Y-%m-%d}") for number in member_nos])
+
+
+def _queue(workspace: Workspace, cpd_year: int, kind: str, wanted: list[tuple[str, str]]) -> int:
+    if workspace.is_sample:
+        raise SampleWorkspace("Nothing is ever sent to invented members", advice="Use a workspace of your own for real members.")
+    known = set(read_table(workspace, tables.OUTBOX, cpd_year=cpd_year)["message_id"])
+    now = datetime.now(UTC).replace(tzinfo=None)
+    rows = [{"message_id": _message_name(workspace, kind, member_no, about), "cpd_year": cpd_year, "kind": kind, "member_no": member_no,
+             "document_id": about if kind == FEEDBACK else "", "state": QUEUED, "detail": "", "changed_at": now} for member_no, about in wanted]
+    fresh = [row for row in rows if row["message_id"] not in known]
+    append_rows(workspace, tables.OUTBOX, pd.DataFrame(fresh, columns=list(tables.OUTBOX.column_names)))
+    return len(fresh)
+
+
+def _message_name(workspace: Workspace, kind: str, member_no: str, about: str) -> str:
+    """The message's own and lasting name, from which its Message-ID is made: a mail system can tell a second copy."""
+    return hmac.new(bytes.fromhex(workspace.secret), f"mail|{kind}|{member_no}|{about}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def send_outbox(workspace: Workspace, *, cpd_year: int, deliver: Deliver, sender: str, pause_seconds: float = 0.0, keep_queued: bool = False) -> Sent:
+    """Send what is queued, each after a look at the register. `deliver` raises NotAccepted where a message certainly did not go.
+
+    `keep_queued`: a rehearsal, which leaves every message as it was. Raises SendingRefused where the register is older than seven days.
+    """
+    _require_fresh_register(workspace)
+    done = Sent()
+    for message_id in read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, state=QUEUED)["message_id"]:
+        with claim(workspace.folder / "feedback", message_id) as mine:
+            row = _row(workspace, message_id)
+            if not mine or row["state"] != QUEUED:
+                continue  # another round has it
+            problem = _objection(workspace, row)
+            if problem:
+                done.left_out.append({"message": message_id, "state": REFUSED, "reason": problem})
+                if not keep_queued:
+                    _set(workspace, row, REFUSED, problem)
+                continue
+            _send(workspace, row, deliver, sender, done, keep_queued=keep_queued)
+        time.sleep(pause_seconds)
+    return done
+
+
+def _send(workspace: Workspace, row: dict[str, object], deliver: Deliver, sender: str, done: Sent, *, keep_queued: bool) -> None:
+    """From here to the last line the state is `sending`: whoever finds it so later cannot know, and says so."""
+    message = build_message(workspace, row, sender=sender)
+    if keep_queued:
+        deliver(message)
+        done.sent += 1
+        return
+    _set(workspace, row, SENDING, "")
+    try:
+        deliver(message)
+    except NotAccepted as problem:
+        _set(workspace, row, BOUNCED, str(problem))
+        done.left_out.append({"message": str(row["message_id"]), "state": BOUNCED, "reason": str(problem)})
+    except OSError as problem:  # the line broke: perhaps after the server took it
+        _set(workspace, row, UNKNOWN, type(problem).__name__)
+        done.left_out.append({"message": str(row["message_id"]), "state": UNKNOWN, "reason": type(problem).__name__})
+    else:
+        _set(workspace, row, SENT, "")
+        done.sent += 1
+
+
+def find_unknown(workspace: Workspace) -> pd.DataFrame:
+    """Messages of which nobody can say whether they went: those that a crash left `sending` are among them. Columns of `tables.OUTBOX`."""
+    for row in read_table(workspace, tables.OUTBOX, state=SENDING).to_dict("records"):
+        with claim(workspace.folder / "feedback", str(row["message_id"])) as mine:
+            if mine:  # nobody is at it any more
+                _set(workspace, _row(workspace, str(row["message_id"])), UNKNOWN, "the sending process ended")
+    return read_table(workspace, tables.OUTBOX, state=UNKNOWN)
+
+
+def settle(workspace: Workspace, message_id: str, *, state: str, detail: str = "") -> None:
+    """What staff have found out about a message: `sent`, `bounced`, or `queued` to send it again."""
+    found = read_table(workspace, tables.OUTBOX, message_id=message_id)
+    if found.empty or state not in {SENT, BOUNCED, QUEUED}:
+        raise NotFound(f"There is no message {message_id} to be set to {state}", advice="`assessor-kit feedback outbox` lists messages and states.")
+    if state == QUEUED and found.iloc[0]["state"] == SENT:
+        raise SendingRefused("The message has been sent", advice="A new version of the document is a new message.")
+    _set(workspace, _row(workspace, message_id), state, detail)
+
+
+def _row(workspace: Workspace, message_id: str) -> dict[str, object]:
+    return {str(name): value for name, value in read_table(workspace, tables.OUTBOX, message_id=message_id).iloc[0].items()}
+
+
+def _set(workspace: Workspace, row: dict[str, object], state: str, detail: str) -> None:
+    replace_rows(workspace, tables.OUTBOX, pd.DataFrame([{**row, "state": state, "detail": detail, "changed_at": datetime.now(UTC).replace(tzinfo=None)}]))
+
+
+def _require_fresh_register(workspace: Workspace) -> None:
+    imported = read_table(workspace, tables.IMPORTS, kind="register")["imported_at"]
+    oldest = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=REGISTER_DAYS)
+    if imported.empty or max(imported) < oldest:
+        raise SendingRefused(f"The register is older than {REGISTER_DAYS} days",
+                             advice="Import today's register first: it knows who has left or must not be written to.")
+
+
+def _objection(workspace: Workspace, row: dict[str, object]) -> str:
+    """Why this message must not go; empty where it may."""
+    members = read_table(workspace, tables.REGISTER, member_no=row["member_no"])
+    if members.empty:
+        return "not in the register"
+    member = members.iloc[0]
+    if member["do_not_contact"]:
+        return "not to be contacted"
+    if member["left_on"] is not None and member["left_on"] <= datetime.now(UTC).date():
+        return "has left"
+    if "@" not in str(member["email"]):
+        return "no e-mail address"
+    return _document_objection(workspace, str(row["document_id"])) if row["document_id"] else ""
+
+
+def _document_objection(workspace: Workspace, document_id: str) -> str:
+    document = read_table(workspace, tables.DOCUMENTS, document_id=document_id).iloc[0]
+    if document["released_at"] is None:
+        return "recalled, or not released"
+    return "" if digest_of(workspace.folder / document["file"]) == document["sha256"] else "the file is not what was released"
+
+
+def build_message(workspace: Workspace, row: dict[str, object], *, sender: str) -> EmailMessage:
+    """The e-mail of a row of the outbox, the document attached."""
+    member = read_table(workspace, tables.REGISTER, member_no=row["member_no"]).iloc[0]
+    words, kind = {"cpd_year": row["cpd_year"], "name": " ".join(str(member["name"]).split()) or "member"}, str(row["kind"])
+    message = EmailMessage()
+    message["From"], message["To"] = sender, formataddr((str(words["name"]), str(member["email"])))
+    message["Subject"] = SUBJECTS[kind].format(**words)
+    message["Message-ID"] = f"<{row['message_id']}@assessor-kit.invalid>"
+    message.set_content(BODIES[kind].format(**words))
+    if row["document_id"]:
+        document = read_table(workspace, tables.DOCUMENTS, document_id=row["document_id"]).iloc[0]
+        page = (workspace.folder / document["file"]).read_text(encoding="utf-8")
+        message.add_attachment(page, subtype="html", filename=f"CPD feedback {row['cpd_year']}.html")
+    return message

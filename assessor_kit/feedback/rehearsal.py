@@ -1,0 +1,65 @@
+"""Play a report through once with an invented member, so that every fork of the warm process finds all that is loaded at first use loaded.
+
+Nothing of a real member is touched: the workspace is a throw-away one in memory's place, with one return of one activity.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pandas as pd
+from IPython.core.interactiveshell import InteractiveShell
+
+from assessor_kit import tables
+from assessor_kit.charts.figure import DEFER_VARIABLE
+from assessor_kit.feedback.generic import open_generic
+from assessor_kit.feedback.individual import IndividualReport, open_report
+from assessor_kit.rules import load_rules
+from assessor_kit.store import ReviewedReturn
+from assessor_kit.vocabulary import Judgement, JudgementState, Requirement, TargetBasis
+
+__all__ = ["open_generic", "open_report", "rehearse"]
+
+SCHEME, CPD_YEAR, MINUTES = "iet", 2016, 90
+BLOCKS = ("opening", "findings", "judgement", "next_steps", "questions")
+FIGURES = ("hours_by_activity_type", "hours_by_area", "hours_through_the_year")
+
+
+def rehearse() -> int:
+    """Make every block and figure of an invented return's report; gives how many were made."""
+    before = os.environ.get(DEFER_VARIABLE)
+    os.environ[DEFER_VARIABLE] = "1"  # the drawing engine must not be loaded in a process that forks
+    try:
+        report = IndividualReport(invented_return(), is_sample=True)
+        made = [getattr(report, name)._repr_html_() for name in BLOCKS]  # what a notebook asks for
+        figures = [getattr(report, name)._repr_mimebundle_() for name in FIGURES]
+    finally:
+        if before is None:
+            del os.environ[DEFER_VARIABLE]
+        else:
+            os.environ[DEFER_VARIABLE] = before
+    return len(made) + len(figures)
+
+
+def invented_return() -> ReviewedReturn:
+    rules = load_rules(SCHEME, CPD_YEAR)
+    fields = {column.name: _empty(column) for column in tables.ACTIVITIES.columns}
+    fields |= {"return_id": "rehearsal", "activity_no": 1, "title": "An invented talk", "activity_type": rules.activity_types[0].code,
+               "area": rules.areas[0].code, "planned": "yes", "started_on": pd.Timestamp(CPD_YEAR, 3, 1).date(), "minutes": MINUTES, "counts": True}
+    goals, findings, problems = (pd.DataFrame(columns=list(table.column_names)) for table in (tables.GOALS, tables.FINDINGS, tables.PROBLEMS))
+    return ReviewedReturn(
+        return_id="rehearsal", pseudonym="R-NOBODY", discipline="", cpd_year=CPD_YEAR, marking="first", due_on=None, declared_minutes=None,
+        requirement=Requirement(return_id="rehearsal", target_basis=TargetBasis.STANDARD, target_minutes=MINUTES, planned_minutes_needed=None,
+                                areas_apply=True),
+        rules=rules, activities=pd.DataFrame([fields]), goals=goals, findings=findings, problems=problems, readings=pd.DataFrame(),
+        member_no="NOBODY", member_name="Nobody", judgement=Judgement(
+            levels={criterion.code: rules.levels[0].code for criterion in rules.judged_criteria}, comments={}, outcome=rules.outcomes[0].code,
+            advice="Invented.", state=JudgementState.SUBMITTED))
+
+
+def _empty(column: tables.Column) -> object:
+    return None if column.optional else {"integer": 0, "minutes": 0, "number": 0.0, "yes_no": False}.get(column.kind, "")
+
+
+if not InteractiveShell.initialized():  # not in a notebook that imports this by name
+    rehearse()

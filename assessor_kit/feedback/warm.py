@@ -1,0 +1,72 @@
+"""The warm process: everything is imported once, then every notebook gets a fork of it and ends with that fork.
+
+Started with the arguments CONTROL MODULE…; CONTROL is the number of an inherited socket. One byte with one
+descriptor asks for a fork and is answered with its process id; a process id asks for it to be buried and is answered with its exit status.
+Where there is no fork, ADDRESS MODULE… makes it one notebook's own process, warmed before it is needed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from multiprocessing.connection import Client, Connection
+
+from assessor_kit.feedback.kernel import NotebookKernel, make_kernel, run_notebook
+from assessor_kit.feedback.wire import FORK, NUMBER
+
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux' prctl(2)
+
+
+def serve_forks(control: socket.socket, kernel: NotebookKernel) -> None:
+    """Fork on request until whoever started us is gone; then every notebook that still runs ends too."""
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    running: set[int] = set()
+    while True:
+        asked, descriptors, _, _ = socket.recv_fds(control, NUMBER.size, 1)
+        if len(asked) < NUMBER.size:
+            break
+        if asked == FORK:
+            child = os.fork()
+            if child == 0:
+                control.close()
+                _become_notebook(kernel, Connection(descriptors[0]), libc)
+            os.close(descriptors[0])
+            running.add(child)
+            control.sendall(NUMBER.pack(child))
+        else:
+            (child,) = NUMBER.unpack(asked)
+            running.discard(child)
+            control.sendall(NUMBER.pack(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+    for child in running:
+        with suppress(OSError):
+            os.killpg(child, signal.SIGKILL)
+
+
+def _become_notebook(kernel: NotebookKernel, connection: Connection, libc: ctypes.CDLL | None) -> None:
+    os.setsid()  # a group of its own: whatever the notebook starts can be ended with it
+    if libc is not None:
+        libc.prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    run_notebook(kernel, connection)
+
+
+def main(place: str, *modules: str) -> None:
+    """Warm up, then serve."""
+    for name in modules:
+        importlib.import_module(name)
+    kernel = make_kernel()
+    if "jsonschema" not in sys.modules:
+        sys.modules.pop("rfc3987_syntax", None)  # the kit goes without it (see its __init__); a notebook that is not ours need not
+    gc.collect()
+    gc.freeze()  # what is here now stays shared with every fork
+    if place.isdigit():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        serve_forks(socket.socket(fileno=int(place)), kernel)
+    else:
+        run_notebook(kernel, Client(place, authkey=bytes.fromhex(sys.stdin.readline().strip())))
+

@@ -1,0 +1,136 @@
+"""How fast are reports executed and rendered, beside papermill's own engine? `python tests/benchmarks/feedback.py [--reports N]`.
+
+All ways run side by side in one process tree, in turns, on the sample data; the ratios are of medians. The limit is a bare fork of a process
+that is just as warm, running the same cells with `exec`, plus papermill with an engine that does nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import papermill
+import vl_convert
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from papermill.engines import Engine, papermill_engines
+
+from assessor_kit.charts import FIGURE_MIME
+from assessor_kit.feedback.export import export_html
+from assessor_kit.store import Workspace, reviewed_returns, shipped
+
+WARM_FORK = """
+import contextlib, io, json, os, sys, time
+os.environ["ASSESSOR_KIT_DEFER_FIGURES"] = "1"
+from IPython.core.formatters import DisplayFormatter
+import assessor_kit.feedback.rehearsal
+import gc; gc.collect(); gc.freeze()
+cells, formatter = json.loads(sys.argv[1]), DisplayFormatter()
+import ast
+def run():
+    space = {"__name__": "__main__"}
+    for source in cells:
+        tree = ast.parse(source)
+        last = ast.Expression(tree.body.pop().value) if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, "cell", "exec"), space)
+        if last is not None:
+            formatter.format(eval(compile(last, "cell", "eval"), space))
+print("ready", flush=True)
+for line in sys.stdin:
+    began = time.perf_counter()
+    child = os.fork()
+    if child == 0:
+        run(); os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    print(time.perf_counter() - began, flush=True)
+"""
+
+
+def main() -> None:
+    """Measure and print one JSON object."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--stock-rounds", type=int, default=3)
+    parser.add_argument("--workspace", type=Path, help="a demonstration that is there already")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = arguments.workspace or Path(folder) / "workspace"
+        if not workspace.is_dir():
+            subprocess.run([sys.executable, "-m", "assessor_kit", "demo", "--no-lab", "--workspace", str(workspace)], check=True, capture_output=True)
+        os.environ["ASSESSOR_KIT_WORKSPACE"] = str(workspace)
+        sys.stdout.write(json.dumps(measure(Path(folder), arguments.rounds, arguments.stock_rounds), indent=1) + "\n")
+
+
+def measure(folder: Path, rounds: int, stock_rounds: int) -> dict[str, float]:
+    """Seconds (medians) and ratios."""
+    class Nothing(Engine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+            pass
+
+    papermill_engines.register("nothing", Nothing)
+    template = shipped("notebooks") / "templates" / "individual_feedback.ipynb"
+    names = reviewed_returns(Workspace.open(), 2016)
+
+    def execute(engine, place, **options):
+        began = time.perf_counter()
+        notebook = papermill.execute_notebook(template, folder / f"{engine}.ipynb", parameters={"return_id": names[place % len(names)]}, engine_name=engine,
+                                              kernel_name="python3", progress_bar=False, request_save_on_cell_execute=False, **options)
+        return time.perf_counter() - began, notebook
+
+    _, prepared = execute("nothing", 0)
+    cells = [cell.source for cell in prepared.cells if cell.cell_type == "code"]
+    bare = subprocess.Popen([sys.executable, "-c", WARM_FORK, json.dumps(cells)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert bare.stdout.readline() == "ready\n"
+    os.environ["ASSESSOR_KIT_DEFER_FIGURES"] = "1"  # as the batch runs it; figures are drawn by whoever exports
+    execute("assessor-kit", 0)
+    took = {"ours": [], "fork": [], "nothing": [], "stock": [], "our page": [], "stock page": []}
+    for place in range(rounds):
+        seconds, executed = execute("assessor-kit", place)
+        took["ours"].append(seconds)
+        took["our page"].append(seconds + timed(lambda executed=executed: export_html(executed, title="Your CPD feedback")))
+        took["nothing"].append(execute("nothing", place)[0])
+        bare.stdin.write("go\n")
+        bare.stdin.flush()
+        took["fork"].append(float(bare.stdout.readline()))
+        if place < stock_rounds:
+            seconds, executed = execute(None, place)
+            took["stock"].append(seconds)
+            took["stock page"].append(seconds + timed(lambda executed=executed: stock_page(executed)))
+    bare.stdin.close()
+    bare.wait()
+    middle = {name: statistics.median(times) for name, times in took.items()}
+    limit = middle["fork"] + middle["nothing"]
+    return {"ours": middle["ours"], "bare fork": middle["fork"], "papermill with nothing": middle["nothing"], "stock": middle["stock"],
+            "ours over the limit (at most 1.5)": middle["ours"] / limit, "stock over ours (at least 30)": middle["stock"] / middle["ours"],
+            "our page": middle["our page"], "stock page": middle["stock page"], "stock over ours, with HTML (at least 20)": middle["stock page"] / middle["our page"],
+            "minutes for 10,000 pages, one job": middle["our page"] * 10_000 / 60}
+
+
+def timed(step: Callable[[], object]) -> float:
+    """Seconds that a step takes."""
+    began = time.perf_counter()
+    step()
+    return time.perf_counter() - began
+
+
+def stock_page(executed: NotebookNode) -> str:
+    """As without us: vl-convert draws each figure, a new nbconvert exporter makes the page."""
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            if FIGURE_MIME in output.get("data", {}):
+                svg = vl_convert.vegalite_to_svg(output["data"][FIGURE_MIME]["spec"], vl_version="6.4")
+                output["data"] = NotebookNode({"image/svg+xml": svg})
+    return HTMLExporter().from_notebook_node(executed)[0]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""Does a batch end with every document whole, once and of its own member, whatever happens on the way?"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from conftest import run_cli
+from test_engine import is_gone
+
+from assessor_kit import tables
+from assessor_kit.feedback import render_feedback
+from assessor_kit.feedback.manifest import claim, note, noted, sweep, write_whole
+from assessor_kit.store import Workspace, read_table, replace_rows, reviewed_returns, shipped
+
+CPD_YEAR, DOCUMENTS = 2014, 37
+
+
+@pytest.fixture
+def season(demonstration, tmp_path):
+    """A copy of the demonstration, whose feedback on CPD of 2014 nobody has rendered."""
+    shutil.copytree(demonstration[0], tmp_path / "workspace", ignore=shutil.ignore_patterns("feedback"))
+    return Workspace.open(tmp_path / "workspace")
+
+
+def start(season, *words):
+    """The command as a person starts it, in a terminal of its own."""
+    return subprocess.Popen([sys.executable, "-m", "assessor_kit", "feedback", "render", "--cpd-year", str(CPD_YEAR), "--workspace", str(season.folder), "--json",
+                             *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def require_whole(season, *, documents=DOCUMENTS):
+    """Every document is there once, with the bytes that were recorded, and speaks of its own member alone."""
+    rows = read_table(season, tables.DOCUMENTS, cpd_year=CPD_YEAR)
+    folder = season.folder / "feedback" / str(CPD_YEAR)
+    assert len(rows) == documents
+    assert {path.stem for path in folder.glob("*.html")} == set(rows["document_id"])
+    assert not list(folder.glob(".*.part"))
+    lines = noted(folder / "manifest.jsonl")
+    numbers = set(read_table(season, tables.REGISTER)["member_no"])
+    for row in rows.itertuples():
+        content = (season.folder / row.file).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == row.sha256 == lines[row.document_id]["sha256"]
+        assert set(re.findall(r"[A-Z0-9-]{4,16}", content.decode())) & numbers == ({row.member_no} if row.member_no else set())
+    individual = rows[rows["kind"] == "individual"]
+    assert sorted(individual["return_id"]) == sorted(reviewed_returns(season, CPD_YEAR))
+
+
+def descendants(pid):
+    """The process and all that stem from it."""
+    found = [pid]
+    for one in found:
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            found += [int(child) for child in task.read_text(encoding="utf-8").split()]
+    return found
+
+
+def wait_for(season, number):
+    """Until so many documents are there."""
+    folder = season.folder / "feedback" / str(CPD_YEAR)
+    until = time.monotonic() + 60
+    while len(list(folder.glob("*.html"))) < number:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_batch_that_is_killed_again_and_again_ends_whole(season):
+    for number in (1, 9, 20):
+        running = start(season, "--jobs", "2")
+        wait_for(season, number)
+        everyone = descendants(running.pid)
+        os.kill(running.pid, signal.SIGKILL)
+        running.wait()
+        assert all(is_gone(pid, within=20) for pid in everyone)
+    result = render_feedback(season, cpd_year=CPD_YEAR, jobs=2)
+    assert (result.failed, result.rendered + result.unchanged) == ([], DOCUMENTS)
+    assert result.unchanged >= 18
+    require_whole(season)
+
+
+def test_ctrl_c_ends_everything_within_five_seconds_and_two_runs_share_what_is_left(season):
+    running = start(season, "--jobs", "2")
+    wait_for(season, 3)
+    everyone = descendants(running.pid)
+    assert len(everyone) > 4
+    began = time.monotonic()
+    os.killpg(running.pid, signal.SIGINT)
+    running.wait(5)
+    assert all(is_gone(pid) for pid in everyone)
+    assert time.monotonic() - began < 5
+    assert running.returncode != 0
+    both = [start(season, "--jobs", "1") for _ in range(2)]
+    answers = [json.loads(one.communicate(timeout=120)[0]) for one in both]
+    assert [answer["failed"] for answer in answers] == [[], []]
+    assert all(answer["rendered"] for answer in answers)
+    require_whole(season)
+    lines = (season.folder / "feedback" / str(CPD_YEAR) / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len({json.loads(line)["document_id"] for line in lines}) == len(lines) == DOCUMENTS
+
+
+def test_poisoned_reports_are_named_and_the_rest_finish(season):
+    template = nbformat.read(shipped("notebooks") / "templates" / "individual_feedback.ipynb", as_version=4)
+    broken, dead = reviewed_returns(season, CPD_YEAR)[:2]
+    template.cells.append(nbformat.v4.new_code_cell(f"assert return_id != '{broken}', 'poisoned'\nimport os\nif return_id == '{dead}': os._exit(1)"))
+    (season.folder / "templates").mkdir()
+    nbformat.write(template, season.folder / "templates" / "individual_feedback.ipynb")
+    status, answer, _ = run_cli("feedback", "render", "--cpd-year", CPD_YEAR, "--jobs", 2, workspace=season.folder)
+    assert (status, answer["rendered"], len(answer["failed"])) == (1, DOCUMENTS - 2, 2)
+    assert sorted(one["error"].split(":")[0] for one in answer["failed"]) == ["AssertionError", "DeadKernelError"]
+    shutil.rmtree(season.folder / "templates")
+    rendered = render_feedback(season, cpd_year=CPD_YEAR, jobs=2)
+    assert (rendered.rendered, rendered.failed) == (DOCUMENTS - 1, [])  # the template has changed for every member, not for everybody's report
+    require_whole(season)
+    one_change(season)
+
+
+def one_change(season):
+    """What follows a rendered year: exactly what a change concerns is made anew, and what was released stays as it was."""
+    documents = read_table(season, tables.DOCUMENTS, cpd_year=CPD_YEAR, kind="individual")
+    first, second, third = documents.head(3).to_dict("records")
+    replace_rows(season, tables.DOCUMENTS, pd.DataFrame([{**one, "released_at": pd.Timestamp("2015-05-01")} for one in (first, second)]))
+    rename(season, first["member_no"], "Changed Name")
+    rename(season, third["member_no"], "Another Name")
+    (season.folder / second["file"]).write_text("altered", encoding="utf-8")
+    before = (season.folder / first["file"]).read_bytes()
+    done = render_feedback(season, cpd_year=CPD_YEAR, jobs=2)
+    assert (done.rendered, done.unchanged, done.failed) == (3, DOCUMENTS - 3, [])
+    assert (season.folder / first["file"]).read_bytes() == before
+    assert hashlib.sha256((season.folder / second["file"]).read_bytes()).hexdigest() == second["sha256"]
+    versions = read_table(season, tables.DOCUMENTS, return_id=first["return_id"]).sort_values("version")
+    assert list(versions["version"]) == [1, 2]
+    assert "Changed Name" in (season.folder / versions.iloc[1]["file"]).read_text(encoding="utf-8")
+    assert list(read_table(season, tables.DOCUMENTS, return_id=third["return_id"])["version"]) == [1]
+    assert render_feedback(season, cpd_year=CPD_YEAR).rendered == 0
+
+
+def rename(season, member_no, name):
+    replace_rows(season, tables.REGISTER, read_table(season, tables.REGISTER, member_no=member_no).assign(name=name))
+
+
+def test_a_cluster_that_loses_a_worker_makes_every_document(season, monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.chdir(season.folder)
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster:
+        lost = cluster.workers[0].pid
+        script = (f"import os, time, pathlib\nfolder = pathlib.Path({str(season.folder / 'feedback' / str(CPD_YEAR))!r})\n"
+                  f"while len(list(folder.glob('*.html'))) < 4: time.sleep(0.05)\nos.kill({lost}, 9)")
+        killer = subprocess.Popen([sys.executable, "-c", script])
+        try:
+            result = render_feedback(season, cpd_year=CPD_YEAR, scheduler=cluster.scheduler_address)
+            assert killer.wait(5) == 0
+        finally:
+            killer.kill()
+    assert (result.rendered + result.unchanged, result.failed) == (DOCUMENTS, [])
+    require_whole(season)
+
+
+def test_a_claim_is_held_by_one_process_and_ends_with_it(tmp_path):
+    script = ("import pathlib, sys, time\nfrom assessor_kit.feedback.manifest import claim\n"
+              f"with claim(pathlib.Path({str(tmp_path)!r}), '0' * 32) as mine:\n    print(mine, flush=True)\n    time.sleep(60)")
+    holder = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout.readline() == "True\n"
+    with claim(tmp_path, "0" * 32) as mine, claim(tmp_path, "1" + "0" * 31) as another:
+        assert (mine, another) == (False, True)
+    part = tmp_path / f".{'0' * 32}.html.1.part"
+    part.write_text("half", encoding="utf-8")
+    sweep(tmp_path)
+    assert part.exists()
+    holder.kill()
+    holder.wait()
+    with claim(tmp_path, "0" * 32) as mine:
+        assert mine
+    sweep(tmp_path)
+    assert not part.exists()
+
+
+def test_a_torn_line_of_the_manifest_counts_for_nothing_and_spoils_no_other(tmp_path):
+    manifest = tmp_path / "manifest.jsonl"
+    note(manifest, {"document_id": "a", "sha256": "1"})
+    manifest.write_bytes(manifest.read_bytes() + b'{"document_id": "b", "sh')
+    note(manifest, {"document_id": "c", "sha256": "3"})
+    assert noted(manifest) == {"a": {"document_id": "a", "sha256": "1"}, "c": {"document_id": "c", "sha256": "3"}}
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path):
+    path = tmp_path / f"{'0' * 32}.html"
+    write_whole(path, b"before")
+    script = (f"import resource, pathlib, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+              f"from assessor_kit.feedback.manifest import write_whole\nwrite_whole(pathlib.Path({str(path)!r}), b'x' * 5000)")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert "File too large" in done.stderr
+    assert path.read_bytes() == b"before"
+    sweep(tmp_path)
+    assert sorted(one.name for one in tmp_path.iterdir() if one.name != ".claims") == [path.name]

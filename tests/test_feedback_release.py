@@ -1,0 +1,244 @@
+"""Is feedback seen by staff first, then by its member once, and never by anyone it should not reach? The mail server is a real one."""
+
+import csv
+import email
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from email.policy import default as modern
+
+import pandas as pd
+import pytest
+from aiosmtpd.controller import Controller
+from conftest import run_cli
+
+from assessor_kit import tables
+from assessor_kit.errors import RenderingFailed, SampleWorkspace, SendingRefused
+from assessor_kit.feedback.mail import eml_files, mail_merge, mail_server
+from assessor_kit.feedback.manifest import write_whole
+from assessor_kit.feedback.outbox import find_unknown, queue_feedback, queue_letters, send_outbox, settle
+from assessor_kit.feedback.release import approval_list, decide, recall_document, release_feedback
+from assessor_kit.store import Workspace, append_rows, read_table, replace_rows
+
+NOW = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+MEMBERS = ("X0001", "X0002", "X0003", "X0004")
+
+
+@pytest.fixture
+def season(tmp_path):
+    """Four members with a rendered document each, and a register of today."""
+    made = Workspace.create(tmp_path / "w")
+    people = [{"member_no": number, "joined_on": None, "left_on": None, "do_not_contact": False, "name": f"Member {number}", "email": f"{number.lower()}@example.org",
+               "grade": "", "registration": "", "discipline": "", "employer": "", "opted_in_on": None} for number in MEMBERS]
+    append_rows(made, tables.REGISTER, pd.DataFrame(people))
+    append_rows(made, tables.IMPORTS, pd.DataFrame([{"digest": "d", "kind": "register", "cpd_year": 0, "accepted": 4, "rejected": 0, "imported_at": NOW}]))
+    for place, number in enumerate(MEMBERS):
+        name = f"{place:032x}"
+        digest = write_whole(made.folder / "feedback" / "2016" / f"{name}.html", f"<p>{number}</p>".encode())
+        append_rows(made, tables.DOCUMENTS, pd.DataFrame([{
+            "document_id": name, "cpd_year": 2016, "kind": "individual", "version": 1, "member_no": number, "return_id": "", "input_digest": "i",
+            "file": f"feedback/2016/{name}.html", "sha256": digest, "rendered_at": NOW, "released_at": None, "recalled_at": None}]))
+    return made
+
+
+def documents(season):
+    return list(read_table(season, tables.DOCUMENTS)["document_id"])
+
+
+def released(season):
+    decide(season, documents(season), decision="approved", decided_by="Staff")
+    release_feedback(season, cpd_year=2016)
+    return season
+
+
+def test_only_what_was_approved_as_it_stands_is_released(season):
+    first, second, third, fourth = documents(season)
+    assert release_feedback(season, cpd_year=2016) == (0, 4)
+    decide(season, [first, second, third], decision="approved", decided_by="Staff")
+    decide(season, [fourth], decision="returned", decided_by="Staff", reason="A name is in it.")
+    (season.folder / "feedback" / "2016" / f"{second}.html").write_text("altered since", encoding="utf-8")
+    row = read_table(season, tables.DOCUMENTS, document_id=third)
+    replace_rows(season, tables.DOCUMENTS, row.assign(sha256=write_whole(season.folder / row.iloc[0]["file"], b"rendered anew since")))
+    assert release_feedback(season, cpd_year=2016) == (1, 3)
+    assert list(read_table(season, tables.DOCUMENTS).dropna(subset="released_at")["document_id"]) == [first]
+    assert dict(zip(approval_list(season, cpd_year=2016)["document_id"], approval_list(season, cpd_year=2016)["decision"], strict=True)) == {
+        second: "approved", third: "", fourth: "returned"}
+
+
+def test_advice_is_returned_with_a_reason_and_the_latest_decision_counts(season):
+    name = documents(season)[0]
+    with pytest.raises(RenderingFailed, match="without a reason"):
+        decide(season, [name], decision="returned", decided_by="Staff")
+    decide(season, [name], decision="approved", decided_by="Staff")
+    decide(season, [name], decision="held", decided_by="Staff")
+    assert release_feedback(season, cpd_year=2016)[0] == 0
+
+
+def test_what_was_recalled_is_not_released_again_nor_sent(season):
+    released(season)
+    name = documents(season)[0]
+    assert recall_document(season, name) == (3, 1)
+    assert release_feedback(season, cpd_year=2016)[0] == 0
+    assert queue_feedback(season, cpd_year=2016) == 3
+
+
+def test_what_staff_read_names_no_assessor(demonstration):
+    shown = approval_list(Workspace.open(demonstration[0]), cpd_year=2016)
+    assert len(shown) == 101
+    assert "assessor_id" not in shown.columns
+    assert not shown.astype(str).apply(lambda column: column.str.contains(r"\bA\d\d\b").any()).any()
+    assert (shown.loc[shown["kind"] == "individual", "advice"] != "").all()
+
+
+class Server:
+    """A mail server on this machine that keeps what it takes; `mood` may refuse a message or break the line after taking it."""
+
+    def __init__(self, folder, *, tls=True, mood=lambda _: "250 OK"):
+        self.taken, self.mood, self.context = [], mood, None
+        if tls:
+            key, certificate = folder / "key.pem", folder / "certificate.pem"
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
+                            "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+            self.context = ssl.create_default_context(cafile=certificate)
+            ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            ours.load_cert_chain(certificate, key)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, tls_context=ours if tls else None, require_starttls=tls)
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802, ARG002  (aiosmtpd's name)
+        answer = self.mood(envelope)
+        if not answer.startswith("5"):
+            self.taken.append((envelope.rcpt_tos[0], email.message_from_bytes(envelope.content, policy=modern)))
+        if answer == "break":
+            server.transport.abort()
+        return answer
+
+    def __enter__(self):  # noqa: D105  (as every context)
+        self.controller.start()
+        return self
+
+    def __exit__(self, *_):  # noqa: D105  (as above)
+        self.controller.stop()
+
+
+def send(season, server, **options):
+    with mail_server("localhost", server.port, context=server.context) as deliver:
+        return send_outbox(season, cpd_year=2016, deliver=deliver, sender="cpd@example.org", **options)
+
+
+def states(season):
+    return dict(zip(read_table(season, tables.OUTBOX)["member_no"], read_table(season, tables.OUTBOX)["state"], strict=True))
+
+
+def test_each_member_gets_the_own_document_once_over_tls(season, tmp_path):
+    assert queue_feedback(released(season), cpd_year=2016) == 4
+    with Server(tmp_path) as server:
+        assert send(season, server).sent == 4
+        assert queue_feedback(season, cpd_year=2016) == 0
+        assert send(season, server).sent == 0
+    assert sorted(address for address, _ in server.taken) == [f"{number.lower()}@example.org" for number in MEMBERS]
+    for address, message in server.taken:
+        attached = next(message.iter_attachments()).get_content()
+        assert f"<p>{address.split('@')[0].upper()}</p>" in attached
+    assert len({message["Message-ID"] for _, message in server.taken}) == 4
+
+
+def test_nothing_is_sent_over_an_open_line_or_to_a_server_that_is_not_itself(season, tmp_path):
+    queue_feedback(released(season), cpd_year=2016)
+    with Server(tmp_path, tls=False) as server, pytest.raises(SendingRefused, match="no TLS"):
+        send(season, server)
+    with Server(tmp_path) as server, pytest.raises(SendingRefused, match="no TLS"), mail_server("localhost", server.port):  # a certificate nobody vouches for
+        pass
+    assert set(states(season).values()) == {"queued"}
+
+
+def test_the_register_is_looked_at_before_each_message(season, tmp_path):
+    queue_feedback(released(season), cpd_year=2016)
+    people = read_table(season, tables.REGISTER).set_index("member_no")
+    people.loc["X0001", "do_not_contact"], people.loc["X0003", "email"] = True, ""
+    people["left_on"] = [None, date(2017, 1, 1), None, None]
+    replace_rows(season, tables.REGISTER, people.reset_index())
+    with Server(tmp_path) as server:
+        done = send(season, server)
+    assert [address for address, _ in server.taken] == ["x0004@example.org"]
+    assert {one["reason"] for one in done.left_out} == {"not to be contacted", "has left", "no e-mail address"}
+    replace_rows(season, tables.IMPORTS, read_table(season, tables.IMPORTS).assign(imported_at=NOW - timedelta(days=8)))
+    with pytest.raises(SendingRefused, match="older than 7 days"):
+        send_outbox(season, cpd_year=2016, deliver=print, sender="")
+
+
+def test_a_refusal_is_a_bounce_and_a_broken_line_is_for_staff_to_settle(season, tmp_path):
+    queue_feedback(released(season), cpd_year=2016)
+    moods = {"x0001@example.org": "550 no such mailbox", "x0002@example.org": "break"}
+    with Server(tmp_path, mood=lambda envelope: moods.get(envelope.rcpt_tos[0], "250 OK")) as server:
+        done = send(season, server)
+        assert states(season)["X0001"] == "bounced"
+        assert "unknown" in states(season).values()
+        assert done.sent + len(done.left_out) == 4
+        unknown = list(find_unknown(season)["message_id"])
+        before = len(server.taken)
+        send(season, server)  # what is unknown is not sent again by itself
+        assert len(server.taken) == before
+        for name in unknown:
+            settle(season, name, state="queued")
+        moods.clear()
+        assert send(season, server).sent == len(unknown)
+
+
+def test_a_crash_between_acceptance_and_record_leaves_the_state_unknown(season, tmp_path):
+    queue_feedback(released(season), cpd_year=2016)
+    script = ("import os, signal\nfrom assessor_kit.store import Workspace\nfrom assessor_kit.feedback.outbox import send_outbox\n"
+              "def deliver(message):\n    print(message['To'], flush=True)\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+              f"send_outbox(Workspace.open({str(season.folder)!r}), cpd_year=2016, deliver=deliver, sender='')")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    unknown = find_unknown(season)
+    assert [done.stdout.count(number.lower()) for number in unknown["member_no"]] == [1]
+    with Server(tmp_path) as server:
+        assert send(season, server).sent == 3
+
+
+def test_a_dry_run_writes_files_and_sends_nothing(season, tmp_path):
+    queue_feedback(released(season), cpd_year=2016)
+    done = send_outbox(season, cpd_year=2016, deliver=eml_files(tmp_path / "eml"), sender="cpd@example.org", keep_queued=True)
+    read = [email.message_from_bytes(path.read_bytes(), policy=modern) for path in (tmp_path / "eml").glob("*.eml")]
+    assert (done.sent, sorted(message["To"].addresses[0].addr_spec for message in read)) == (4, [f"{number.lower()}@example.org" for number in MEMBERS])
+    assert set(states(season).values()) == {"queued"}
+
+
+def test_a_mail_merge_holds_inert_cells_and_the_files_it_names(season, tmp_path):
+    people = read_table(season, tables.REGISTER)
+    replace_rows(season, tables.REGISTER, people.assign(name=["=cmd|' /C calc'!A0", "Ada", "Bob", "Cy"], do_not_contact=[False, True, False, False]))
+    assert mail_merge(released(season), tmp_path / "merge", cpd_year=2016) == 3
+    rows = list(csv.DictReader((tmp_path / "merge" / "mail_merge.csv").open(encoding="utf-8-sig")))
+    assert [row["name"][:2] for row in rows] == ["'=", "Bo", "Cy"]
+    assert all((tmp_path / "merge" / row["file"]).is_file() for row in rows)
+
+
+def test_a_reminder_of_a_day_is_sent_once_and_has_no_attachment(season, tmp_path):
+    assert queue_letters(season, cpd_year=2016, kind="reminder", member_nos=["X0001"], on=date(2017, 3, 1)) == 1
+    assert queue_letters(season, cpd_year=2016, kind="reminder", member_nos=["X0001"], on=date(2017, 3, 1)) == 0
+    with Server(tmp_path) as server:
+        assert send(season, server).sent == 1
+    assert not list(server.taken[0][1].iter_attachments())
+    assert "A reminder" in server.taken[0][1]["Subject"]
+
+
+def test_the_commands_approve_release_and_rehearse_the_sending(season, tmp_path):
+    status, answer, _ = run_cli("feedback", "approve", "--cpd-year", 2016, "--by", "Staff", workspace=season.folder)
+    assert (status, answer["decided"], answer["waiting"]) == (0, 4, 0)
+    assert run_cli("feedback", "release", "--cpd-year", 2016, workspace=season.folder)[1]["released"] == 4
+    status, answer, _ = run_cli("feedback", "send", "--cpd-year", 2016, "--dry-run", tmp_path / "eml", workspace=season.folder)
+    assert (status, answer["queued"], answer["sent"]) == (0, 4, 4)
+    assert run_cli("feedback", "outbox", "--cpd-year", 2016, workspace=season.folder)[1]["messages"] == {"queued": 4}
+
+
+def test_nothing_is_sent_to_invented_members(demonstration):
+    season = Workspace.open(demonstration[0])
+    with pytest.raises(SampleWorkspace):
+        queue_feedback(season, cpd_year=2016)
