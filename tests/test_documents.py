@@ -10,7 +10,7 @@ from dataclasses import replace
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab import QUIET, chromium
+from screens import QUIET, chromium
 from nbformat import v4
 from playwright.sync_api import sync_playwright
 

@@ -11,8 +11,8 @@ SCRIPTS = sorted((KIT / "workbench").rglob("*.js"))
 # The calls and attributes that assign or print markup, and the only modules that may use them.
 ALLOWED = {
     "style": {"loaders/worksheets.py"},  # there it is a number: which of the workbook's formats a cell has
-    "HTML": {"workbench/markup.py"}, "HTMLMath": set(), "Markdown": set(), "display": set(), "display_html": set(), "display_markdown": set(), "to_html": set(),
-    "fmt_markdown": set(), "Markup": set(), "_repr_html_": {"feedback/words.py", "store/workspace.py", "journey/imports.py"},
+    "HTML": {"workbench/markup.py", "feedback/pdf.py"}, "HTMLMath": set(), "Markdown": set(), "display": set(), "display_html": set(), "display_markdown": set(), "to_html": set(),
+    "fmt_markdown": set(), "Markup": set(), "_repr_html_": {"feedback/words.py", "feedback/rehearsal.py", "store/workspace.py", "journey/import_files.py"},
 }
 BANNED_WORDS = {"description_allow_html", "allow_html", "escape"}
 UNSAFE_SCRIPT = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "DOMParser")

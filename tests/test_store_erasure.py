@@ -61,7 +61,7 @@ def plant(season, member_no, words):
     (season.folder / "feedback/2016" / f"doc-{return_id}.pdf").write_bytes(b"%PDF of the same name")
     (season.folder / "outbox" / f"mail-{return_id}.eml").write_text(text[2] + member_no, encoding="utf-8")
     (season.folder / "originals" / f"{return_id}.xlsx").write_bytes(zipped(("inner.zip", zipped(("sheet.xml", " ".join([member_no, *words]).encode())))))
-    put(season, tables.DOCUMENTS, {"document_id": f"doc-{return_id}", "cpd_year": 2016, "kind": "individual", "member_no": member_no, "return_id": return_id,
+    put(season, tables.DOCUMENTS, {"document_id": f"doc-{return_id}", "cpd_year": 2016, "kind": "individual", "version": 1, "member_no": member_no, "return_id": return_id,
                                    "input_digest": "d", "file": f"feedback/2016/doc-{return_id}.html", "sha256": "s", "rendered_at": MOMENT,
                                    "released_at": MOMENT, "recalled_at": None, "released_position": 1})
     return return_id

@@ -42,7 +42,7 @@ class Sent:
     left_out: list[dict[str, str]] = field(default_factory=list)
 
 
-def queue_feedback(workspace: Workspace, *, cpd_year: int) -> int:
+def line_up_feedback(workspace: Workspace, *, cpd_year: int) -> int:
     """Put every released individual document in the outbox that is not in it yet; gives how many."""
     documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year, kind="individual")
     released = documents[documents["released_at"].notna()]
