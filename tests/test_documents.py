@@ -10,9 +10,9 @@ from dataclasses import replace
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from screens import QUIET, chromium
 from nbformat import v4
 from playwright.sync_api import sync_playwright
+from screens import QUIET, chromium
 
 from assessor_kit import tables
 from assessor_kit.errors import RenderingFailed

@@ -19,7 +19,7 @@ from assessor_kit import tables
 from assessor_kit.errors import RenderingFailed, SampleWorkspace, SendingRefused
 from assessor_kit.feedback.mail import eml_files, mail_merge, mail_server
 from assessor_kit.feedback.manifest import write_whole
-from assessor_kit.feedback.outbox import find_unknown, line_up_feedback, queue_letters, send_outbox, settle
+from assessor_kit.feedback.outbox import find_unknown, prepare_feedback, prepare_letters, send_outbox, settle
 from assessor_kit.feedback.release import approval_list, decide, recall_document, release_feedback
 from assessor_kit.store import Workspace, append_rows, read_table, replace_rows
 
@@ -82,7 +82,7 @@ def test_what_was_recalled_is_not_released_again_nor_sent(season):
     name = documents(season)[0]
     assert recall_document(season, name) == (3, 1)
     assert release_feedback(season, cpd_year=2016)[0] == 0
-    assert line_up_feedback(season, cpd_year=2016) == 3
+    assert prepare_feedback(season, cpd_year=2016) == 3
 
 
 def test_what_staff_read_names_no_assessor(demonstration):
@@ -136,10 +136,10 @@ def states(season):
 
 
 def test_each_member_gets_the_own_document_once_over_tls(season, tmp_path):
-    assert line_up_feedback(released(season), cpd_year=2016) == 4
+    assert prepare_feedback(released(season), cpd_year=2016) == 4
     with Server(tmp_path) as server:
         assert send(season, server).sent == 4
-        assert line_up_feedback(season, cpd_year=2016) == 0
+        assert prepare_feedback(season, cpd_year=2016) == 0
         assert send(season, server).sent == 0
     assert sorted(address for address, _ in server.taken) == [f"{number.lower()}@example.org" for number in MEMBERS]
     for address, message in server.taken:
@@ -149,7 +149,7 @@ def test_each_member_gets_the_own_document_once_over_tls(season, tmp_path):
 
 
 def test_nothing_is_sent_over_an_open_line_or_to_a_server_that_is_not_itself(season, tmp_path):
-    line_up_feedback(released(season), cpd_year=2016)
+    prepare_feedback(released(season), cpd_year=2016)
     with Server(tmp_path, tls=False) as server, pytest.raises(SendingRefused, match="no TLS"):
         send(season, server)
     with Server(tmp_path) as server, pytest.raises(SendingRefused, match="no TLS"), mail_server("localhost", server.port):  # a certificate nobody vouches for
@@ -158,7 +158,7 @@ def test_nothing_is_sent_over_an_open_line_or_to_a_server_that_is_not_itself(sea
 
 
 def test_the_register_is_looked_at_before_each_message(season, tmp_path):
-    line_up_feedback(released(season), cpd_year=2016)
+    prepare_feedback(released(season), cpd_year=2016)
     people = read_table(season, tables.REGISTER).set_index("member_no")
     people.loc["X0001", "do_not_contact"], people.loc["X0003", "email"] = True, ""
     people["left_on"] = [None, date(2017, 1, 1), None, None]
@@ -173,13 +173,12 @@ def test_the_register_is_looked_at_before_each_message(season, tmp_path):
 
 
 def test_a_refusal_is_a_bounce_and_a_broken_line_is_for_staff_to_settle(season, tmp_path):
-    line_up_feedback(released(season), cpd_year=2016)
+    prepare_feedback(released(season), cpd_year=2016)
     moods = {"x0001@example.org": "550 no such mailbox", "x0002@example.org": "break"}
     with Server(tmp_path, mood=lambda envelope: moods.get(envelope.rcpt_tos[0], "250 OK")) as server:
-        done = send(season, server)
-        assert states(season)["X0001"] == "bounced"
-        assert "unknown" in states(season).values()
-        assert done.sent + len(done.left_out) == 4
+        rounds = [send(season, server), send(season, server)]  # a line that broke carries nothing more; the next round does
+        assert states(season) == {"X0001": "bounced", "X0002": "unknown", "X0003": "sent", "X0004": "sent"}
+        assert (sum(one.sent for one in rounds), sum(len(one.left_out) for one in rounds)) == (2, 2)
         unknown = list(find_unknown(season)["message_id"])
         before = len(server.taken)
         send(season, server)  # what is unknown is not sent again by itself
@@ -191,7 +190,7 @@ def test_a_refusal_is_a_bounce_and_a_broken_line_is_for_staff_to_settle(season, 
 
 
 def test_a_crash_between_acceptance_and_record_leaves_the_state_unknown(season, tmp_path):
-    line_up_feedback(released(season), cpd_year=2016)
+    prepare_feedback(released(season), cpd_year=2016)
     script = ("import os, signal\nfrom assessor_kit.store import Workspace\nfrom assessor_kit.feedback.outbox import send_outbox\n"
               "def deliver(message):\n    print(message['To'], flush=True)\n    os.kill(os.getpid(), signal.SIGKILL)\n"
               f"send_outbox(Workspace.open({str(season.folder)!r}), cpd_year=2016, deliver=deliver, sender='')")
@@ -204,7 +203,7 @@ def test_a_crash_between_acceptance_and_record_leaves_the_state_unknown(season, 
 
 
 def test_a_dry_run_writes_files_and_sends_nothing(season, tmp_path):
-    line_up_feedback(released(season), cpd_year=2016)
+    prepare_feedback(released(season), cpd_year=2016)
     done = send_outbox(season, cpd_year=2016, deliver=eml_files(tmp_path / "eml"), sender="cpd@example.org", keep_queued=True)
     read = [email.message_from_bytes(path.read_bytes(), policy=modern) for path in (tmp_path / "eml").glob("*.eml")]
     assert (done.sent, sorted(message["To"].addresses[0].addr_spec for message in read)) == (4, [f"{number.lower()}@example.org" for number in MEMBERS])
@@ -221,8 +220,8 @@ def test_a_mail_merge_holds_inert_cells_and_the_files_it_names(season, tmp_path)
 
 
 def test_a_reminder_of_a_day_is_sent_once_and_has_no_attachment(season, tmp_path):
-    assert queue_letters(season, cpd_year=2016, kind="reminder", member_nos=["X0001"], on=date(2017, 3, 1)) == 1
-    assert queue_letters(season, cpd_year=2016, kind="reminder", member_nos=["X0001"], on=date(2017, 3, 1)) == 0
+    assert prepare_letters(season, cpd_year=2016, kind="reminder", member_nos=["X0001"], on=date(2017, 3, 1)) == 1
+    assert prepare_letters(season, cpd_year=2016, kind="reminder", member_nos=["X0001"], on=date(2017, 3, 1)) == 0
     with Server(tmp_path) as server:
         assert send(season, server).sent == 1
     assert not list(server.taken[0][1].iter_attachments())
@@ -241,4 +240,4 @@ def test_the_commands_approve_release_and_rehearse_the_sending(season, tmp_path)
 def test_nothing_is_sent_to_invented_members(demonstration):
     season = Workspace.open(demonstration[0])
     with pytest.raises(SampleWorkspace):
-        line_up_feedback(season, cpd_year=2016)
+        prepare_feedback(season, cpd_year=2016)

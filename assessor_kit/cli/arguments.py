@@ -156,7 +156,7 @@ def _add_feedback(commands: argparse._SubParsersAction[Parser], common: Parser, 
     way.add_argument("--dry-run", type=Path, metavar="DIR", help="write .eml files to look at; nothing is sent")
     way.add_argument("--mail-merge", type=Path, metavar="DIR", help="write mail_merge.csv and the documents, for an office's own mail merge")
     send.add_argument("--sender", default="", metavar="ADDRESS")
-    send.add_argument("--user", default="")
+    send.add_argument("--login", default="", metavar="NAME", help="where the mail server asks for one")
     send.add_argument("--pause", type=float, default=0.2, metavar="SECONDS", help="between two messages")
     outbox = steps.add_parser("outbox", parents=[common, year])
     outbox.set_defaults(command="feedback outbox")

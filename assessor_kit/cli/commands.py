@@ -123,12 +123,12 @@ def _send(arguments: argparse.Namespace) -> Answer:
     season, year = Workspace.open(), arguments.cpd_year
     if arguments.mail_merge:
         return {"queued": 0, "sent": mail.mail_merge(season, arguments.mail_merge, cpd_year=year), "left_out": [], "folder": str(arguments.mail_merge)}
-    queued = outbox.line_up_feedback(season, cpd_year=year)
+    queued = outbox.prepare_feedback(season, cpd_year=year)
     if arguments.dry_run:
         done = outbox.send_outbox(season, cpd_year=year, deliver=mail.eml_files(arguments.dry_run), sender=arguments.sender, keep_queued=True)
         return {"queued": queued, "sent": done.sent, "left_out": done.left_out, "folder": str(arguments.dry_run)}
     host, _, port = arguments.smtp.rpartition(":")
-    with mail.mail_server(host or arguments.smtp, int(port), account=arguments.user, password=os.environ.get("ASSESSOR_KIT_SMTP_PASSWORD", "")) as deliver:
+    with mail.mail_server(host or arguments.smtp, int(port), login=arguments.login, password=os.environ.get("ASSESSOR_KIT_SMTP_PASSWORD", "")) as deliver:
         done = outbox.send_outbox(season, cpd_year=year, deliver=deliver, sender=arguments.sender, pause_seconds=arguments.pause)
     return {"queued": queued, "sent": done.sent, "left_out": done.left_out, "folder": ""}
 

@@ -24,7 +24,7 @@ LIVE = ("=", "+", "-", "@", "\t", "\r")  # an office program takes a cell that b
 
 
 @contextmanager
-def mail_server(host: str, port: int, *, account: str = "", password: str = "", context: ssl.SSLContext | None = None) -> Iterator[Deliver]:
+def mail_server(host: str, port: int, *, login: str = "", password: str = "", context: ssl.SSLContext | None = None) -> Iterator[Deliver]:
     """Deliver over one connection to a mail server, never without TLS: from the start on port 465, else by STARTTLS."""
     secure = context or ssl.create_default_context()
     try:
@@ -34,8 +34,8 @@ def mail_server(host: str, port: int, *, account: str = "", password: str = "", 
     with server:
         if port != smtplib.SMTP_SSL_PORT:
             _start_tls(server, secure)
-        if account:
-            server.login(account, password)
+        if login:
+            server.login(login, password)
         yield lambda message: _deliver(server, message)
 
 

@@ -42,19 +42,19 @@ class Sent:
     left_out: list[dict[str, str]] = field(default_factory=list)
 
 
-def line_up_feedback(workspace: Workspace, *, cpd_year: int) -> int:
+def prepare_feedback(workspace: Workspace, *, cpd_year: int) -> int:
     """Put every released individual document in the outbox that is not in it yet; gives how many."""
     documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year, kind="individual")
     released = documents[documents["released_at"].notna()]
-    return _queue(workspace, cpd_year, FEEDBACK, [(str(row["member_no"]), str(row["document_id"])) for row in released.to_dict("records")])
+    return _prepare(workspace, cpd_year, FEEDBACK, [(str(row["member_no"]), str(row["document_id"])) for row in released.to_dict("records")])
 
 
-def queue_letters(workspace: Workspace, *, cpd_year: int, kind: str, member_nos: list[str], on: date) -> int:
+def prepare_letters(workspace: Workspace, *, cpd_year: int, kind: str, member_nos: list[str], on: date) -> int:
     """Put an invitation or a reminder of a day in the outbox for each member; the same day's again adds nothing."""
-    return _queue(workspace, cpd_year, kind, [(number, f"{on:%Y-%m-%d}") for number in member_nos])
+    return _prepare(workspace, cpd_year, kind, [(number, f"{on:%Y-%m-%d}") for number in member_nos])
 
 
-def _queue(workspace: Workspace, cpd_year: int, kind: str, wanted: list[tuple[str, str]]) -> int:
+def _prepare(workspace: Workspace, cpd_year: int, kind: str, wanted: list[tuple[str, str]]) -> int:
     if workspace.is_sample:
         raise SampleWorkspace("Nothing is ever sent to invented members", advice="Use a workspace of your own for real members.")
     known = set(read_table(workspace, tables.OUTBOX, cpd_year=cpd_year)["message_id"])
@@ -89,18 +89,19 @@ def send_outbox(workspace: Workspace, *, cpd_year: int, deliver: Deliver, sender
                 if not keep_queued:
                     _set(workspace, row, REFUSED, problem)
                 continue
-            _send(workspace, row, deliver, sender, done, keep_queued=keep_queued)
+            if not _send(workspace, row, deliver, sender, done, keep_queued=keep_queued):
+                break  # over a broken line nothing more goes: the rest stays queued for the next round
         time.sleep(pause_seconds)
     return done
 
 
-def _send(workspace: Workspace, row: dict[str, object], deliver: Deliver, sender: str, done: Sent, *, keep_queued: bool) -> None:
-    """From here to the last line the state is `sending`: whoever finds it so later cannot know, and says so."""
+def _send(workspace: Workspace, row: dict[str, object], deliver: Deliver, sender: str, done: Sent, *, keep_queued: bool) -> bool:
+    """From here to the last line the state is `sending`: whoever finds it so later cannot know, and says so. False where the line broke."""
     message = build_message(workspace, row, sender=sender)
     if keep_queued:
         deliver(message)
         done.sent += 1
-        return
+        return True
     _set(workspace, row, SENDING, "")
     try:
         deliver(message)
@@ -110,9 +111,11 @@ def _send(workspace: Workspace, row: dict[str, object], deliver: Deliver, sender
     except OSError as problem:  # the line broke: perhaps after the server took it
         _set(workspace, row, UNKNOWN, type(problem).__name__)
         done.left_out.append({"message": str(row["message_id"]), "state": UNKNOWN, "reason": type(problem).__name__})
+        return False
     else:
         _set(workspace, row, SENT, "")
         done.sent += 1
+    return True
 
 
 def find_unknown(workspace: Workspace) -> pd.DataFrame:
