@@ -18,6 +18,7 @@
     |-- KeyMissing           a key file is needed and is not there
     |-- PackRefused          a pack or what came back from it is not what it claims to be
     |-- RestoreRefused       a backup cannot be put back
+    |-- NotInstalled         a library that only large bodies need is not there
     `-- RenderingFailed      a feedback report did not come out right
 
 Bad rows are data (`vocabulary.Problem`), not errors: only what stops a whole step raises.
@@ -118,6 +119,10 @@ class Conflict(AssessorKitError):
         super().__init__(found, advice=advice)
         self.mine = mine
         self.theirs = theirs
+
+
+class NotInstalled(AssessorKitError):
+    """A library of one of the extras is not installed."""
 
 
 class RenderingFailed(AssessorKitError):

@@ -5,6 +5,7 @@ What a scheme may choose (activity types, areas, levels, outcomes) is not here: 
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -185,3 +186,25 @@ def hours_text(minutes: int) -> str:
     if hours and rest:
         return f"{hours} h {rest} min"
     return f"{hours} h" if hours or not rest else f"{rest} min"
+
+
+def counted_text(number: int | None, one: str, many: str) -> str:
+    """A number with the word that agrees with it: `1 activity lies`, `2 activities lie`."""
+    return f"{number or 0} {one if number == 1 else many}"
+
+
+# What cannot be seen or turns text round: controls but for tab and line ends, bidirectional marks, zero-width characters, lone surrogates.
+# The joiner of emoji stays, and so does the flag of a nation, which is spelt in tag characters.
+UNSEEN = (r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+          r"\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f")
+UNSEEN_CHARACTER = re.compile(rf"\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f|([{UNSEEN}])")
+
+
+def visible(text: str) -> str:
+    """The text with control, bidirectional and zero-width characters as escapes: how a person is shown what somebody sent."""
+    return UNSEEN_CHARACTER.sub(lambda found: _escape(found[1]) if found[1] else found[0], text)
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"  # noqa: PLR2004  (the last character of four digits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 from records import AREAS, Record
@@ -14,15 +15,15 @@ FROM_STANDING = {"met": "strong", "as suggested": "strong", "below guideline": "
                  "not applicable": "sound"}
 
 
-def judge(record: Record, findings: pd.DataFrame, rules: Rules, *, second: bool, chance: random.Random) -> dict[str, str]:
-    """One row of a judgement file. The second marker differs on about a quarter of the levels, most often on reflection."""
+def judge(record: Record, findings: pd.DataFrame, rules: Rules, *, differs: Collection[str], chance: random.Random) -> dict[str, str]:
+    """One row of a judgement file. `differs`: the criteria on which a second marker sees it otherwise."""
     row: dict[str, str] = {}
     standing = dict(zip(findings["criterion"], findings["standing"], strict=True))
     title = max(record.activities, key=lambda line: len(line["reflection"]))["title"]
     themes, advice, liked = [], [], []
     for criterion in rules.judged_criteria:
         level = _level(record, criterion.code, standing.get(criterion.code, "not applicable"))
-        if second and chance.random() < (0.45 if criterion.code == "reflection" else 0.22):
+        if criterion.code in differs:
             level = LEVELS[min(LEVELS.index(level) + 1, 2)] if level != "could_develop" else "sound"
         row[f"level_{criterion.code}"] = level
         tone = "liked" if level in {"strong", "sound"} else "advice"
@@ -38,6 +39,16 @@ def judge(record: Record, findings: pd.DataFrame, rules: Rules, *, second: bool,
     row["advice"] = " ".join(advice[:3]) or f"Keep going as you are, and build on “{title}”."
     row["themes"] = ";".join(themes)
     return row
+
+
+def differing(markings: Sequence[str], rules: Rules, chance: random.Random) -> dict[str, set[str]]:
+    """Marking -> criteria on which it differs: about a quarter in all, most of them on reflection, as published studies find."""
+    found: dict[str, set[str]] = {name: set() for name in markings}
+    for criterion in rules.judged_criteria:
+        share = 0.45 if criterion.code == "reflection" else 0.22
+        for name in chance.sample(list(markings), round(len(markings) * share)):
+            found[name].add(criterion.code)
+    return found
 
 
 def _least_used(record: Record) -> str:

@@ -26,8 +26,9 @@ WORDS = {"training": "Training courses", "work_experience": "Work experience", "
          "events": "Events and seminars", "self_study": "Self-study"}
 SYNONYMS = {"training": "course", "work_experience": "on the job", "academic": "degree module", "volunteering": "mentoring", "events": "conference",
             "self_study": "reading"}
-DURATIONS = {"training": (7, 7.5, 14), "work_experience": (2, 4, 7.5), "academic": (7, 14), "volunteering": (1, 2, 4), "events": (1, 1.5, 2),
-             "self_study": (0.5, 1, 1.5)}
+# Hours as people write them; short ones are commoner, a two-day course is rare.
+DURATIONS = {"training": (1.5, 1.5, 3.5, 7, 7, 7.5, 14), "work_experience": (1, 2, 2, 4, 7.5), "academic": (3.5, 7, 7, 14), "volunteering": (1, 1, 1.5, 2, 4),
+             "events": (1, 1.5, 1.5, 2, 7), "self_study": (0.5, 0.5, 1, 1, 1.5)}
 THIN = ("Attended.", "Interesting and useful.", "A good overview was given of the subject.", "It was run by an experienced speaker.")
 PLAIN = ("I learnt how {topic} works in practice and where its limits are.", "I can now explain {topic} to my team.",
          "It brought me up to date on {topic}; I kept the notes for later.")

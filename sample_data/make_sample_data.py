@@ -5,23 +5,26 @@ The kit itself draws the sample and allocates the returns, so that the demonstra
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # run as a script, from anywhere
+os.environ["OPENPYXL_LXML"] = "False"  # the same bytes whether or not lxml is installed
 
 import pandas as pd  # noqa: E402
 from files import write_flat, write_rows, write_workbook  # noqa: E402
-from judging import judge  # noqa: E402
+from judging import differing, judge  # noqa: E402
 from people import make_assessors, make_members  # noqa: E402
 from records import FAILINGS, Record, make_record  # noqa: E402
 
 from assessor_kit.allocation import Allocation, allocate_returns  # noqa: E402
-from assessor_kit.loaders import read_circumstances, read_register, read_returns  # noqa: E402
+from assessor_kit.loaders import Readers, Sent  # noqa: E402
 from assessor_kit.rules import load_rules  # noqa: E402
 from assessor_kit.sampling import draw_sample, frame_of  # noqa: E402
 from assessor_kit.scorers import requirements_for, score_returns  # noqa: E402
@@ -32,9 +35,10 @@ YEARS = {2014: (40, 36, "6 1 5 3 2 6"), 2015: (60, 55, "2 2 4 6 1 5"), 2016: (12
 RESERVE_PERCENT, DEMONSTRATION, DOUBLE_MARK_PERCENT = 20, "A07", 18.75
 CAPACITIES = [9, 9, 9, 9, 9, 9, 12, 10, 10, 9, 10, 9, 10, 9]  # 133 markings: 112 returns and 21 second markings
 AWAY = ("no reply", "no reply", "no reply", "deferred", "deferred", "record held elsewhere", "record held elsewhere", "left")
-HOURS = (30, 30, 30, 31.5, 33, 36, 38, 42, 45, 52, 60, 74, 24.5, 21, 27, 18)
-WORKBOOKS, EXEMPLARY, MOST_PLANTED = 30, 10, 37
+HOURS = (30, 30, 30, 31.5, 33, 36, 38, 42, 45, 52, 74, 28.5, 24.5, 21, 27, 18)
+WORKBOOKS, EXEMPLARY = 30, 10
 LATEST = max(YEARS)
+LONG_AGO = date(1900, 1, 1)
 
 
 def make(folder: Path) -> dict[str, list[str]]:
@@ -58,9 +62,19 @@ def make(folder: Path) -> dict[str, list[str]]:
     return planted
 
 
+def _sent(path: Path) -> Sent:
+    return Sent(file=path.name, data=path.read_bytes())
+
+
+def _read(kind: str, paths: list[Path]) -> pd.DataFrame:
+    """The rows of staff files, as the kit reads them."""
+    with Readers(kind, processes=1) as readers:
+        return pd.DataFrame([row for _, result in readers.read(map(_sent, paths)) for row in result.rows], dtype=object)
+
+
 def _drawn(members: list[dict[str, str]], year: int, folder: Path) -> list[str]:
     write_rows(folder / "register.csv", members)
-    frame = frame_of(read_register(folder / "register.csv").rows, rules=load_rules("iet", year))
+    frame = frame_of(_read("register", [folder / "register.csv"]), rules=load_rules("iet", year))
     size, _, seed = YEARS[year]
     return draw_sample(frame, seed=seed, size=size, reserve_percent=RESERVE_PERCENT).selected
 
@@ -90,9 +104,10 @@ def _make_year(folder: Path, members: list[dict[str, str]], drawn: list[str], ye
     answering = [number for number in drawn if number not in silent]
     latest = year == LATEST
     records = []
+    turn = chance.sample(range(len(answering)), len(answering))  # every figure of HOURS equally often, in no order
     for place, number in enumerate(answering):
         target = reduced.get(number, 30.0) if latest else 30.0
-        hours = chance.choice((10, 10, 12, 9)) if target < 30 else chance.choice(HOURS)
+        hours = chance.choice((10, 10, 12, 9)) if target < 30 else HOURS[turn[place] % len(HOURS)]
         exemplary = latest and 40 <= place < 40 + EXEMPLARY
         failings = tuple(chance.sample(FAILINGS, 1 + (place % 4 == 0))) if latest and place % 3 == 0 and not exemplary else ()
         records.append(make_record(number, by_number[number]["discipline"], year, max(hours, 36) if exemplary else hours, failings, exemplary=exemplary,
@@ -147,14 +162,17 @@ def _without(place: int) -> tuple[str, ...]:
 def _findings(folder: Path, paths: list[Path], year: int) -> pd.DataFrame:
     """The kit's findings on the files just written, by membership number."""
     rules = load_rules("iet", year)
-    loaded = [sent for path in paths for sent in read_returns(path, rules=rules).returns]
-    activities = pd.concat([sent.activities.assign(return_id=sent.member_no) for sent in loaded], ignore_index=True)
-    plans = [sent.goals.assign(return_id=sent.member_no) for sent in loaded if len(sent.goals)]
-    goals = pd.concat(plans, ignore_index=True) if plans else pd.DataFrame(columns=list(GOALS.column_names))
+    with Readers("returns", rules=rules) as readers:
+        loaded = [sent for _, result in readers.read(map(_sent, paths)) for sent in result.returns]
+    activities = pd.DataFrame([{"return_id": sent.member_no, **line} for sent in loaded for line in sent.activities])
+    goals = pd.DataFrame([{"return_id": sent.member_no, **goal} for sent in loaded for goal in sent.goals], columns=list(GOALS.column_names), dtype=object)
+    goals = goals.astype({"planned_minutes": "Int64"})
     returns = pd.DataFrame({"return_id": [sent.member_no for sent in loaded], "member_no": [sent.member_no for sent in loaded], "declared_minutes": pd.NA})
-    register = read_register(folder / "register.csv")
-    statuses = register.statuses if register.statuses is not None else pd.DataFrame(columns=list(STATUSES.column_names))
-    requirements = requirements_for(returns, statuses, read_circumstances(folder / "circumstances.csv").rows, rules)
+    register = _read("register", [folder / "register.csv"])
+    statuses = register[register["professional_status"] != ""][list(STATUSES.column_names)]
+    statuses = statuses.assign(status_from=[day or LONG_AGO for day in statuses["status_from"]])
+    circumstances = _read("circumstances", [folder / "circumstances.csv"]).astype({"agreed_target_minutes": "Int64"})
+    requirements = requirements_for(returns, statuses, circumstances, rules)
     return score_returns(activities, goals, requirements, returns, rules)
 
 
@@ -176,11 +194,14 @@ def _judgements(path: Path, records: list[Record], findings: pd.DataFrame, alloc
     rules = load_rules("iet", year)
     by_member = {record.member_no: record for record in records}
     rows, drafts = [], 0
+    seconds = allocation.allocated[(allocation.allocated["marking"] == "second") & ~((year == LATEST) & (allocation.allocated["assessor_id"] == DEMONSTRATION))]
+    differs = differing(sorted(seconds["return_id"]), rules, chance)
     for one in allocation.allocated.sort_values(["marking", "return_id"]).itertuples():
         mine = year == LATEST and one.assessor_id == DEMONSTRATION
         if mine and (drafts or one.marking == "second"):
             continue
-        judged = judge(by_member[one.return_id], findings[findings["return_id"] == one.return_id], rules, second=one.marking == "second", chance=chance)
+        judged = judge(by_member[one.return_id], findings[findings["return_id"] == one.return_id], rules,
+                       differs=differs.get(one.return_id, ()) if one.marking == "second" else (), chance=chance)
         if mine:
             drafts += 1
             judged |= {name: "" for name in list(judged)[8:] if name != "themes"} | {"themes": ""}

@@ -4,7 +4,9 @@ import contextlib
 import itertools
 import os
 import signal
+import subprocess
 import tempfile
+import time
 import warnings
 from functools import cache
 
@@ -52,8 +54,16 @@ class Server:
         psutil.wait_procs(everyone, timeout=20)
 
     def start(self):
-        """Start it again after a kill."""
-        self.server.ensure_postgres_running()
+        """Start it again after a kill; on a busy machine recovery outlasts the package's patience, so ask until it is there."""
+        until = time.monotonic() + 120
+        while True:
+            try:
+                self.server.ensure_postgres_running()
+            except subprocess.SubprocessError:
+                assert time.monotonic() < until, "The server does not come back."
+                time.sleep(1)
+            else:
+                return
 
 
 @cache

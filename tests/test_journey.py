@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import re
 
 import pytest
 from conftest import run_cli
 
 from assessor_kit import journey, tables
-from assessor_kit.store import Workspace, read_table, reviewed_returns, shipped
+from assessor_kit.feedback import render_feedback
+from assessor_kit.store import Workspace, read_table, record_judgement, reviewed_returns, shipped
+from assessor_kit.vocabulary import Judgement, JudgementState
 
 
 def test_the_demonstration_ends_with_every_report_and_twelve_returns_waiting(demonstration):
@@ -95,16 +98,35 @@ def test_returns_are_taken_without_a_register_and_a_second_file_supersedes(tmp_p
     assert list(read_table(season, tables.RETURNS).sort_values("version")["parked"]) == ["superseded", ""]
 
 
-def test_an_hours_free_scheme_runs_through_the_journey(tmp_path):
+def test_a_body_that_counts_no_hours_goes_through_the_whole_year(tmp_path):
     season = Workspace.create(tmp_path / "w", scheme="imeche", sample=True)
     sample = shipped("sample_data")
     journey.import_register(season, [sample / "register.csv"])
     journey.import_assessors(season, [sample / "assessors.csv"])
+    _, drawn = journey.draw(season, cpd_year=2015, seed="2 2 4 6 1 5", size=1500)
     taken = journey.import_returns(season, [sample / "returns_2015.csv"], cpd_year=2015)
     assert taken.returns == 55
     assert journey.score(season, cpd_year=2015).findings == 55 * 3
     made, waiting = journey.allocate(season, cpd_year=2015, seed="s")
     assert (len(made.allocated), waiting) == (55, [])
+    judged = made.allocated.head(12)
+    rules = season.rules(2015)
+    for place, one in enumerate(judged.itertuples()):
+        phrase = next(phrase for phrase in rules.phrases if phrase.tone == "advice")
+        judgement = Judgement(levels={criterion.code: rules.levels[1].code for criterion in rules.judged_criteria}, comments={}, outcome=rules.outcomes[0].code,
+                              advice=phrase.theme_text, themes=(phrase.theme,), state=JudgementState.SUBMITTED)
+        record_judgement(season, one.return_id, assessor_id=one.assessor_id, judgement=judgement, event_id=f"e{place}", expected_version=0)
+    done = render_feedback(season, cpd_year=2015)
+    assert (done.rendered, done.failed) == (13, [])
+    reports = [(season.folder / one.file).read_text(encoding="utf-8") for one in read_table(season, tables.DOCUMENTS, cpd_year=2015, kind="individual").itertuples()]
+    assert all("This scheme sets no number of hours" in report and "Activities by type" in report for report in reports)
+    assert not any(re.search(r"\d+ h\b|TWAVES|Institution of Engineering and Technology", report) for report in reports)
+    estimates, _ = journey.trends(season, cpd_years=[2015])
+    told = season.rules(2015)
+    in_frame = [name for name in drawn.selected if name in set(read_table(season, tables.RETURNS, cpd_year=2015, parked="")["member_no"])]
+    assert len(in_frame) >= 10
+    assert "Mean hours recorded" not in set(estimates["measure"])
+    assert {criterion.label for criterion in told.criteria if criterion.scorer == "activity_mix"} <= {measure.split(":")[0] for measure in estimates["measure"]}
 
 
 @pytest.mark.parametrize(("size", "reserve_percent"), [(7, 20), (11, 15), (3, 50), (13, 30)])

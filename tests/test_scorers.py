@@ -1,13 +1,19 @@
 """What the machine observes: each drawn record's totals and standings were worked out by hand."""
 
 import json
+from dataclasses import replace
 
+import narwhals as nw
 import pandas as pd
 import pytest
 from drawn import activities, no_goals, requirements
 
+from assessor_kit.errors import RulesError
 from assessor_kit.rules import load_rules
-from assessor_kit.scorers import finding_sentence, requirements_for, score_returns
+from assessor_kit.scorers import Scored, Scorer, finding_sentence, requirements_for, score_returns
+from assessor_kit.scorers.columns import Columns, NotKnown
+from assessor_kit.scorers.measures import minutes_where
+from assessor_kit.scorers.standing import not_applicable
 from assessor_kit.tables import CIRCUMSTANCES, STATUSES
 
 RULES = load_rules("iet", 2016)
@@ -160,3 +166,47 @@ def test_an_agreed_target_wins_and_one_being_discussed_is_unclear():
     waiting = requirements_for(sent, statuses(), circumstances(("M", 2016, None)), RULES).iloc[0]
     assert (agreed["target_basis"], agreed["target_minutes"]) == ("agreed", 900)
     assert (waiting["target_basis"], pd.isna(waiting["target_minutes"])) == ("unclear", True)
+
+
+def test_an_expression_that_bare_columns_do_not_know_is_worked_out_by_pandas():
+    lines = activities("return | minutes\nA | 60\nB | 900")
+    odd = Scorer(name="odd", sentence=lambda *_: "", score=lambda *_: Scored(
+        measures=[minutes_where("total")], standing=not_applicable(), numbers={"some": nw.col("total").is_between(1, 100).cast(nw.Int64)}))
+    rules = replace(RULES, criteria=(replace(RULES.criterion("reflection"), scorer="odd"),))
+    sent = pd.DataFrame({"return_id": ["A", "B"], "declared_minutes": pd.array([None] * 2, dtype="Int64")})
+    with pytest.raises(NotKnown):
+        Columns.of(pd.DataFrame({"total": [1]})).select(some=nw.col("total").is_between(1, 100))
+    made = score_returns(lines, no_goals(), requirements(["A", "B"]), sent, rules, scorers=(odd,))
+    assert list(made["numbers"]) == ['{"some": 1}', '{"some": 0}']
+
+
+@pytest.mark.parametrize(("repeats", "outside", "said"), [
+    (1, 0, "Please check: 1 activity repeats an earlier line."), (2, 1, ("Please check: 2 activities repeat an earlier line; "
+     "1 activity lies outside the CPD year and is not counted.")), (0, 2, "Please check: 2 activities lie outside the CPD year and are not counted.")])
+def test_flags_agree_in_number(repeats, outside, said):
+    rows = ["A | 60 | Talk | yes", "A | 60 | Book | yes", "A | 60 | Film | yes", *["A | 60 | Talk | yes"] * repeats, *(f"A | 60 | Old {at} | no" for at in range(outside))]
+    lines = activities("return | minutes | title | counts\n" + "\n".join(rows)).assign(started_on=pd.Timestamp("2016-03-01").date())
+    sent = pd.DataFrame({"return_id": ["A"], "declared_minutes": pd.array([None], dtype="Int64")})
+    made = score_returns(lines, no_goals(), requirements(["A"]), sent, RULES)
+    assert finding_sentence(made[made["criterion"] == "record_flags"].iloc[0].to_dict(), RULES) == said
+
+
+@pytest.mark.parametrize(("rows", "flag"), [
+    (["900", "900"], None), (["901", "900"], "one_activity_dominates"), (["900"], "one_activity_dominates"), (["0"], None)])
+def test_one_activity_over_half_of_the_total_is_worth_a_check(rows, flag):
+    found = numbers(findings("return | minutes\n" + "\n".join(f"A | {row}" for row in rows)), "record_flags")
+    assert found["one_activity_dominates"] == (flag is not None)
+
+
+def test_more_than_a_day_in_a_stated_day_is_worth_a_check():
+    lines = activities("return | minutes\nA | 700\nA | 741").assign(started_on=pd.Timestamp("2016-03-01").date(), ended_on=pd.Timestamp("2016-03-01").date())
+    sent = pd.DataFrame({"return_id": ["A"], "declared_minutes": pd.array([None], dtype="Int64")})
+    for minutes, expected in ((741, 1), (740, 0)):
+        made = score_returns(lines.assign(minutes=[700, minutes]), no_goals(), requirements(["A"]), sent, RULES).set_index(["return_id", "criterion"])
+        assert numbers(made, "record_flags")["overfull_day"] == expected
+
+
+def test_a_share_that_no_one_kind_could_dominate_is_refused():
+    rules = replace(RULES, criteria=(replace(RULES.criterion("activity_mix"), thresholds={"largest_share": 0.4}),))
+    with pytest.raises(RulesError, match=r"largest_share is 0.4.*more than 0.5"):
+        findings("return | minutes\nA | 60", rules=rules)

@@ -26,7 +26,7 @@ def scripts():
 
 REVISIONS = [one.revision for one in scripts().walk_revisions()]
 VALUES = {"TEXT": "text", "INTEGER": 7, "FLOAT": 0.5, "DOUBLE PRECISION": 0.5, "DATE": date(2017, 2, 1), "DATETIME": datetime(2017, 2, 1, 3, 4),  # noqa: DTZ001
-          "TIMESTAMP": datetime(2017, 2, 1, 3, 4), "BOOLEAN": True}  # noqa: DTZ001  (the store keeps UTC without a zone)
+          "TIMESTAMP": datetime(2017, 2, 1, 3, 4), "BOOLEAN": True, "BLOB": b"content", "BYTEA": b"content"}  # noqa: DTZ001  (the store keeps UTC without a zone)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

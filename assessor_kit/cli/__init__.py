@@ -1,7 +1,7 @@
 """The journey as commands. Every command takes `--json` and then prints exactly one JSON object on standard output.
 
 Progress and messages go to standard error. Exit status: 0 done; 1 done, but something was rejected or failed and is named; 2 nothing
-was done.
+was done, as when every file of an import was unusable.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refused(arguments.command, f"{problem.filename or 'The workspace'}: {problem.strerror or problem}. Check the path, its permissions and the "
                         "space left; then run the command again.", as_json=arguments.json)
     _print(answer, as_json=arguments.json)
+    if answer.get("unusable") and answer["unusable"] == answer["files"]:
+        return NOTHING_DONE
     return DONE_WITH_PROBLEMS if any(answer.get(key) for key in ("rejected", "failed")) or answer.get("verified") is False or _unwell(answer) else DONE
 
 

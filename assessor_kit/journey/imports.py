@@ -1,211 +1,202 @@
-"""Taking files in: each whole or not at all, each once."""
+"""Taking CPD returns in: each file whole or not at all, each once; the second file for a member is a new version."""
 
 from __future__ import annotations
 
-import difflib
-import hashlib
-import hmac
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
 from tqdm import tqdm
 
-from assessor_kit import loaders, tables
-from assessor_kit.errors import SampleWorkspace, UnusableFile
-from assessor_kit.loaders import Loaded, LoadedReturn, LoadedReturns
-from assessor_kit.store import Workspace, read_table, shipped
-from assessor_kit.store.reading import append, read_rows, replace
-from assessor_kit.vocabulary import Problem, ProblemKind
+from assessor_kit import tables
+from assessor_kit.errors import UnusableFile
+from assessor_kit.journey.import_files import Files, Imported, keep_problems, now, problem_rows
+from assessor_kit.journey.nearest import NearestNumbers
+from assessor_kit.journey.version_store import keep_versions, stored_versions
+from assessor_kit.journey.versions import NOT_SELECTED, Version, Versions, added
+from assessor_kit.loaders import LoadedReturn, LoadedReturns, Readers, Sent
+from assessor_kit.store import Workspace, read_table
+from assessor_kit.store.originals import Connection, Original
+from assessor_kit.vocabulary import Problem, ProblemKind, hours_text
 
-READABLE = {".csv", ".xlsx", ".txt", ".tsv"}
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that reads like another
-
-
-@dataclass(kw_only=True)
-class Imported:
-    """What an import took and what it did not. `minutes` and `activities` are for returns."""
-
-    accepted: int = 0
-    returns: int = 0
-    activities: int = 0
-    minutes: int = 0
-    rejected: list[Problem] = field(default_factory=list)
-    flags: list[Problem] = field(default_factory=list)
-    unchanged: int = 0
-
-
-def import_register(workspace: Workspace, paths: Iterable[Path], *, columns: Mapping[str, str] | None = None) -> Imported:
-    """Scheme members and their dated status; a later file adds to the status history and replaces the rest."""
-    return _staff(workspace, paths, "register", lambda path: loaders.read_register(path, columns=columns), tables.REGISTER)
-
-
-def import_opt_ins(workspace: Workspace, paths: Iterable[Path], *, columns: Mapping[str, str] | None = None) -> Imported:
-    """A name and a membership number join the scheme; the number must be in the register."""
-    def read(path: Path) -> Loaded:
-        loaded = loaders.read_opt_ins(path, columns=columns)
-        register = read_table(workspace, tables.REGISTER)
-        known = register[register["member_no"].isin(loaded.rows["member_no"])]
-        days = loaded.rows.set_index("member_no")["opted_in_on"]
-        rows = known.assign(opted_in_on=[days[number] or datetime.now(UTC).date() for number in known["member_no"]])
-        strangers = sorted(set(loaded.rows["member_no"]) - set(known["member_no"]))
-        return Loaded(rows=rows, digest=loaded.digest, flags=loaded.flags, notes=loaded.notes,
-                      rejected=(*loaded.rejected, *(_stranger(number, list(register["member_no"]), path.name) for number in strangers)))
-    return _staff(workspace, paths, "opt-ins", read, tables.REGISTER)
-
-
-def import_declarations(workspace: Workspace, paths: Iterable[Path], *, cpd_year: int, columns: Mapping[str, str] | None = None) -> Imported:
-    """The annual declarations of one CPD year."""
-    return _staff(workspace, paths, "declarations", lambda path: loaders.read_declarations(path, cpd_year=cpd_year, columns=columns),
-                  tables.DECLARATIONS, cpd_year=cpd_year)
-
-
-def import_circumstances(workspace: Workspace, paths: Iterable[Path], *, columns: Mapping[str, str] | None = None) -> Imported:
-    """Circumstances agreed with staff."""
-    return _staff(workspace, paths, "circumstances", lambda path: loaders.read_circumstances(path, columns=columns), tables.CIRCUMSTANCES)
-
-
-def import_assessors(workspace: Workspace, paths: Iterable[Path], *, columns: Mapping[str, str] | None = None) -> Imported:
-    """The volunteers."""
-    return _staff(workspace, paths, "assessors", lambda path: loaders.read_assessors(path, columns=columns), tables.ASSESSORS)
-
-
-def import_responses(workspace: Workspace, paths: Iterable[Path], *, cpd_year: int, columns: Mapping[str, str] | None = None) -> Imported:
-    """What became of the requests of one CPD year."""
-    return _staff(workspace, paths, "responses", lambda path: loaders.read_responses(path, cpd_year=cpd_year, columns=columns),
-                  tables.RESPONSES, cpd_year=cpd_year)
-
-
-def _staff(workspace: Workspace, paths: Iterable[Path], kind: str, read: Callable[[Path], Loaded], table: tables.Table, *,
-           cpd_year: int = 0) -> Imported:
-    done = Imported()
-    for path in _existing(workspace, paths):
-        if _seen(workspace, hashlib.sha256(path.read_bytes()).hexdigest(), kind, cpd_year):
-            done.unchanged += 1
-            continue
-        loaded = read(path)
-        with workspace.engine.begin() as connection:
-            replace(connection, table, loaded.rows.drop_duplicates(list(table.key), keep="last"))
-            if loaded.statuses is not None:
-                replace(connection, tables.STATUSES, loaded.statuses.drop_duplicates(list(tables.STATUSES.key), keep="last"))
-            replace(connection, tables.IMPORTS, _import_row(loaded.digest, kind, cpd_year, len(loaded.rows), len(loaded.rejected)))
-        done.accepted += len(loaded.rows)
-        done.rejected += loaded.rejected
-        done.flags += loaded.flags
-    return done
-
-
-def _existing(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:
-    """The files named, folders opened in order of name; nothing of a sample workspace may come from outside the sample data."""
-    files: list[Path] = []
-    for path in map(Path, paths):
-        if not path.exists():
-            raise UnusableFile("there is no such file", where=path.name, advice="Check the path.")
-        files += sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))) if path.is_dir() else [path]
-    home = shipped("sample_data").resolve()
-    if workspace.is_sample and any(not path.resolve().is_relative_to(home) for path in files):
-        raise SampleWorkspace("This workspace holds invented members", advice="Make another with `assessor-kit init --workspace DIR` for real files.")
-    return files
-
-
-def _seen(workspace: Workspace, digest: str, kind: str, cpd_year: int) -> bool:
-    return len(read_table(workspace, tables.IMPORTS, digest=digest, kind=kind, cpd_year=cpd_year)) > 0
-
-
-def _import_row(digest: str, kind: str, cpd_year: int, accepted: int, rejected: int) -> pd.DataFrame:
-    return pd.DataFrame([{"digest": digest, "kind": kind, "cpd_year": cpd_year, "accepted": accepted, "rejected": rejected, "imported_at": _now()}])
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
+BATCH_FILES, BATCH_SECONDS, BATCH_LINES = 100, 2.0, 5_000  # of one transaction: a file is always whole in one
+Outcome = tuple[Sent, LoadedReturns | UnusableFile]
 
 
 def import_returns(
-    workspace: Workspace, paths: Iterable[Path], *, cpd_year: int, columns: Mapping[str, str] | None = None, progress: bool = False,
+    workspace: Workspace, paths: Iterable[Path], *, cpd_year: int, columns: Mapping[str, str] | None = None, add: bool = False,
+    dry_run: bool = False, processes: int | None = None, progress: bool = False,
 ) -> Imported:
-    """CPD returns of one year: files or folders. A second file for a member supersedes the first; the same file again changes nothing."""
-    rules, done = workspace.rules(cpd_year), Imported()
-    for path in tqdm(_existing(workspace, paths), desc="Returns", unit="file", disable=not progress):
-        if path.suffix.lower() not in READABLE:
-            done.rejected.append(Problem(file=path.name, found=f"a {path.suffix or 'nameless'} file", expected="CSV or XLSX",
-                                         advice="It is not a format this version reads; ask for a spreadsheet."))
-            continue
-        if _seen(workspace, hashlib.sha256(path.read_bytes()).hexdigest(), "returns", cpd_year):
-            done.unchanged += 1
-            continue
-        try:
-            loaded = loaders.read_returns(path, rules=rules, columns=columns)
-        except UnusableFile as problem:
-            done.rejected.append(Problem(file=path.name, found=problem.found, expected=problem.expected or None, advice=problem.advice))
-            continue
-        _take(workspace, loaded, cpd_year, path.name, done)
+    """CPD returns of one year: files or folders. The same file again changes nothing; what it rejected is named again.
+
+    A second file for a member is a new version that supersedes the first; with `add` it joins it. With `dry_run` nothing is kept. Many files share
+    a transaction and none is split over two: however an import ends, it can be run again and goes on.
+    """
+    done = Imported(dry_run=dry_run)
+    files = Files(workspace, paths, kind="returns", cpd_year=cpd_year, columns=columns, done=done)
+    intake = Intake(workspace, files, cpd_year=cpd_year, add=add)
+    with Readers("returns", processes=processes, rules=workspace.rules(cpd_year), columns=dict(columns or {})) as readers, \
+            tqdm(total=len(files.paths), desc="Returns", unit="file", disable=not progress) as bar:
+        for batch in _batches(readers.read(files.new(seen_too=add))):
+            intake.take(batch)
+            bar.update(done.unchanged + intake.files_taken - bar.n)
+        bar.update(len(files.paths) - bar.n)
+    if not intake.register and done.returns:
+        done.notes.append(Problem(found="the workspace has no register: members could not be checked", advice="Import the register, then import again."))
     return done
 
 
-def _take(workspace: Workspace, loaded: LoadedReturns, cpd_year: int, file: str, done: Imported) -> None:
-    """One file in one transaction."""
-    register = list(read_table(workspace, tables.REGISTER)["member_no"])
-    draws = read_table(workspace, tables.DRAWS, cpd_year=cpd_year)
-    selected = set(read_table(workspace, tables.SELECTIONS, draw_id=list(draws["draw_id"]))["member_no"])
-    problems: list[pd.DataFrame] = []
-    done.rejected += loaded.rejected
-    done.flags += loaded.flags
-    with workspace.engine.begin() as connection:
-        accepted = 0
-        for sent in loaded.returns:
-            if register and sent.member_no not in register:
-                done.rejected.append(_stranger(sent.member_no, register, file))
+def _batches(outcomes: Iterable[tuple[Sent, Any]]) -> Iterator[list[Outcome]]:
+    """Files that share one transaction."""
+    batch: list[Outcome] = []
+    lines, started = 0, time.monotonic()
+    for sent, result in outcomes:
+        batch.append((sent, result))
+        lines += sum(len(one.activities) for one in result.returns) if isinstance(result, LoadedReturns) else 0
+        if len(batch) >= BATCH_FILES or lines >= BATCH_LINES or time.monotonic() - started > BATCH_SECONDS:
+            yield batch
+            batch, lines, started = [], 0, time.monotonic()
+    if batch:
+        yield batch
+
+
+@dataclass
+class Changes:
+    """What one transaction writes."""
+
+    versions: list[Version] = field(default_factory=list)
+    problems: list[dict[str, object]] = field(default_factory=list)
+    originals: list[Original] = field(default_factory=list)
+    imports: dict[str, tuple[int, int]] = field(default_factory=dict)
+    touched: dict[str, Versions] = field(default_factory=dict)
+
+
+class Intake:
+    """One import of returns into a workspace: what it knows of members, and what it has taken so far."""
+
+    def __init__(self, workspace: Workspace, files: Files, *, cpd_year: int, add: bool) -> None:
+        self.workspace, self.files, self.cpd_year, self.add, self.done = workspace, files, cpd_year, add, files.done
+        self.register = set(read_table(workspace, tables.REGISTER)["member_no"])
+        self.nearest: NearestNumbers | None = None
+        draws = read_table(workspace, tables.DRAWS, cpd_year=cpd_year)
+        self.drawn = bool(len(draws))
+        self.selected = set(read_table(workspace, tables.SELECTIONS, draw_id=list(draws["draw_id"]))["member_no"])
+        declared = read_table(workspace, tables.DECLARATIONS, cpd_year=cpd_year)
+        self.declared = dict(zip(declared["member_no"], declared["declared_minutes"].astype(int), strict=True))
+        self.file_of: dict[str, str] = {}
+        self.remembered: dict[str, Versions] = {}  # of a dry run, which keeps nothing elsewhere
+        self.files_taken = 0
+
+    def take(self, batch: list[Outcome]) -> None:
+        """Some files in one transaction."""
+        self.files_taken += len(batch)
+        with self.workspace.engine.connect() if self.done.dry_run else self.workspace.engine.begin() as connection:
+            changes = Changes(touched=self._versions(connection, batch))
+            for sent, result in batch:
+                if isinstance(result, UnusableFile):
+                    self.done.refuse(result, sent.file)
+                else:
+                    self._take_file(sent, result, changes)
+            if self.done.dry_run:
+                self.remembered |= changes.touched
+            else:
+                keep_versions(connection, changes.touched, changes.versions, originals=changes.originals)
+                keep_problems(connection, changes.problems)
+                self.files.keep_imports(connection, changes.imports)
+
+    def _take_file(self, sent: Sent, loaded: LoadedReturns, changes: Changes) -> None:
+        strangers = taken = 0
+        flags = list(loaded.flags)
+        for one in loaded.returns:
+            if self.register and one.member_no not in self.register:
+                self.done.rejected.append(self._stranger(one.member_no, sent.file))
+                strangers += 1
                 continue
-            parked = "not selected" if len(draws) and sent.member_no not in selected else ""
-            earlier = read_rows(connection, tables.RETURNS, member_no=sent.member_no, cpd_year=cpd_year)
-            row = _return_row(workspace, sent, cpd_year, version=len(earlier) + 1, digest=loaded.digest, parked=parked)
-            if len(earlier):
-                replace(connection, tables.RETURNS, earlier.assign(parked="superseded"))
-            append(connection, tables.RETURNS, row)
-            return_id = str(row["return_id"].iloc[0])
-            append(connection, tables.ACTIVITIES, sent.activities.assign(return_id=return_id))
-            append(connection, tables.GOALS, sent.goals.assign(return_id=return_id))
-            problems.append(_problem_rows(sent, return_id, loaded.digest))
-            accepted += 1
-            _count(done, sent)
-        for rows in problems:
-            append(connection, tables.PROBLEMS, rows)
-        append(connection, tables.PROBLEMS, _file_problems(loaded))
-        replace(connection, tables.IMPORTS, _import_row(loaded.digest, "returns", cpd_year, accepted, len(loaded.rejected)))
+            versions = changes.touched.setdefault(one.member_no, Versions(known=[]))
+            original = Original(member_no=one.member_no, file=sent.file, content=one.slice.encode("utf-8", "backslashreplace") if one.slice else sent.data)
+            if versions.same_as_latest(one) or (self.add and versions.latest and original.digest in versions.latest.originals):
+                self.done.rejected += one.rejected
+                continue
+            flags += self._about_member(one, versions, sent.file)
+            self._take_return(one, versions, original, sent.digest, changes)
+            taken += 1
+        self.done.rejected += loaded.rejected
+        self.done.flags += flags
+        self.done.notes += loaded.notes
+        if strangers:
+            return  # the file is looked at again when the register knows them
+        found = {ProblemKind.REJECTED: loaded.rejected, ProblemKind.PLEASE_CHECK: flags, ProblemKind.NOTE: loaded.notes}
+        if sent.digest not in changes.imports:
+            changes.problems += problem_rows(found, return_id="", digest=sent.digest)
+        changes.imports[sent.digest] = (taken, len(loaded.rejected) + sum(len(one.rejected) for one in loaded.returns))
+        if not taken and loaded.returns:
+            self.done.unchanged += 1
+
+    def _take_return(self, one: LoadedReturn, versions: Versions, original: Original, digest: str, changes: Changes) -> None:
+        self.done.returns += 1
+        self.done.accepted += 1
+        self.done.activities += len(one.activities)
+        self.done.minutes += sum(int(str(activity["minutes"])) for activity in one.activities if activity["counts"])
+        one = self._with_declaration_checked(one, original.file)
+        self.done.rejected += one.rejected
+        self.done.flags += one.flags
+        self.done.notes += one.notes
+        before = versions.latest
+        joined = added(one, before) if self.add and before else one
+        parked = NOT_SELECTED if self.drawn and one.member_no not in self.selected else ""
+        made = versions.take(joined, cpd_year=self.cpd_year, secret=self.workspace.secret, digest=digest, parked=parked, received_at=now())
+        made.originals = {original.digest} | (before.originals if self.add and before else set())
+        return_id = made.row["return_id"]
+        made.problems = problem_rows({ProblemKind.REJECTED: joined.rejected, ProblemKind.PLEASE_CHECK: joined.flags, ProblemKind.NOTE: joined.notes},
+                                     return_id=return_id, digest=digest)
+        if self.add and before:
+            made.problems = [{**row, "return_id": return_id} for row in before.problems] + made.problems
+        changes.versions.append(made)
+        changes.originals.append(original)
+
+    def _with_declaration_checked(self, one: LoadedReturn, file: str) -> LoadedReturn:
+        stated = self.declared.get(one.member_no)
+        if one.declared_minutes is None or stated in {None, one.declared_minutes}:
+            return one
+        flag = difference_from_declaration(one.declared_minutes, int(stated or 0), file=file)
+        return LoadedReturn(**{**one.__dict__, "flags": (flag, *one.flags)})
+
+    def _about_member(self, one: LoadedReturn, versions: Versions, file: str) -> list[Problem]:
+        """What staff should know about whose return this is."""
+        found = []
+        if self.drawn and one.member_no not in self.selected:
+            found.append(Problem(file=file, column="member_no", found=f"{one.member_no} was not selected", advice="The return is parked."))
+        if one.member_no in self.file_of and not self.add:
+            found.append(Problem(file=file, column="member_no", found=f"{one.member_no} has a return in {self.file_of[one.member_no]} too, of this same import",
+                                 advice="This one, later by name, supersedes it. If both belong together, import this one again with --add."))
+        if any(version.begun and not version.row["parked"] for version in versions.known):
+            found.append(Problem(file=file, column="member_no", found=f"a judgement of {one.member_no}'s return has begun on the version before",
+                                 advice="It stays on that version, which says that this one has arrived; this one waits."))
+        self.file_of[one.member_no] = file
+        return found
+
+    def _stranger(self, member_no: str, file: str) -> Problem:
+        self.nearest = self.nearest or NearestNumbers(self.register)
+        return stranger(member_no, self.nearest, file)
+
+    def _versions(self, connection: Connection, batch: list[Outcome]) -> dict[str, Versions]:
+        """The versions so far of everybody in the batch, with their content."""
+        numbers = list(dict.fromkeys(one.member_no for _, result in batch if isinstance(result, LoadedReturns) for one in result.returns))
+        remembered = {number: self.remembered[number] for number in numbers if number in self.remembered}
+        return remembered | stored_versions(connection, [number for number in numbers if number not in remembered], cpd_year=self.cpd_year)
 
 
-def _count(done: Imported, sent: LoadedReturn) -> None:
-    done.returns += 1
-    done.accepted += 1
-    done.activities += len(sent.activities)
-    done.minutes += int(sent.activities.loc[sent.activities["counts"].astype(bool), "minutes"].sum()) if len(sent.activities) else 0
-    done.rejected += sent.rejected
-    done.flags += sent.flags
-
-
-def _return_row(workspace: Workspace, sent: LoadedReturn, cpd_year: int, *, version: int, digest: str, parked: str) -> pd.DataFrame:
-    name = f"return|{sent.member_no}|{cpd_year}|{version}"
-    code = hmac.new(bytes.fromhex(workspace.secret), name.encode(), hashlib.sha256).digest()
-    letters = "".join(ALPHABET[byte % len(ALPHABET)] for byte in code[8:13])
-    return pd.DataFrame([{
-        "return_id": code.hex()[:16], "member_no": sent.member_no, "cpd_year": cpd_year, "version": version, "pseudonym": f"R-{letters}",
-        "declared_minutes": sent.declared_minutes, "source_digest": digest, "received_at": _now(), "parked": parked}])
-
-
-def _problem_rows(sent: LoadedReturn, return_id: str, digest: str) -> pd.DataFrame:
-    kinds = ((ProblemKind.REJECTED, sent.rejected), (ProblemKind.PLEASE_CHECK, sent.flags), (ProblemKind.NOTE, sent.notes))
-    return pd.DataFrame([{**problem.as_dict(), "digest": digest, "return_id": return_id, "kind": kind.value} for kind, found in kinds for problem in found])
-
-
-def _file_problems(loaded: LoadedReturns) -> pd.DataFrame:
-    kinds = ((ProblemKind.REJECTED, loaded.rejected), (ProblemKind.PLEASE_CHECK, loaded.flags), (ProblemKind.NOTE, loaded.notes))
-    return pd.DataFrame([{**problem.as_dict(), "digest": loaded.digest, "return_id": "", "kind": kind.value} for kind, found in kinds for problem in found])
-
-
-def _stranger(member_no: str, register: list[str], file: str) -> Problem:
-    near = difflib.get_close_matches(member_no, register, n=1)
-    advice = f"The nearest in the register is {near[0]}. " if near else ""
+def stranger(member_no: str, nearest: NearestNumbers, file: str) -> Problem:
+    """A membership number that the register does not know."""
+    near = nearest.of(member_no)
+    advice = f"The nearest in the register is {near}. " if near else ""
     return Problem(file=file, column="member_no", found=member_no, expected="a membership number of the register",
                    advice=f"{advice}Correct the number or import the register first.")
+
+
+def difference_from_declaration(in_return: int, in_declaration: int, *, file: str) -> Problem:
+    """Declared hours of a return's own sheet that differ from the declarations file, which wins."""
+    return Problem(file=file, sheet="Member", column="declared_hours",
+                   found=f"declared {hours_text(in_return)} here and {hours_text(in_declaration)} in the declaration, which counts", advice="Please check.")

@@ -40,5 +40,5 @@ def differences_table(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
     returns = read_table(workspace, tables.RETURNS, return_id=list(set(found["return_id"]))).set_index("return_id")["pseudonym"]
     labels = {level.code: level.label for level in rules.levels} | {criterion.code: criterion.label for criterion in rules.criteria}
     shown = found.assign(pseudonym=found["return_id"].map(returns), **{name: found[name].map(labels) for name in ("criterion", "first", "second")})
-    return shown.sort_values(["steps", "criterion", "pseudonym"], ascending=[False, True, True], ignore_index=True)[
+    return shown.sort_values(["steps", "criterion", "first", "second", "pseudonym"], ascending=[False, True, True, True, True], ignore_index=True)[
         ["pseudonym", "criterion", "first", "second", "steps"]]

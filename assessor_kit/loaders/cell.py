@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs"}
 T = TypeVar("T")
-KEPT_CONTROLS = {"\n", "\t"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,15 +18,37 @@ class Reading(Generic[T]):
     note: str = ""
 
 
-def cell_text(value: object) -> str:
-    """A cell as text, without surrounding white space; an empty cell is the empty text."""
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """A cell that no value can be had from: a spreadsheet's error, a formula never calculated, an impossible date."""
+
+    found: str
+    expected: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number that the sheet shows as something else, such as 30% or 0012345: the text that a person sees, never the number behind it."""
+
+    text: str
+
+
+def exact_text(value: object) -> str:
+    """A cell as text, exactly: nothing trimmed, nothing replaced. An empty cell is the empty text, a whole number has no decimals."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).upper()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if isinstance(value, Shown):
+        return value.text
+    return value.found if isinstance(value, Unreadable) else str(value)
 
 
-def visible(text: str) -> str:
-    """The text with control and bidirectional characters shown as escapes; emoji joiners and variation selectors stay."""
-    return "".join(c if c in KEPT_CONTROLS or unicodedata.category(c) not in UNSAFE_CATEGORIES or c == "\u200d" else f"\\u{ord(c):04x}" for c in text)
+def cell_text(value: object) -> str:
+    """A cell as text without surrounding white space: for what is read as a number, day, word or name."""
+    return exact_text(value).strip()

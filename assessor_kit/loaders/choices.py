@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 from assessor_kit.loaders.cell import Reading, cell_text
 from assessor_kit.rules.schema import Choice
-from assessor_kit.vocabulary import Planned
+from assessor_kit.vocabulary import Planned, visible
+
+LONGEST_SHOWN = 80
 
 PLANNED_WORDS = {
     **dict.fromkeys(("yes", "y", "true", "planned", "1"), Planned.YES),
@@ -15,11 +17,18 @@ PLANNED_WORDS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def _normal(text: str) -> str:
     return re.sub(r"[\s_–—-]+", " ", text).strip().casefold()
 
 
-def words_of(choices: Iterable[Choice]) -> dict[str, Choice]:
+def shown(text: str) -> str:
+    """A word of the file in a sentence of ours: in quotes, nothing unseen in it, and not a page long."""
+    return repr(visible(text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"))
+
+
+@lru_cache(maxsize=32)
+def words_of(choices: tuple[Choice, ...]) -> dict[str, Choice]:
     """Every accepted word -> choice; code and label first, then synonyms."""
     words: dict[str, Choice] = {}
     for choice in choices:
@@ -35,10 +44,10 @@ def read_activity_type(value: object, words: dict[str, Choice]) -> Reading[str]:
         return Reading(value="")
     choice = words.get(_normal(text))
     if choice is None:
-        return Reading(value="other", note=f"the kind {text!r} is read as another kind; it counts")
+        return Reading(value="other", note=f"the kind {shown(text)} is read as another kind; it counts")
     own = {_normal(choice.code), _normal(choice.label), choice.code[0], *(_normal(part) for part in choice.label.split(" and "))}
     plain = _normal(text) in own or _normal(text).rstrip("s") in {word.rstrip("s") for word in own}
-    return Reading(value=choice.code, note="" if plain else f"the kind {text!r} is read as {choice.label.lower()}")
+    return Reading(value=choice.code, note="" if plain else f"the kind {shown(text)} is read as {choice.label.lower()}")
 
 
 def read_area(value: object, words: dict[str, Choice]) -> Reading[str]:
@@ -48,8 +57,8 @@ def read_area(value: object, words: dict[str, Choice]) -> Reading[str]:
         return Reading(value="")
     choice = words.get(_normal(text))
     if choice is None:
-        return Reading(value="", note=f"the area {text!r} is not one of the guideline's; read as not stated")
-    return Reading(value=choice.code, note=f"the area {text!r} does not say which of the two" if choice.covers else "")
+        return Reading(value="", note=f"the area {shown(text)} is not one of the guideline's; read as not stated")
+    return Reading(value=choice.code, note=f"the area {shown(text)} does not say which of the two" if choice.covers else "")
 
 
 def read_planned(value: object) -> Reading[Planned]:
@@ -68,4 +77,4 @@ def read_competences(value: object, choices: tuple[Choice, ...]) -> Reading[str]
         parts = list(parts[0])
     named = {match[1] for part in parts if (match := re.fullmatch(r"([A-Z])\d?", part)) and match[1] in letters}
     strange = [part for part in parts if not re.fullmatch(rf"[{''.join(sorted(letters)) or '-'}]\d?", part)]
-    return Reading(value="".join(sorted(named)), flag=f"competences {', '.join(strange)} are not known" if strange else "")
+    return Reading(value="".join(sorted(named)), flag=f"competences {shown(', '.join(strange))} are not known" if strange else "")

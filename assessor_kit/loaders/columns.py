@@ -36,6 +36,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "started_on": ("started_on", "Date", "Start date", "Date(s) of activity"),
         "ended_on": ("ended_on", "End date"),
         "hours": ("hours", "Hrs", "CPD hours", "Actual hours", "Hours actual", "Time spent", "Duration", "Length"),
+        "hours_in_year": ("hours_in_year", "Hours in CPD year", "Hours in the CPD year", "Hours in the year", "Hours within the year"),
         "competences": ("competences", "Competence", "UK-SPEC"),
         "learning": ("learning", "Learning outcome", "Outcome", "Key learning"),
         "reflection": ("reflection", "Reflective statement", "Lessons learned", "What did you learn", "Benefits gained"),
@@ -62,20 +63,36 @@ def normal(heading: object) -> str:
     return re.sub(r"[\W_]+", "", str(heading or "")).casefold()
 
 
+def check_mapping(mapping: Mapping[str, str], *tables: str) -> None:
+    """Raises UnusableFile where `--columns` names a column that none of the tables has."""
+    known = {name for table in tables for name in NAMES[table]}
+    for theirs, ours in mapping.items():
+        if ours not in known:
+            raise UnusableFile(f"--columns {theirs!r}={ours!r} names no column of ours", expected=f"one of {', '.join(sorted(known))}",
+                               advice="Write --columns 'Their name=ours'.")
+
+
+def holds(name: str, headings: list[str], table: str, mapping: Mapping[str, str]) -> bool:
+    """Whether one of the headings is that column of the table."""
+    words = words_for(table, mapping)
+    return any(words.get(normal(heading)) == name for heading in headings)
+
+
 def known_headings(headings: list[str], table: str, mapping: Mapping[str, str]) -> int:
     """How many of the headings belong to the table."""
-    words = _words(table, mapping)
+    words = words_for(table, mapping)
     return sum(normal(heading) in words for heading in headings)
 
 
-def _words(table: str, mapping: Mapping[str, str]) -> dict[str, str]:
+def words_for(table: str, mapping: Mapping[str, str]) -> dict[str, str]:
+    """Heading, as `normal` gives it -> column of the table; what staff map wins over what is known."""
     words = {normal(alias): name for name, aliases in NAMES[table].items() for alias in aliases}
-    return words | {normal(theirs): ours for theirs, ours in mapping.items()}
+    return words | {normal(theirs): ours for theirs, ours in mapping.items() if ours in NAMES[table]}
 
 
 def match_columns(headings: list[str], table: str, *, needed: tuple[str, ...], file: str, mapping: Mapping[str, str]) -> Matched:
     """Place the headings. Raises UnusableFile where a needed column is missing or a column stands twice."""
-    words = _words(table, mapping)
+    words = words_for(table, mapping)
     places: dict[str, list[int]] = {}
     unknown: list[str] = []
     for place, heading in enumerate(headings):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
 from assessor_kit.errors import UnusableFile
-from assessor_kit.loaders.sheet import LONGEST_FIELD, MOST_COLUMNS, Row, Sheet
-from assessor_kit.vocabulary import Problem
+from assessor_kit.loaders.limits import LONGEST_LINE, MEBIBYTE, MOST_COLUMNS, MOST_FILE_BYTES
+from assessor_kit.loaders.sheet import Row, Sheet, wrong_width
+from assessor_kit.vocabulary import Problem, visible
 
-MOST_BYTES = 100 * 1024 * 1024
 DELIMITERS = (",", ";", "\t")
+SEPARATOR_LINE = re.compile(r"\ufeff?sep=(.)[ \t,;]*(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
+SAVE_AS_UTF8 = "Save it as CSV (UTF-8) again."
+FIRST_CHARACTERS = 200_000  # where the header stands
 
 
 def read_csv(data: bytes, *, file: str, recognised: Callable[[list[str]], int]) -> Sheet:
@@ -20,73 +25,100 @@ def read_csv(data: bytes, *, file: str, recognised: Callable[[list[str]], int]) 
     Raises UnusableFile for a NUL byte, a broken quote, an unknown encoding or no known heading. A row of another width than the
     header is rejected alone; surplus empty cells and blank rows are ignored.
     """
-    if len(data) > MOST_BYTES:
-        raise UnusableFile(f"the file is larger than {MOST_BYTES // 2**20} MB", where=file, advice="Split it and import the parts.")
-    text, note = _decode(data, file)
-    if "\x00" in text:
-        raise UnusableFile("the file holds a NUL byte", where=file, expected="plain text", advice="Save it as CSV (UTF-8) again.")
-    first, _, rest = text.partition("\n")
-    if first.strip().lower().startswith("sep="):
-        text = rest
-    shift = 1 if first.strip().lower().startswith("sep=") else 0
-    found = {delimiter: _headings(text, delimiter) for delimiter in DELIMITERS}
-    delimiter = max(DELIMITERS, key=lambda mark: recognised(found[mark]))
-    if not text.strip() or recognised(found[delimiter]) == 0:
-        raise UnusableFile(f"no heading is known: {first.strip()[:80]!r}", where=file, expected="a header row with the columns of the table",
-                           advice="Compare it with the columns listed in the README.")
-    notes = [Problem(file=file, found=note, advice="Check that names with accents look right.")] if note else []
-    return _table(text, delimiter, file=file, shift=shift, notes=notes)
+    if len(data) > MOST_FILE_BYTES["csv"]:
+        raise UnusableFile(f"larger than {MOST_FILE_BYTES['csv'] // MEBIBYTE} MB", where=file, advice="Split it and import the parts.")
+    encoding, notes = _encoding(data, file)
+    start = _text(data, encoding).read(FIRST_CHARACTERS)
+    separator = SEPARATOR_LINE.match(start)
+    shift, skipped = (1, separator.end()) if separator else (0, 0)
+    found = {mark: _headings(start[skipped:], mark) for mark in ((separator[1],) if separator else DELIMITERS)}
+    delimiter = max(found, key=lambda mark: recognised(found[mark]))
+    if not start.strip() or recognised(found[delimiter]) == 0:
+        first = start[skipped:].strip().splitlines()
+        raise UnusableFile(f"no heading is known: {visible(first[0][:80])!r}" if first else "the file is empty: no heading is known", where=file,
+                           expected="a header row with the columns of the table",
+                           advice="Compare it with what `assessor-kit template` writes, or pass --columns 'Their name=ours'.")
+    text = _text(data, encoding)
+    text.read(skipped)
+    rows, headings = _rows(text, delimiter, file=file, shift=shift)
+    return Sheet(name="", headings=headings, rows=rows, notes=notes)
 
 
-def _decode(data: bytes, file: str) -> tuple[str, str]:
+def _encoding(data: bytes, file: str) -> tuple[str, list[Problem]]:
+    """The encoding that the whole file keeps to: that of its mark, else UTF-8, else Windows-1252, which is noted with a preview."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16"), ""
-        except UnicodeDecodeError:
-            raise UnusableFile("broken UTF-16", where=file, advice="Save it as CSV (UTF-8) again.") from None
+        if not _decodes(data, "utf-16"):
+            raise UnusableFile("broken UTF-16", where=file, expected="UTF-8", advice=SAVE_AS_UTF8)
+        return "utf-16", []
+    if b"\x00" in data:
+        raise UnusableFile("the file holds a NUL byte", where=file, expected="plain text", advice=SAVE_AS_UTF8)
+    if _decodes(data, "utf-8-sig"):
+        return "utf-8-sig", []
+    if not _decodes(data, "cp1252"):
+        raise UnusableFile("an unknown encoding", where=file, expected="UTF-8", advice=SAVE_AS_UTF8)
+    place = next(place for place, byte in enumerate(data) if byte > 0x7F)  # noqa: PLR2004  (the last plain character)
+    preview = re.findall(r"\w+", data[max(0, place - 20) : place + 20].decode("cp1252"))
+    accented = next((word for word in preview if not word.isascii()), "")
+    return "cp1252", [Problem(file=file, found=f"read as Windows-1252, as it is not UTF-8; the first accent reads {accented!r}",
+                              advice="Check that names with accents look right.")]
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        return data.decode("utf-8-sig"), ""
+        for place in range(0, len(data), MEBIBYTE):
+            decoder.decode(data[place : place + MEBIBYTE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        try:
-            return data.decode("cp1252"), "read as Windows-1252, as it is not UTF-8"
-        except UnicodeDecodeError:
-            raise UnusableFile("an unknown encoding", where=file, expected="UTF-8", advice="Save it as CSV (UTF-8) again.") from None
+        return False
+    return True
+
+
+def _text(data: bytes, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
 
 
 def _headings(text: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
+        return next((cells for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if any(map(str.strip, cells))), [])
     except csv.Error:
         return []
 
 
-def _table(text: str, delimiter: str, *, file: str, shift: int, notes: list[Problem]) -> Sheet:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _lines(text: io.TextIOWrapper, file: str) -> Iterator[str]:
+    """The lines, each of a bearable length."""
+    while line := text.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise UnusableFile(f"a line of more than {LONGEST_LINE} characters", where=file, expected=f"at most {MOST_COLUMNS} columns",
+                               advice="Remove the other columns.")
+        if "\x00" in line:
+            raise UnusableFile("the file holds a NUL byte", where=file, expected="plain text", advice=SAVE_AS_UTF8)
+        yield line
+
+
+def _rows(text: io.TextIOWrapper, delimiter: str, *, file: str, shift: int) -> tuple[list[Row], list[str]]:
+    reader = csv.reader(_lines(text, file), delimiter=delimiter, strict=True)
     rows: list[Row] = []
-    rejected: list[Problem] = []
     headings: list[str] = []
     try:
         for number, cells in enumerate(reader, 1 + shift):
+            if not any(cell and not cell.isspace() for cell in cells):
+                continue
             if not headings:
                 headings = _trimmed([cell.strip() for cell in cells], 0)
                 if len(headings) > MOST_COLUMNS:
                     raise UnusableFile(f"{len(headings)} columns", where=file, expected=f"at most {MOST_COLUMNS}", advice="Remove the others.")
                 continue
-            if not any(cell.strip() for cell in cells):
-                continue
-            trimmed = _trimmed(cells, len(headings))
-            if len(trimmed) != len(headings):
-                rejected.append(Problem(file=file, row=number, found=f"{len(trimmed)} cells", expected=f"{len(headings)} cells, as in the header",
-                                        advice="Put text that contains the separator in quotes."))
-            elif too_long := [place for place, cell in enumerate(trimmed) if len(cell) > LONGEST_FIELD]:
-                rejected.append(Problem(file=file, row=number, column=headings[too_long[0]], found=f"{len(trimmed[too_long[0]])} characters",
-                                        expected=f"at most {LONGEST_FIELD}", advice="Shorten the text; nothing is cut."))
-            else:
-                rows.append(Row(number=number, cells=list(trimmed)))
+            rows.append(_row(_trimmed(cells, len(headings)), len(headings), file=file, number=number))
     except csv.Error as problem:
         raise UnusableFile(f"a broken quote near line {reader.line_num + shift}: {problem}", where=file, expected="quotes in pairs",
                            advice="Mend the line named; nothing was taken.") from None
-    return Sheet(name="", headings=headings, rows=rows, rejected=rejected, notes=notes)
+    return rows, headings
+
+
+def _row(cells: list[str], width: int, *, file: str, number: int) -> Row:
+    values: list[object] = list(cells)
+    return Row(number=number, cells=values) if len(cells) == width else wrong_width(values, width=width, file=file, sheet=None, number=number)
 
 
 def _trimmed(cells: list[str], width: int) -> list[str]:

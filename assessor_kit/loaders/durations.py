@@ -7,19 +7,21 @@ import unicodedata
 from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from assessor_kit.loaders.cell import Reading, cell_text
+from assessor_kit.loaders.cell import Reading, Unreadable, cell_text
 
 MINUTES, MOST_HOURS, MANY_HOURS = 60, 2000, 60
 NUMBER = r"\d{1,6}(?:[.,]\d{1,4})?"
 FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "half a": "0.5", "half": "0.5", "a": "1", "one": "1"}
 EXPECTED = "hours such as 1.5, 1h30, 1:30, 90 min or 2 days"
-HOURS = re.compile(rf"({NUMBER})\s*(?:h|hr|hrs|hour|hours)?\.?", re.ASCII)
-HOURS_MINUTES = re.compile(r"(\d{1,4})\s*(?:h|hr|hrs|hour|hours)\.?\s*(?:and\s*)?(\d{1,2})\s*(?:m|min|mins|minutes)?\.?", re.ASCII)
-CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::00)?", re.ASCII)
+HOURS = re.compile(rf"({NUMBER})\s*(h|hr|hrs|hour|hours)?\.?", re.ASCII)
+HOURS_MINUTES = re.compile(r"(\d{1,4})\s*(?:h|hr|hrs|hour|hours)\.?\s*(?:and\s*)?([0-5]?\d)\s*(?:m|min|mins|minutes)?\.?", re.ASCII)
+CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::00)?\s*h?", re.ASCII)
 ONLY_MINUTES = re.compile(rf"({NUMBER})\s*(?:m|min|mins|minute|minutes)\.?", re.ASCII)
-DAYS = re.compile(rf"({NUMBER}|½|¼|¾|half a|half|a|one)\s*days?", re.ASCII)
+DAYS = re.compile(rf"({NUMBER}|\d{{0,3}}\s?[½¼¾]|half a|half|a|one)\s*days?", re.ASCII)
 HALF = re.compile(r"(\d{0,4})\s*([½¼¾])\s*(?:h|hr|hrs|hour|hours)?")
 THOUSANDS = re.compile(r"\d{1,3},\d{3}", re.ASCII)
+MIXED = re.compile(r"(\d{0,3})\s?([½¼¾])")
+LIKE_MINUTES = re.compile(r"\d{1,3}[.,](?!00|25|50)[0-5]\d", re.ASCII)  # 1.30 may be an hour and a half; 1.25 and 1.50 are decimals
 
 
 def read_minutes(value: object, *, hours_per_day: float, one_day: bool = False) -> Reading[int]:
@@ -28,14 +30,14 @@ def read_minutes(value: object, *, hours_per_day: float, one_day: bool = False) 
     `value` is text or a spreadsheet's own cell; `hours_per_day` comes from the rules; `one_day` says that the activity's dates name
     one day, where 24 hours or more is worth a check. Units: minutes.
     """
-    if isinstance(value, bool):
+    if isinstance(value, bool | Unreadable):
         return Reading(problem=EXPECTED)
     if isinstance(value, timedelta):
         return _checked(Decimal(round(value.total_seconds())) / MINUTES, one_day=one_day, bare=False)
     if isinstance(value, datetime):
         return Reading(problem=EXPECTED)
     if isinstance(value, time):
-        return _checked(Decimal(value.hour * MINUTES + value.minute), one_day=one_day, bare=False)
+        return _checked(Decimal(value.hour * MINUTES + value.minute) + Decimal(value.second) / MINUTES, one_day=one_day, bare=False)
     text = _plain(cell_text(value))
     for pattern, reader in ((HALF, _half), (HOURS_MINUTES, _hours_minutes), (CLOCK, _hours_minutes), (ONLY_MINUTES, _minutes)):
         match = pattern.fullmatch(text)
@@ -48,7 +50,7 @@ def read_minutes(value: object, *, hours_per_day: float, one_day: bool = False) 
         return Reading(value=read.value, problem=read.problem, flag=read.flag, note=f"{text} read as {_shown(minutes)} h")
     match = HOURS.fullmatch(text)
     if match and not THOUSANDS.fullmatch(text):
-        return _checked(_decimal(match[1]) * MINUTES, one_day=one_day, bare=True)
+        return _checked(_decimal(match[1]) * MINUTES, one_day=one_day, bare=match[2] is None)
     return Reading(problem=EXPECTED)
 
 
@@ -58,7 +60,22 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", wide).strip().lower()
 
 
+def writes_minutes(value: object) -> bool:
+    """Whether a cell writes hours and minutes, as 1:30 and 1h30 do: then 1.30 in the same file may mean that too."""
+    if isinstance(value, time | timedelta):
+        return True
+    text = _plain(cell_text(value))
+    return bool(CLOCK.fullmatch(text) or HOURS_MINUTES.fullmatch(text))
+
+
+def like_minutes(value: object) -> bool:
+    """Whether a cell is a decimal that could be meant as hours and minutes, such as 1.30 or 2.45."""
+    return bool(LIKE_MINUTES.fullmatch(_plain(cell_text(value))))
+
+
 def _decimal(text: str) -> Decimal:
+    if mixed := MIXED.fullmatch(text):
+        return Decimal(mixed[1] or 0) + Decimal(FRACTIONS[mixed[2]])
     return Decimal(FRACTIONS.get(text, text).replace(",", "."))
 
 

@@ -1,42 +1,41 @@
-"""CPD returns: flat files of many members, or workbooks of one, cut into one record per member."""
+"""CPD returns: flat files of many members, or files of one, cut into one record per member."""
 
 from __future__ import annotations
 
-import hashlib
+import csv
+import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
-import pandas as pd
-
-from assessor_kit import tables
 from assessor_kit.errors import UnusableFile, WrongYear
-from assessor_kit.loaders.activities import ActivityReader
-from assessor_kit.loaders.cell import cell_text, visible
-from assessor_kit.loaders.columns import Matched, known_headings, match_columns, normal
-from assessor_kit.loaders.csv_files import read_csv
-from assessor_kit.loaders.dates import read_optional_day
-from assessor_kit.loaders.durations import read_minutes
+from assessor_kit.loaders.activities import Activity, ActivityReader
+from assessor_kit.loaders.cell import cell_text, exact_text
+from assessor_kit.loaders.columns import Matched, check_mapping, holds, known_headings, match_columns, normal
+from assessor_kit.loaders.formats import sheets_in
 from assessor_kit.loaders.identifiers import EXPECTED, read_member_no
+from assessor_kit.loaders.member_parts import read_member, read_plan
 from assessor_kit.loaders.sheet import Row, Sheet
-from assessor_kit.loaders.workbooks import is_workbook, read_workbook
 from assessor_kit.rules.schema import Rules
-from assessor_kit.vocabulary import Problem
+from assessor_kit.vocabulary import Problem, visible
 
-GOAL_COLUMNS = [name for name in tables.GOALS.column_names if name != "return_id"]
-ACTIVITY_COLUMNS = [name for name in tables.ACTIVITIES.column_names if name != "return_id"]
+PARTS = {"member", "plan", "activities", "help"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedReturn:
-    """One member's return: tables without `return_id`, and the problems of its own rows."""
+    """One member's return, and the problems of its own rows.
+
+    `goals` and `activities` are rows of `tables.GOALS` and `tables.ACTIVITIES` without return_id. `slice` is what this member's lines of a
+    flat file say, as CSV; empty where the file itself is one member's.
+    """
 
     member_no: str
     declared_minutes: int | None
-    goals: pd.DataFrame
-    activities: pd.DataFrame
+    goals: tuple[Activity, ...]
+    activities: tuple[Activity, ...]
+    slice: str = ""
     rejected: tuple[Problem, ...] = ()
     flags: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
@@ -47,144 +46,120 @@ class LoadedReturns:
     """What one file gave. File-level problems belong to no single return."""
 
     returns: tuple[LoadedReturn, ...]
-    digest: str
     rejected: tuple[Problem, ...] = ()
     flags: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
 
 
-def read_returns(path: Path, *, rules: Rules, columns: Mapping[str, str] | None = None) -> LoadedReturns:
-    """Every return in a CSV file or workbook, for the rules' CPD year.
+def read_returns(data: bytes, *, file: str, rules: Rules, columns: Mapping[str, str] | None = None) -> LoadedReturns:
+    """Every return in a file, for the rules' CPD year.
 
-    Raises UnusableFile where nothing can be taken, WrongYear where most dates lie in another year.
+    Raises UnusableFile where nothing can be taken, WrongYear where most dates lie in another year. Never call it on what somebody sent
+    but in a reading process (`readers.py`).
     """
-    data, mapping = path.read_bytes(), columns or {}
-    digest = hashlib.sha256(data).hexdigest()
-    if is_workbook(data):
-        loaded = _workbook(read_workbook(data, file=path.name), file=path.name, digest=digest, rules=rules, mapping=mapping)
-    else:
-        sheet = read_csv(data, file=path.name, recognised=lambda headings: known_headings(headings, "activities", mapping))
-        loaded = _flat(sheet, file=path.name, digest=digest, rules=rules, mapping=mapping)
-    _refuse_wrong_year(loaded, path.name, rules.cpd_year)
+    check_mapping(columns or {}, "activities", "plan", "member")
+    mapping = {f"Hours in {rules.cpd_year}": "hours_in_year", **(columns or {})}
+    sheets = sheets_in(data, file=file, recognised=lambda headings: known_headings(headings, "activities", mapping))
+    loaded = _of_sheets([sheet for sheet in sheets if sheet.headings], file=file, rules=rules, mapping=mapping)
+    _refuse_wrong_year(loaded, file, rules.cpd_year)
     return loaded
 
 
-def _needed(rules: Rules, *others: str) -> tuple[str, ...]:
-    return (*others, *rules.needed_columns)
+def _of_sheets(sheets: list[Sheet], *, file: str, rules: Rules, mapping: Mapping[str, str]) -> LoadedReturns:
+    """One sheet is a flat file, unless it names itself; several are one member's, in sheets Member, Plan and Activities."""
+    by_name = {normal(sheet.name): sheet for sheet in sheets}
+    if "activities" in by_name and (len(sheets) > 1 or not holds("member_no", sheets[0].headings, "activities", mapping)):
+        return _of_one_member(by_name, file=file, rules=rules, mapping=mapping)
+    if len(sheets) == 1:
+        return _flat(sheets[0], file=file, rules=rules, mapping=mapping)
+    names = ", ".join(repr(visible(sheet.name)) for sheet in sheets)
+    raise UnusableFile(f"the sheets {names}" if sheets else "no table with content", where=file, expected="sheets Member, Plan and Activities",
+                       advice="Rename the sheet that holds the activities.")
 
 
-def _flat(sheet: Sheet, *, file: str, digest: str, rules: Rules, mapping: Mapping[str, str]) -> LoadedReturns:
-    matched = match_columns(sheet.headings, "activities", needed=_needed(rules, "member_no"), file=file, mapping=mapping)
-    by_member, rejected = _by_member(sheet, matched, file)
+def _flat(sheet: Sheet, *, file: str, rules: Rules, mapping: Mapping[str, str]) -> LoadedReturns:
+    matched = match_columns(sheet.headings, "activities", needed=("member_no", *rules.needed_columns), file=file, mapping=mapping)
+    by_member, rejected, flags = _by_member(sheet, matched, file)
     reader = ActivityReader(sheet, matched, rules=rules, file=file, goals=None)
-    returns = tuple(_return(member_no, rows, reader, declared=None, goals=_goals_frame([])) for member_no, rows in by_member.items())
-    return LoadedReturns(returns=returns, digest=digest, rejected=(*sheet.rejected, *rejected), flags=(*sheet.flags, *_unknown(matched, file)),
-                         notes=tuple(sheet.notes))
+    returns = tuple(replace(_return(member_no, rows, reader), slice=_slice(sheet.headings, rows)) for member_no, rows in by_member.items())
+    return LoadedReturns(returns=returns, rejected=tuple(rejected), flags=(*sheet.flags, *flags, *_unknown(matched, sheet, file)), notes=tuple(sheet.notes))
 
 
-def _by_member(sheet: Sheet, matched: Matched, file: str) -> tuple[dict[str, list[Row]], list[Problem]]:
-    """Rows by membership number, and the rows whose number cannot be read."""
+def _by_member(sheet: Sheet, matched: Matched, file: str) -> tuple[dict[str, list[Row]], list[Problem], list[Problem]]:
+    """Rows by membership number; the rows whose number cannot be read; and what to check about the numbers.
+
+    Of a row of another width only the first cell is sure to stand where it seems to: the row is its member's where that is the number.
+    """
+    place = matched.places["member_no"][0]
     by_member: dict[str, list[Row]] = {}
     rejected: list[Problem] = []
+    flags: list[Problem] = []
     for row in sheet.rows:
-        read = read_member_no(matched.first("member_no", row.cells))
+        if row.problem is not None and place > 0:
+            rejected.append(row.problem)
+            continue
+        read = read_member_no(row.cells[place])
+        where = {"file": file, "sheet": sheet.name or None, "row": row.number, "column": "member_no"}
         if read.value is None:
-            rejected.append(Problem(file=file, sheet=sheet.name or None, row=row.number, column="member_no",
-                                    found=visible(cell_text(matched.first("member_no", row.cells))), expected=EXPECTED,
-                                    advice="Correct the number and import the file again."))
-        else:
-            by_member.setdefault(read.value, []).append(row)
-    return by_member, rejected
+            found = visible(cell_text(row.cells[place]))[:40]
+            rejected.append(row.problem or Problem(**where, found=found, expected=read.problem or EXPECTED,  # type: ignore[arg-type]
+                                                   advice="Correct the number and import the file again."))
+            continue
+        if read.flag:
+            flags.append(Problem(**where, found=read.flag, advice="Please check."))  # type: ignore[arg-type]
+        by_member.setdefault(read.value, []).append(row)
+    return by_member, rejected, flags
 
 
-def _workbook(sheets: list[Sheet], *, file: str, digest: str, rules: Rules, mapping: Mapping[str, str]) -> LoadedReturns:
-    """A member's workbook: sheets Member, Plan and Activities; or one sheet of activities with member numbers."""
-    by_name = {normal(sheet.name): sheet for sheet in sheets if sheet.headings}
-    if "activities" not in by_name:
-        if len(by_name) == 1:
-            return _flat(next(iter(by_name.values())), file=file, digest=digest, rules=rules, mapping=mapping)
-        raise UnusableFile(f"sheets {', '.join(sheet.name for sheet in sheets)}", where=file, expected="sheets Member, Plan and Activities",
-                           advice="Rename the sheet that holds the activities.")
-    activities = by_name["activities"]
-    matched = match_columns(activities.headings, "activities", needed=_needed(rules), file=file, mapping=mapping)
-    numbers, declared = _member_sheet(by_name.get("member"), file)
-    numbers |= {read.value for row in activities.rows if "member_no" in matched.places
-                and (read := read_member_no(matched.first("member_no", row.cells))).value}
-    if len(numbers) != 1:
-        raise UnusableFile(f"{len(numbers)} membership numbers", where=file, expected="the number of one member, in the sheet Member",
-                           advice="Send one workbook per member.")
-    goals = _plan_sheet(by_name.get("plan"), file, rules)
-    reader = ActivityReader(activities, matched, rules=rules, file=file, goals=set(goals["goal_id"]))
-    one = _return(numbers.pop(), activities.rows, reader, declared=declared, goals=goals)
-    others = [Problem(file=file, sheet=sheet.name, found="a sheet that is not read") for name, sheet in by_name.items()
-              if name not in {"member", "plan", "activities"}]
-    flags = (*(flag for sheet in sheets for flag in sheet.flags), *_unknown(matched, file), *others)
-    return LoadedReturns(returns=(LoadedReturn(**{**one.__dict__, "rejected": (*activities.rejected, *one.rejected)}),), digest=digest, flags=flags)
+def _slice(headings: list[str], rows: list[Row]) -> str:
+    """The lines of one member as CSV, every cell as it stood."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(headings)
+    writer.writerows([exact_text(cell) for cell in row.cells] for row in rows)
+    return text.getvalue()
 
 
-def _member_sheet(sheet: Sheet | None, file: str) -> tuple[set[str], int | None]:
-    """Member numbers and declared minutes; the sheet may also list names and values side by side, downwards."""
-    if sheet is None:
-        return set(), None
-    pairs: dict[str, object] = {normal(sheet.headings[0]): sheet.headings[1] if len(sheet.headings) > 1 else ""}
-    if known_headings(sheet.headings, "member", {}) > 1 and sheet.rows:
-        pairs = dict(zip(map(normal, sheet.headings), sheet.rows[0].cells, strict=False))
-    else:
-        pairs |= {normal(row.cells[0]): row.cells[1] for row in sheet.rows if len(row.cells) > 1}
-    lookup = [normal(alias) for alias in ("member_no", "Membership No", "Membership number", "Member ID", "Member number")]
-    found = [pairs[name] for name in lookup if name in pairs]
-    number = read_member_no(found[0]).value if found else None
-    if found and number is None:
-        raise UnusableFile(f"membership number {visible(cell_text(found[0]))!r}", where=f"{file}, sheet {sheet.name}", expected=EXPECTED,
-                           advice="Store the number as text.")
-    hours = next((pairs[name] for name in ("declaredhours", "cpdhours", "hours") if pairs.get(name) not in {None, ""}), None)
-    return ({number} if number else set()), read_minutes(hours, hours_per_day=0).value if hours is not None else None
+def _of_one_member(by_name: Mapping[str, Sheet], *, file: str, rules: Rules, mapping: Mapping[str, str]) -> LoadedReturns:
+    """A member's file: sheets Member, Plan and Activities."""
+    sheet = by_name["activities"]
+    matched = match_columns(sheet.headings, "activities", needed=rules.needed_columns, file=file, mapping=mapping)
+    member = read_member(by_name.get("member"), file=file, rules=rules, mapping=mapping)
+    own = {read_member_no(row.cells[matched.places["member_no"][0]]).value for row in sheet.rows
+           if "member_no" in matched.places and row.problem is None and cell_text(row.cells[matched.places["member_no"][0]])}
+    numbers = own | ({member.member_no} if member.member_no else set())
+    if len(numbers) != 1 or None in numbers:
+        raise UnusableFile(f"{len(numbers)} membership numbers" if None not in numbers else "a membership number that cannot be read", where=file,
+                           expected="the number of one member, in the sheet Member", advice="Send one file per member, and store its number as text.")
+    plan = read_plan(by_name.get("plan"), file=file, rules=rules, mapping=mapping)
+    reader = ActivityReader(sheet, matched, rules=rules, file=file, goals=frozenset(str(goal["goal_id"]) for goal in plan.goals))
+    one = _return(str(numbers.pop()), sheet.rows, reader)
+    others = [Problem(file=file, sheet=other.name, found="a sheet that is not read", advice="Check that nothing in it matters.")
+              for name, other in by_name.items() if name not in PARTS]
+    flags = (*(flag for other in by_name.values() for flag in other.flags), *_unknown(matched, sheet, file), *others)
+    one = replace(one, declared_minutes=member.declared_minutes, goals=plan.goals, rejected=(*plan.rejected, *one.rejected),
+                  flags=(*member.flags, *plan.flags, *one.flags))
+    return LoadedReturns(returns=(one,), flags=flags, notes=tuple(note for other in by_name.values() for note in other.notes))
 
 
-def _plan_sheet(sheet: Sheet | None, file: str, rules: Rules) -> pd.DataFrame:
-    if sheet is None or not sheet.rows:
-        return _goals_frame([])
-    matched = match_columns(sheet.headings, "plan", needed=("goal",), file=file, mapping={})
-    areas = {normal(word): choice.code for choice in (*rules.areas, *rules.partly_stated_areas)
-             for word in (choice.code, choice.label, *choice.synonyms)}
-    rows: list[dict[str, object]] = []
-    for place, row in enumerate(sheet.rows, 1):
-        hours = matched.first("planned_hours", row.cells)
-        rows.append({
-            "goal_id": cell_text(matched.first("goal_id", row.cells)) or str(place), "goal": visible(cell_text(matched.first("goal", row.cells))),
-            "area": areas.get(normal(matched.first("area", row.cells)), ""),
-            "target_date": read_optional_day(matched.first("target_date", row.cells)).value,
-            "planned_minutes": read_minutes(hours, hours_per_day=rules.guideline.hours_per_day).value if cell_text(hours) else None})
-    return _goals_frame(rows).drop_duplicates("goal_id", ignore_index=True)
-
-
-def _goals_frame(rows: list[dict[str, object]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=GOAL_COLUMNS, dtype=object).astype({"planned_minutes": "Int64"})
-
-
-def _return(member_no: str, rows: list[Row], reader: ActivityReader, *, declared: int | None, goals: pd.DataFrame) -> LoadedReturn:
+def _return(member_no: str, rows: list[Row], reader: ActivityReader) -> LoadedReturn:
     found = reader.read(rows)
-    activities = pd.DataFrame(found.rows, columns=ACTIVITY_COLUMNS)
-    return LoadedReturn(member_no=member_no, declared_minutes=declared, goals=goals, activities=activities, rejected=tuple(found.rejected),
+    return LoadedReturn(member_no=member_no, declared_minutes=None, goals=(), activities=tuple(found.rows), rejected=tuple(found.rejected),
                         flags=tuple(found.flags), notes=tuple(found.notes))
 
 
-def _unknown(matched: Matched, file: str) -> tuple[Problem, ...]:
+def _unknown(matched: Matched, sheet: Sheet, file: str) -> tuple[Problem, ...]:
     if not matched.unknown:
         return ()
-    return (Problem(file=file, row=1, found=f"columns not known: {', '.join(matched.unknown)}", advice="They are left out; rename them if they matter."),)
+    return (Problem(file=file, sheet=sheet.name or None, row=1, found=f"columns not known: {', '.join(map(visible, matched.unknown))}",
+                    advice="They are left out. If one matters, rename it, or pass --columns 'Their name=ours'."),)
 
 
 def _refuse_wrong_year(loaded: LoadedReturns, file: str, cpd_year: int) -> None:
-    years = Counter(day.year for day in _start_days(loaded))
+    years = Counter(day.year for sent in loaded.returns for activity in sent.activities if isinstance(day := activity["started_on"], date))
     if not years:
         return
     commonest, number = years.most_common(1)[0]
     if commonest != cpd_year and number * 2 > sum(years.values()):
         raise WrongYear(f"{number} of {sum(years.values())} dates lie in {commonest}", where=file, expected=f"CPD done in {cpd_year}",
                         advice=f"Import it with --cpd-year {commonest}: CPD done in {commonest} is reviewed in {commonest + 1}.")
-
-
-def _start_days(loaded: LoadedReturns) -> Iterator[date]:
-    for sent in loaded.returns:
-        yield from (day for day in sent.activities["started_on"] if isinstance(day, date))

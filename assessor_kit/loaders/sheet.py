@@ -1,4 +1,4 @@
-"""A table as a file holds it: headings, rows with their numbers, and what was wrong on the way."""
+"""A table as a file holds it: headings, rows with their numbers, and what was noticed on the way."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 
 from assessor_kit.vocabulary import Problem
 
-MOST_ROWS, MOST_COLUMNS, LONGEST_FIELD = 50_000, 64, 10_000
-
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row: its number in the file (the header is row 1) and its cells in the order of the headings."""
+    """One row: its number in the file (the header is row 1) and its cells in the order of the headings.
+
+    `problem` says why the row cannot be read at all; then only the first cell is sure to stand where it seems to.
+    """
 
     number: int
     cells: list[object]
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,12 @@ class Sheet:
     name: str
     headings: list[str]
     rows: list[Row]
-    rejected: list[Problem] = field(default_factory=list)
     flags: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+
+
+def wrong_width(cells: list[object], *, width: int, file: str, sheet: str | None, number: int) -> Row:
+    """A row that has another number of cells than the header: none of them can be trusted to stand under its heading."""
+    problem = Problem(file=file, sheet=sheet, row=number, found=f"{len(cells)} cells", expected=f"{width} cells, as in the header",
+                      advice="Put text that contains the separator in quotes.")
+    return Row(number=number, cells=cells, problem=problem)

@@ -12,13 +12,13 @@ from assessor_kit.store.schema import sql_table
 from assessor_kit.store.subjects import destroy_subject_keys, of_member, of_return
 
 # Rows that speak of nobody but the member go whole.
-DELETED = (tables.REGISTER, tables.STATUSES, tables.DECLARATIONS, tables.CIRCUMSTANCES, tables.DOCUMENTS)
+DELETED = (tables.REGISTER, tables.STATUSES, tables.DECLARATIONS, tables.CIRCUMSTANCES, tables.DOCUMENTS, tables.ORIGINALS)
 # Rows that other figures rest on stay under an opaque name, with what is said here put in the place of what would tell who it was.
 RENAMED: tuple[tuple[tables.Table, dict[str, object]], ...] = (
     (tables.FRAMES, {"salt": ""}), (tables.SELECTIONS, {"ticket": ""}), (tables.RESPONSES, {}),
     (tables.RETURNS, {"pseudonym": "", "source_digest": ""}),
 )
-OF_RETURNS_DELETED = (tables.GOALS, tables.PROBLEMS)
+OF_RETURNS_DELETED = (tables.GOALS, tables.PROBLEMS, tables.RETURN_ORIGINALS)
 LONG_ENOUGH, TEXTS_SEARCHED = 16, 12  # characters from which a text is taken to be the member's own; how many are looked for in every file
 WORDS_OF_AN_ACTIVITY = {"title": "", "learning": "", "reflection": "", "evidence": "", "raw": "{}", "goal_id": "", "started_on": None, "ended_on": None}
 
@@ -65,6 +65,8 @@ def take_out_words(connection: Connection, return_ids: list[str]) -> None:
     for table in OF_RETURNS_DELETED:
         source = sql_table(table)
         connection.execute(delete(source).where(source.c.return_id.in_(return_ids)))
+    links, originals = sql_table(tables.RETURN_ORIGINALS), sql_table(tables.ORIGINALS)
+    connection.execute(delete(originals).where(originals.c.digest.not_in(select(links.c.digest))))
     activities = sql_table(tables.ACTIVITIES)
     connection.execute(update(activities).where(activities.c.return_id.in_(return_ids)), WORDS_OF_AN_ACTIVITY)
 

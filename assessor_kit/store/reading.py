@@ -159,4 +159,6 @@ def _python(value: object, kind: Kind) -> object:
         return value.date() if isinstance(value, datetime) else value
     if kind in {"text", "json"}:
         return str(value)
+    if kind == "bytes":
+        return value
     return value if isinstance(value, date) else pd.Timestamp(value).to_pydatetime()  # type: ignore[arg-type]

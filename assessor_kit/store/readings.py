@@ -9,12 +9,13 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from assessor_kit.errors import NotFound
+from assessor_kit.scorers import apply_readings
 from assessor_kit.store.assessor_events import events_of_kind, record_event
 from assessor_kit.store.engine import reading
 from assessor_kit.store.reading import read_columns
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ACTIVITIES, RETURNS
-from assessor_kit.vocabulary import Counting, EventKind, Planned, Reading
+from assessor_kit.vocabulary import Counting, EventKind, Reading
 
 COLUMNS = ["return_id", "assessor_id", "activity_no", "area", "planned", "activity_type", "counting", "part_minutes", "reason"]
 
@@ -64,23 +65,17 @@ def readings_of(workspace: Workspace, return_id: str, *, assessor_id: str) -> pd
 
 
 def as_read(activities: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
-    """The activities of one return as one assessor reads them; a copy, columns as they were.
+    """The activities of one return as one assessor reads them: `scorers.apply_readings` on what stands."""
+    return apply_readings(activities, reading_fields(readings))
 
-    A reading of an area, a type or a planned mark stands in the place of the member's; `do not count` clears `counts`; a part replaces the
-    minutes; whatever is counted by an assessor is no longer doubtful.
-    """
-    read = activities.copy()
-    place = {number: index for index, number in zip(read.index, read["activity_no"], strict=True)}
+
+def reading_fields(readings: pd.DataFrame) -> pd.DataFrame:
+    """Readings as the scorers take them, a row per field: return_id, activity_no, field, value."""
+    rows: list[tuple[str, int, str, str]] = []
     for one in readings.to_dict("records"):
-        index = place.get(one["activity_no"])
-        if index is None:
-            continue
-        for name in ("area", "activity_type", "planned"):
-            if one[name] is not None and not pd.isna(one[name]):
-                read.loc[index, name] = str(Planned(one[name])) if name == "planned" else one[name]
+        said = {name: one[name] for name in ("area", "activity_type", "planned") if one[name] is not None and not pd.isna(one[name])}
         if one["counting"] is not None and not pd.isna(one["counting"]):
-            read.loc[index, "counts"] = one["counting"] != Counting.NONE
-            read.loc[index, "doubtful"] = False
-        if one["counting"] == Counting.PART:
-            read.loc[index, "minutes"] = int(one["part_minutes"])
-    return read
+            part = f"part {int(one['part_minutes'])}" if one["counting"] == Counting.PART else ""
+            said["counts"] = part or ("no" if one["counting"] == Counting.NONE else "yes")
+        rows += [(str(one["return_id"]), int(one["activity_no"]), name, str(value)) for name, value in said.items()]
+    return pd.DataFrame(rows, columns=["return_id", "activity_no", "field", "value"])

@@ -20,8 +20,8 @@ from assessor_kit.store.reading import read_columns, read_rows, read_table
 from assessor_kit.store.readings import readings_in
 from assessor_kit.store.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.tables import ACTIVITIES, ALLOCATIONS, FINDINGS, GOALS, PROBLEMS, REGISTER, REQUIREMENTS, RETURNS
-from assessor_kit.vocabulary import Judgement, JudgementState, Marking, Requirement, TargetBasis
+from assessor_kit.tables import ACTIVITIES, ALLOCATIONS, FINDINGS, GOALS, PROBLEMS, REGISTER, REQUIREMENTS, RETURNS, Table
+from assessor_kit.vocabulary import Judgement, JudgementState, Marking, Requirement, TargetBasis, visible
 
 # A file's name and content, and a line as it stood in it, carry the member's identity.
 SHOWN_PROBLEMS = [name for name in PROBLEMS.column_names if name not in {"file", "digest"}]
@@ -115,11 +115,18 @@ def _parts(workspace: Workspace, connection: Connection, return_id: str, *, asse
         "return_id": return_id, "pseudonym": sent.pseudonym, "discipline": sent.discipline, "cpd_year": int(sent.cpd_year),
         "marking": mine.iloc[0]["marking"] if len(mine) else Marking.FIRST.value, "due_on": mine.iloc[0]["due_on"] if len(mine) else None,
         "declared_minutes": _optional(sent.declared_minutes), "requirement": _requirement(return_id, read_rows(connection, REQUIREMENTS, return_id=return_id)),
-        "rules": rules, "activities": read_columns(connection, ACTIVITIES, SHOWN_ACTIVITIES, return_id=return_id),
-        "goals": read_rows(connection, GOALS, return_id=return_id), "problems": read_columns(connection, PROBLEMS, SHOWN_PROBLEMS, return_id=return_id),
+        "rules": rules, "activities": shown(read_columns(connection, ACTIVITIES, SHOWN_ACTIVITIES, return_id=return_id), ACTIVITIES),
+        "goals": shown(read_rows(connection, GOALS, return_id=return_id), GOALS),
+        "problems": read_columns(connection, PROBLEMS, SHOWN_PROBLEMS, return_id=return_id),
         "findings": findings.sort_values("criterion", key=lambda codes: codes.map(order), ignore_index=True),
         "readings": readings_in(connection, [return_id], assessor_id=marker),
     }
+
+
+def shown(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Members' own words as people are shown them: what cannot be seen in them as an escape. The store itself keeps them exactly."""
+    own = [column.name for column in table.columns if column.personal and column.kind == "text" and column.name in frame.columns]
+    return frame.assign(**{name: [visible(text) for text in frame[name]] for name in own})
 
 
 def _optional(value: object) -> int | None:

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, MetaData, PrimaryKeyConstraint, Table, Text, UniqueConstraint, column, table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    column,
+    table,
+)
 from sqlalchemy.types import TypeEngine
 
 from assessor_kit import tables
@@ -12,6 +27,7 @@ from assessor_kit import tables
 METADATA = MetaData()
 SQL_TYPES: dict[tables.Kind, type[TypeEngine[Any]]] = {
     "text": Text, "json": Text, "integer": Integer, "minutes": Integer, "number": Float, "date": Date, "moment": DateTime, "yes_no": Boolean,
+    "bytes": LargeBinary,
 }
 NUMBERED = {"problem_no", "access_no"}  # keys that the database counts itself
 # An event's version is the guarantee against lost updates; the event's own name makes a repeated save harmless.

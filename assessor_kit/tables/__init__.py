@@ -1,6 +1,7 @@
 """Every table and every column, one sentence each: the one source for database, files and checks.
 
-Time is whole minutes, dates are calendar dates, `yes_no` is a truth value, `json` is text that holds JSON.
+Time is whole minutes, dates are calendar dates, `yes_no` is a truth value, `json` is text that holds JSON,
+`bytes` is a file's content.
 A column that may be empty says so; an empty text is the empty string, never null, unless `optional`.
 """
 
@@ -18,9 +19,10 @@ from assessor_kit.tables.bookkeeping import (
 from assessor_kit.tables.column import Column, Kind, Table
 
 __all__ = [
-    "ACCESS_LOG", "ACTIVITIES", "ALLOCATIONS", "ASSESSORS", "ASSESSOR_ROLES", "ASSESSOR_TOKENS", "CIRCUMSTANCES", "DECLARATIONS", "DOCUMENTS", "DRAWS",
-    "ERASURES", "FINDINGS", "FRAMES", "GOALS", "IMPORTS", "JUDGEMENT_EVENTS", "LOG_HEAD", "PACKS", "PROBLEMS", "REGISTER", "REQUIREMENTS", "RESPONSES",
-    "RETURNS", "SELECTIONS", "SETTINGS", "STATUSES", "SUBJECT_KEYS", "TABLES", "Column", "Kind", "Table",
+    "ACCESS_LOG", "ACTIVITIES", "ACTIVITIES_TO_SCORE", "ALLOCATIONS", "ASSESSORS", "ASSESSOR_ROLES", "ASSESSOR_TOKENS", "CIRCUMSTANCES", "DECLARATIONS",
+    "DOCUMENTS", "DRAWS", "EARLIER_FINDINGS", "ERASURES", "FINDINGS", "FRAMES", "GOALS", "IMPORTS", "JUDGEMENT_EVENTS", "LOG_HEAD", "ORIGINALS", "PACKS",
+    "PARQUET_TABLES", "PROBLEMS", "REGISTER", "REQUIREMENTS", "RESPONSES", "RETURNS", "RETURNS_TO_SCORE", "RETURN_ORIGINALS", "SELECTIONS", "SETTINGS",
+    "STATUSES", "SUBJECT_KEYS", "TABLES", "Column", "Kind", "Table",
 ]
 
 _C = Column
@@ -116,7 +118,7 @@ RESPONSES = Table("responses", "What became of the request to each selected memb
 ), ("member_no", "cpd_year"))
 
 IMPORTS = Table("imports", "Each file taken in, known by its content so that a second import changes nothing.", (
-    _C("digest", "text", "SHA-256 of the file's bytes."),
+    _C("digest", "text", "SHA-256 of the file's bytes, and of the column names given with it."),
     _C("kind", "text", "register, declarations, assessors, circumstances, responses, opt-ins or returns."),
     _C("cpd_year", "integer", "The CPD year given with the file, 0 where none belongs to it."),
     _C("accepted", "integer", "Rows accepted."),
@@ -136,6 +138,19 @@ RETURNS = Table("returns", "What selected members sent in; the latest version of
     _C("parked", "text", "Why the return waits outside the review; empty if it does not."),
 ), ("return_id",))
 
+ORIGINALS = Table("originals", "What each member sent, byte for byte, known by its content; for staff and moderators only.", (
+    _C("digest", "text", "SHA-256 of the content."),
+    _C("member_no", "text", "Whose it is; a flat file is cut into its members' lines and not kept.", personal=True),
+    _C("file", "text", "Name of the file it came in.", personal=True),
+    _C("content", "bytes", "The file, or the member's lines of a flat file as CSV.", personal=True),
+    _C("kept_at", "moment", "When it was kept."),
+), ("digest",))
+
+RETURN_ORIGINALS = Table("return_originals", "Which originals each version of a return was read from.", (
+    _C("return_id", "text", "The return."),
+    _C("digest", "text", "The original."),
+), ("return_id", "digest"))
+
 GOALS = Table("goals", "The plan of a return, one goal a line.", (
     _C("return_id", "text", "The return."),
     _C("goal_id", "text", "The member's own reference of the goal."),
@@ -148,7 +163,7 @@ GOALS = Table("goals", "The plan of a return, one goal a line.", (
 ACTIVITIES = Table("activities", "One line of a return each.", (
     _C("return_id", "text", "The return."),
     _C("activity_no", "integer", "Place in the return, from 1."),
-    _C("source_row", "integer", "Row of the file that it came from."),
+    _C("source_row", "integer", "Row of the file that it came from; the rows of an added file are numbered on."),
     _C("title", "text", "The activity in the member's words.", personal=True),
     _C("activity_type", "text", "An activity type code of the rules, `other`, or empty where not stated."),
     _C("area", "text", "An area code of the rules, a partly stated one such as `technical`, or empty where not stated."),
@@ -168,7 +183,7 @@ ACTIVITIES = Table("activities", "One line of a return each.", (
 
 PROBLEMS = Table("problems", "What stood in a file and needs a person's eye.", (
     _C("problem_no", "integer", "Running number."),
-    _C("digest", "text", "SHA-256 of the file."),
+    _C("digest", "text", "The file, as in imports."),
     _C("return_id", "text", "The return it belongs to, or empty."),
     _C("kind", "text", "One of the words of ProblemKind."),
     _C("file", "text", "Name of the file, for staff only.", optional=True, personal=True),
@@ -205,6 +220,35 @@ FINDINGS = Table("findings", "What the machine observed on each criterion of eac
     _C("rules_edition", "text", "Edition of the rules."),
     _C("rules_digest", "text", "SHA-256 of the rules used."),
 ), ("return_id", "criterion"))
+
+EARLIER_FINDINGS = Table("earlier_findings", "Findings that a later scoring replaced, as they stood under their edition of the rules.", (
+    *FINDINGS.columns,
+    _C("replaced_at", "moment", "When others took their place."),
+), ("return_id", "criterion", "replaced_at"))
+
+# What the engines read as Parquet files (`engines.parquet`): no member's own words, and no number of a member.
+
+ACTIVITIES_TO_SCORE = Table("activities_to_score", "Activities as every engine scores them.", (
+    _C("return_id", "text", "The return; rows of one return stand together and returns in order, so that files can be read in parts."),
+    _C("activity_type", "text", "As in activities."),
+    _C("area", "text", "As in activities."),
+    _C("planned", "text", "As in activities."),
+    _C("minutes", "minutes", "Time recorded."),
+    _C("counts", "yes_no", "As in activities."),
+    _C("doubtful", "yes_no", "As in activities."),
+    _C("competences", "text", "As in activities."),
+    _C("has_reflection", "yes_no", "Whether there is a reflection."),
+    _C("names_goal", "yes_no", "Whether it names a goal, of the plan or not."),
+    _C("newly_served", "yes_no", "Whether its goal of the plan counts as served through it: the first beyond doubt that names the goal, else the first."),
+    _C("repeats", "yes_no", "Whether an earlier activity of the return has the same title, day and time."),
+    _C("day_minutes", "minutes", "What the return's activities of its one stated day add up to; 0 where it states no single day."),
+), ("return_id",))
+
+RETURNS_TO_SCORE = Table("returns_to_score", "Returns as every engine scores them: what the rules ask, what was declared, how many goals.", (
+    *REQUIREMENTS.columns,
+    _C("declared_minutes", "minutes", "Total declared; empty where there is no declaration.", optional=True),
+    _C("goals", "integer", "Goals in the plan, 0 where none was sent."),
+), ("return_id",))
 
 JUDGEMENT_EVENTS = Table("judgement_events", "The append-only log of what assessors said: nothing here is ever changed.", (
     _C("seq", "integer", "Place in the log, from 1 and without a gap."),
@@ -247,6 +291,7 @@ SETTINGS = Table("settings", "What the workspace knows of itself.", (
 
 TABLES: tuple[Table, ...] = (
     REGISTER, STATUSES, DECLARATIONS, CIRCUMSTANCES, ASSESSORS, DRAWS, FRAMES, SELECTIONS, RESPONSES, IMPORTS, RETURNS,
-    GOALS, ACTIVITIES, PROBLEMS, ALLOCATIONS, REQUIREMENTS, FINDINGS, JUDGEMENT_EVENTS, DOCUMENTS, SETTINGS,
+    ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, ALLOCATIONS, REQUIREMENTS, FINDINGS, EARLIER_FINDINGS, JUDGEMENT_EVENTS, DOCUMENTS, SETTINGS,
     LOG_HEAD, SUBJECT_KEYS, ACCESS_LOG, PACKS, ERASURES, ASSESSOR_ROLES, ASSESSOR_TOKENS,
 )
+PARQUET_TABLES: tuple[Table, ...] = (ACTIVITIES_TO_SCORE, RETURNS_TO_SCORE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "integer", "minutes", "number", "date", "moment", "yes_no", "json"]
+Kind = Literal["text", "integer", "minutes", "number", "date", "moment", "yes_no", "json", "bytes"]
 
 
 @dataclass(frozen=True)

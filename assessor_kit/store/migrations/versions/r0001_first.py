@@ -10,7 +10,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 BESIDE = Path(__file__).resolve().parent.parent
-TYPES = {"text": sa.Text, "integer": sa.Integer, "number": sa.Float, "date": sa.Date, "moment": sa.DateTime, "yes_no": sa.Boolean}
+TYPES = {"text": sa.Text, "integer": sa.Integer, "number": sa.Float, "date": sa.Date, "moment": sa.DateTime, "yes_no": sa.Boolean, "bytes": sa.LargeBinary}
 # Name, key, columns (? may be empty, ! is counted by the database), then each further set of columns that is unique.
 TABLES = (
     ("access_log", "access_no",
@@ -38,6 +38,9 @@ TABLES = (
     ("draws", "draw_id",
      ("draw_id text, cpd_year integer, seed text, size integer, reserve integer, reserve_percent number, frame_size integer, "
      "frame_digest text, frame_root text, drawn_at moment, reason text, rules_edition text")),
+    ("earlier_findings", "return_id, criterion, replaced_at",
+     ("return_id text, criterion text, standing text, numbers text, thresholds text, rules_edition text, rules_digest text, replaced_at "
+     "moment")),
     ("erasures", "erasure_id",
      ("erasure_id text, return_ids text, erased_at moment")),
     ("findings", "return_id, criterion",
@@ -54,6 +57,8 @@ TABLES = (
      "text"), "event_id", "return_id, assessor_id, kind, version, origin"),
     ("log_head", "log",
      ("log text, seq integer, hash text")),
+    ("originals", "digest",
+     ("digest text, member_no text, file text, content bytes, kept_at moment")),
     ("packs", "pack_id",
      ("pack_id text, assessor_id text, return_ids text, reply_key text, file text, made_at moment, merged_at moment?")),
     ("problems", "problem_no",
@@ -66,6 +71,8 @@ TABLES = (
      ("return_id text, target_basis text, target_minutes integer?, planned_minutes_needed integer?, areas_apply yes_no")),
     ("responses", "member_no, cpd_year",
      ("member_no text, cpd_year integer, state text, noted_on date?")),
+    ("return_originals", "return_id, digest",
+     ("return_id text, digest text")),
     ("returns", "return_id",
      ("return_id text, member_no text, cpd_year integer, version integer, pseudonym text, declared_minutes integer?, source_digest "
      "text, received_at moment, parked text"), "member_no, cpd_year, version"),
