@@ -74,6 +74,7 @@ def rescore(workspace: Workspace, *, cpd_year: int) -> tuple[pd.DataFrame, pd.Da
 def _to_score(workspace: Workspace, cpd_year: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Returns with what was declared (the declaration wins over the return's own total), requirements, activities, goals."""
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
+    returns = returns[returns["pseudonym"] != ""].reset_index(drop=True)  # findings on an erased member's return stay as they are
     names = list(returns["return_id"])
     requirements = requirements_for(returns, read_table(workspace, tables.STATUSES), read_table(workspace, tables.CIRCUMSTANCES), workspace.rules(cpd_year))
     declared = read_table(workspace, tables.DECLARATIONS, cpd_year=cpd_year).set_index("member_no")["declared_minutes"]

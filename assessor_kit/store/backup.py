@@ -120,6 +120,7 @@ def restore(path: Path, folder: Path) -> Saved:
     erase_again(engine, keys)
     with reading(engine) as connection:
         log = check_log(connection, expected_head=head)
+    engine.dispose()
     if not log.verified:
         raise RestoreRefused(f"its log does not verify: {log.problems[0]}", where=path.name, advice="Try an earlier backup.")
     return Saved(files=len(contents), events=log.events, head=log.head)

@@ -18,9 +18,9 @@ from assessor_kit.store.access_log import STAFF, note_access
 from assessor_kit.store.assessor_events import events_of_kind
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.member_rows import rows_of_member
-from assessor_kit.store.originals import originals_of
 from assessor_kit.store.reading import read_rows
 from assessor_kit.store.schema import sql_table
+from assessor_kit.store.sealed_files import write_private
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import EventKind
 
@@ -52,24 +52,13 @@ def write_subject_access(workspace: Workspace, member_no: str, out: Path) -> lis
         raise NotFound("Nothing in this workspace speaks of that member", advice="Check the membership number.")
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = [_write(out / f"{kind}.json", json.dumps(rows, ensure_ascii=False, indent=1, default=_plain)) for kind, rows in held.items()]
-    files += _originals(workspace, names, out)
     files.append(_write(out / "read_me.txt", READ_ME.format(body=workspace.scheme.upper(), member_no=member_no, day=datetime.now().astimezone().date())))
+    with reading(workspace.engine) as connection:
+        files += _originals(connection, member_no, out)
     files += _documents(workspace, held.get("documents", []), out)
     with writing(workspace.engine) as connection:
         for name in names:
             note_access(connection, name, who=STAFF, what="given to the member")
-    return files
-
-
-def _originals(workspace: Workspace, return_ids: list[str], out: Path) -> list[Path]:
-    """What the member sent, byte for byte, named by its content."""
-    sent = {original.digest: original for name in return_ids for original in originals_of(workspace, name)}
-    files = []
-    for digest, original in sent.items():
-        file = out / f"sent_{digest[:16]}{Path(original.file).suffix.lower()}"
-        file.write_bytes(original.content)
-        file.chmod(0o600)
-        files.append(file)
     return files
 
 
@@ -113,6 +102,15 @@ def _write(path: Path, text: str) -> Path:
     path.write_text(text + "\n", encoding="utf-8")
     path.chmod(0o600)
     return path
+
+
+def _originals(connection: Connection, member_no: str, out: Path) -> list[Path]:
+    """What the member sent, byte for byte."""
+    table, files = sql_table(tables.ORIGINALS), []
+    for number, row in enumerate(connection.execute(select(table.c.file, table.c.content).where(table.c.member_no == member_no)), 1):
+        files.append(out / f"sent_{number}{Path(row.file).suffix}")
+        write_private(files[-1], row.content)
+    return files
 
 
 def _documents(workspace: Workspace, rows: list[dict[str, Any]], out: Path) -> list[Path]:

@@ -63,6 +63,7 @@ class Workspace:
             missing = [{"name": name, "value": value} for name, value in known.items() if name not in present]
             if missing:
                 connection.execute(insert(sql_table(tables.SETTINGS)), missing)
+        engine.dispose()
         _for_owner_alone(folder)
         _copy_editable_words(folder, scheme)
         return cls.open(folder)
@@ -77,10 +78,12 @@ class Workspace:
         url = database_at(folder)
         if is_sqlite(url) and not (folder / "assessor.db").is_file():
             raise NoSuchWorkspace(f"There is no workspace in {folder}", advice="Make one with `assessor-kit init --workspace DIR`.")
-        with reading(make_engine(url, keys=KeyRing(keys_folder(folder)))) as connection:
+        engine = make_engine(url, keys=KeyRing(keys_folder(folder)))
+        with reading(engine) as connection:
             _require_revision(connection, folder)
             settings = _settings(connection)
             role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
+        engine.dispose()
         return cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
                    str(role or settings.get("assessor_id", "")), settings.get("origin", ""))
 
@@ -88,7 +91,9 @@ class Workspace:
     def upgrade(cls, folder: Path | None = None) -> str:
         """Bring a workspace's database to this version of the kit, with everything in it: its revision afterwards."""
         folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
-        upgrade_database(make_engine(database_at(folder), keys=KeyRing(keys_folder(folder))))
+        engine = make_engine(database_at(folder), keys=KeyRing(keys_folder(folder)))
+        upgrade_database(engine)
+        engine.dispose()
         return HEAD_REVISION
 
     def _repr_html_(self) -> str:
