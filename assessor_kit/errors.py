@@ -10,6 +10,7 @@
     |-- NotFound             a member, return, draw or document that is not there
     |-- NotAllocated         an assessor asked for a return that is not theirs
     |-- Conflict             two saves met; both are kept and shown
+    |-- NotInstalled         a library that only large bodies need is not there
     `-- RenderingFailed      a feedback report did not come out right
 
 Bad rows are data (`vocabulary.Problem`), not errors: only what stops a whole step raises.
@@ -78,6 +79,10 @@ class Conflict(AssessorKitError):
         super().__init__(found, advice=advice)
         self.mine = mine
         self.theirs = theirs
+
+
+class NotInstalled(AssessorKitError):
+    """A library of one of the extras is not installed."""
 
 
 class RenderingFailed(AssessorKitError):

@@ -232,6 +232,35 @@ FINDINGS = Table("findings", "What the machine observed on each criterion of eac
     _C("rules_digest", "text", "SHA-256 of the rules used."),
 ), ("return_id", "criterion"))
 
+EARLIER_FINDINGS = Table("earlier_findings", "Findings that a later scoring replaced, as they stood under their edition of the rules.", (
+    *FINDINGS.columns,
+    _C("replaced_at", "moment", "When others took their place."),
+), ("return_id", "criterion", "replaced_at"))
+
+# What the engines read as Parquet files (`engines.parquet`): no member's own words, and no number of a member.
+
+ACTIVITIES_TO_SCORE = Table("activities_to_score", "Activities as every engine scores them.", (
+    _C("return_id", "text", "The return; rows of one return stand together and returns in order, so that files can be read in parts."),
+    _C("activity_type", "text", "As in activities."),
+    _C("area", "text", "As in activities."),
+    _C("planned", "text", "As in activities."),
+    _C("minutes", "minutes", "Time recorded."),
+    _C("counts", "yes_no", "As in activities."),
+    _C("doubtful", "yes_no", "As in activities."),
+    _C("competences", "text", "As in activities."),
+    _C("has_reflection", "yes_no", "Whether there is a reflection."),
+    _C("names_goal", "yes_no", "Whether it names a goal, of the plan or not."),
+    _C("newly_served", "yes_no", "Whether its goal of the plan counts as served through it: the first beyond doubt that names the goal, else the first."),
+    _C("repeats", "yes_no", "Whether an earlier activity of the return has the same title, day and time."),
+    _C("day_minutes", "minutes", "What the return's activities of its one stated day add up to; 0 where it states no single day."),
+), ("return_id",))
+
+RETURNS_TO_SCORE = Table("returns_to_score", "Returns as every engine scores them: what the rules ask, what was declared, how many goals.", (
+    *REQUIREMENTS.columns,
+    _C("declared_minutes", "minutes", "Total declared; empty where there is no declaration.", optional=True),
+    _C("goals", "integer", "Goals in the plan, 0 where none was sent."),
+), ("return_id",))
+
 JUDGEMENT_EVENTS = Table("judgement_events", "The append-only log of judgements: nothing here is ever changed.", (
     _C("seq", "integer", "Order of arrival."),
     _C("event_id", "text", "Made by the screen, so that a repeated save is harmless."),
@@ -264,5 +293,7 @@ SETTINGS = Table("settings", "What the workspace knows of itself.", (
 
 TABLES: tuple[Table, ...] = (
     REGISTER, STATUSES, DECLARATIONS, CIRCUMSTANCES, ASSESSORS, DRAWS, FRAMES, SELECTIONS, RESPONSES, IMPORTS, RETURNS,
-    ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, ALLOCATIONS, REQUIREMENTS, FINDINGS, JUDGEMENT_EVENTS, DOCUMENTS, SETTINGS,
+    ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, ALLOCATIONS, REQUIREMENTS, FINDINGS, EARLIER_FINDINGS, JUDGEMENT_EVENTS,
+    DOCUMENTS, SETTINGS,
 )
+PARQUET_TABLES: tuple[Table, ...] = (ACTIVITIES_TO_SCORE, RETURNS_TO_SCORE)

@@ -146,6 +146,11 @@ def hours_text(minutes: int) -> str:
     return f"{hours} h" if hours or not rest else f"{rest} min"
 
 
+def counted_text(number: int | None, one: str, many: str) -> str:
+    """A number with the word that agrees with it: `1 activity lies`, `2 activities lie`."""
+    return f"{number or 0} {one if number == 1 else many}"
+
+
 # What cannot be seen or turns text round: controls but for tab and line ends, bidirectional marks, zero-width characters, lone surrogates.
 # The joiner of emoji stays, and so does the flag of a nation, which is spelt in tag characters.
 UNSEEN = (r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"

@@ -74,7 +74,7 @@ def build_parser() -> Parser:
     allocate = commands.add_parser("allocate", parents=[common, year], help="give each return an assessor")
     allocate.add_argument("--double-mark", type=_percent, default=0.0, metavar="P%")
     allocate.add_argument("--seed", required=True)
-    commands.add_parser("score", parents=[common, year], help="work out the findings")
+    _add_scoring(commands, common, year)
     commands.add_parser("status", parents=[common, year], help="how far the season has come")
     _add_feedback(commands, common, year)
     trends = commands.add_parser("trends", parents=[common], help="estimates by year")
@@ -84,6 +84,20 @@ def build_parser() -> Parser:
     demo = commands.add_parser("demo", parents=[common], help="the whole journey on the sample data")
     demo.add_argument("--no-lab", action="store_true")
     return parser
+
+
+def _add_scoring(commands: argparse._SubParsersAction[Parser], common: Parser, year: Parser) -> None:
+    score = commands.add_parser("score", parents=[common], help="work out the findings of the workspace's returns, or of a folder of Parquet files")
+    score.add_argument("--cpd-year", type=_year, metavar="Y", help="the year in which the CPD was done; files may name it themselves")
+    way = score.add_mutually_exclusive_group()
+    way.add_argument("--dry-run", action="store_true", help="show what would change, and keep nothing")
+    way.add_argument("--export", type=Path, metavar="DIR", help="write the year's returns as Parquet files that every engine scores, without names or texts")
+    way.add_argument("--parquet", type=Path, nargs=2, metavar=("IN", "OUT"), help="score the folder IN into the new folder OUT")
+    score.add_argument("--engine", choices=("pandas", "duckdb", "polars", "dask"), default="duckdb", help="with --parquet; default: duckdb")
+    score.add_argument("--scheduler", metavar="ADDRESS", help="with --engine dask: tcp://… of a cluster; without it a local one is started")
+    score.add_argument("--scheme", help="with --parquet: whose rules, where the files do not say")
+    similar = commands.add_parser("similar", parents=[common, year], help="reflections of different members that read alike (staff and moderators)")
+    similar.add_argument("--at-least", type=_percent, default=40.0, metavar="P%", help="the share of their groups of three words that both have")
 
 
 def _add_imports(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:

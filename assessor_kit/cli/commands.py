@@ -12,6 +12,7 @@ from assessor_kit import journey
 from assessor_kit.cli.demo import run_demo, start_lab
 from assessor_kit.cli.doctor import run_checks
 from assessor_kit.cli.import_commands import IMPORT_KEYS, RETURN_KEYS, import_files, write_blank_workbook
+from assessor_kit.errors import NotFound, NotInstalled
 from assessor_kit.store import Workspace
 
 Answer = dict[str, Any]
@@ -20,7 +21,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     **{f"import {kind}": IMPORT_KEYS for kind in ("register", "opt-ins", "declarations", "assessors", "circumstances", "responses")},
     "import returns": RETURN_KEYS, "template": ("file",),
     "draw": ("draw_id", "frame_size", "frame_digest", "selected", "reserves"), "verify-draw": ("verified", "recomputed"),
-    "allocate": ("allocated", "unallocated", "double_marked"), "score": ("returns", "findings", "seconds"), "status": ("cpd_year", "counts"),
+    "allocate": ("allocated", "unallocated", "double_marked"), "score": ("returns", "findings", "seconds", "changes"),
+    "similar": ("pairs",), "status": ("cpd_year", "counts"),
     "feedback render": ("rendered", "failed", "unchanged", "folder", "manifest"), "feedback release": ("released", "held"),
     "feedback recall": ("released", "held"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
     "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "individual", "generic", "folder"),
@@ -50,8 +52,26 @@ def _allocate(arguments: argparse.Namespace) -> Answer:
 
 
 def _score(arguments: argparse.Namespace) -> Answer:
-    done = journey.score(Workspace.open(), cpd_year=arguments.cpd_year)
-    return {"returns": done.returns, "findings": done.findings, "seconds": done.seconds}
+    if arguments.parquet:
+        source, target = arguments.parquet
+        done = journey.score_files(source, target, engine=arguments.engine, scheduler=arguments.scheduler, scheme=arguments.scheme, cpd_year=arguments.cpd_year)
+    elif arguments.cpd_year is None:
+        raise NotFound("It is not said what to score", expected="--cpd-year Y, or --parquet IN OUT", advice="See assessor-kit score --help.")
+    elif arguments.export:
+        returns = journey.export_for_scoring(Workspace.open(), arguments.export, cpd_year=arguments.cpd_year)
+        return {"returns": returns, "findings": 0, "seconds": 0.0, "changes": []}
+    else:
+        step = journey.preview_scores if arguments.dry_run else journey.score
+        done = step(Workspace.open(), cpd_year=arguments.cpd_year)
+    return {"returns": done.returns, "findings": done.findings, "seconds": done.seconds, "changes": done.changes.to_dict("records")}
+
+
+def _similar(arguments: argparse.Namespace) -> Answer:
+    """Which pairs, and how alike; the texts themselves stay in the notebook, away from terminals and their logs."""
+    found = journey.similar_reflections(Workspace.open(), cpd_year=arguments.cpd_year, at_least=arguments.at_least / 100)
+    if "note" in found:
+        raise NotInstalled(found["note"].iloc[0])
+    return {"pairs": found.drop(columns=["excerpt_a", "excerpt_b"]).to_dict("records")}
 
 
 def _status(arguments: argparse.Namespace) -> Answer:
@@ -100,8 +120,7 @@ def _demo(arguments: argparse.Namespace) -> Answer:
 
 
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
-    "init": _init, **{name: import_files for name in KEYS if name.startswith("import ")},
-    "template": write_blank_workbook, "draw": _draw, "verify-draw": _verify, "allocate": _allocate,
-    "score": _score, "status": _status, "feedback render": _render, "feedback release": _release, "feedback recall": _recall, "trends": _trends,
-    "doctor": _doctor, "lab": _lab, "demo": _demo,
+    "init": _init, **{name: import_files for name in KEYS if name.startswith("import ")}, "template": write_blank_workbook, "draw": _draw,
+    "verify-draw": _verify, "allocate": _allocate, "score": _score, "similar": _similar, "status": _status, "feedback render": _render,
+    "feedback release": _release, "feedback recall": _recall, "trends": _trends, "doctor": _doctor, "lab": _lab, "demo": _demo,
 }

@@ -1,54 +1,15 @@
-"""Scoring what came in, and seeing how far the season has come."""
+"""How far has the season come? And the sample's judgements, for the demonstration."""
 
 from __future__ import annotations
 
 import csv
-import time
-from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
 
 from assessor_kit import tables
 from assessor_kit.errors import NotFound, SampleWorkspace
-from assessor_kit.scorers import requirements_for, score_returns
 from assessor_kit.store import Workspace, current_judgement, read_table, record_judgement, reviewed_returns
 from assessor_kit.store.judgements import latest_events
-from assessor_kit.store.reading import replace
 from assessor_kit.vocabulary import Judgement, JudgementState, ResponseState
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scored:
-    """How much was scored, and how long it took."""
-
-    returns: int
-    findings: int
-    seconds: float
-
-
-def score(workspace: Workspace, *, cpd_year: int) -> Scored:
-    """Work out each return's requirements and findings, and keep them in place of earlier ones."""
-    started = time.perf_counter()
-    requirements, findings = rescore(workspace, cpd_year=cpd_year)
-    with workspace.engine.begin() as connection:
-        replace(connection, tables.REQUIREMENTS, requirements)
-        replace(connection, tables.FINDINGS, findings)
-    return Scored(returns=len(requirements), findings=len(findings), seconds=round(time.perf_counter() - started, 3))
-
-
-def rescore(workspace: Workspace, *, cpd_year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Requirements and findings of a year's returns as the rules stand now, without keeping them."""
-    rules = workspace.rules(cpd_year)
-    returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year)
-    returns = returns[returns["parked"] == ""]
-    names = list(returns["return_id"])
-    requirements = requirements_for(returns, read_table(workspace, tables.STATUSES), read_table(workspace, tables.CIRCUMSTANCES), rules)
-    declared = read_table(workspace, tables.DECLARATIONS, cpd_year=cpd_year).set_index("member_no")["declared_minutes"]
-    stated = returns["member_no"].map(declared).astype("Int64").fillna(returns["declared_minutes"])
-    findings = score_returns(read_table(workspace, tables.ACTIVITIES, return_id=names), read_table(workspace, tables.GOALS, return_id=names),
-                             requirements, returns.assign(declared_minutes=stated), rules)
-    return requirements, findings
 
 
 def status(workspace: Workspace, *, cpd_year: int) -> dict[str, int]:

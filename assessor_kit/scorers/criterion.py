@@ -1,13 +1,14 @@
-"""What every criterion gives back: a standing, the numbers behind it and the thresholds used."""
+"""What is a criterion? What it adds up per return, its standing, the numbers behind it, and its finding as a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
+from assessor_kit.scorers.measures import Measure
 
 Numbers = Mapping[str, int | None]
 Thresholds = Mapping[str, float | None]
@@ -15,10 +16,17 @@ Thresholds = Mapping[str, float | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Scored:
-    """Expressions over one row per return: its sums, its plan and what the rules ask of it."""
+    """What to add up per return, and expressions over the sums and the columns of `tables.RETURNS_TO_SCORE`.
 
+    `derived`: columns that follow from the sums and are used more than once; `further` follow from those. Two of one name are one
+    column. `standing` is one of the expressions that `standing.py` makes.
+    """
+
+    measures: Iterable[Measure]
     standing: nw.Expr
     numbers: Mapping[str, nw.Expr]
+    derived: Mapping[str, nw.Expr] = field(default_factory=dict)
+    further: Mapping[str, nw.Expr] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=dict)
 
 

@@ -1,14 +1,15 @@
-"""From activities to findings: sums once per return, then every criterion the rules configure."""
+"""From activities to findings: sums once per return, then every criterion that the rules configure. One implementation for all engines."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import narwhals as nw
 import pandas as pd
 
-from assessor_kit.rules.schema import Rules
+from assessor_kit.errors import RulesError
+from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers import (
     activity_mix,
     area_split,
@@ -20,86 +21,110 @@ from assessor_kit.scorers import (
     soft_technical_mix,
     total_hours,
 )
-from assessor_kit.scorers.criterion import Scored
-from assessor_kit.scorers.measures import sums_per_return
-from assessor_kit.tables import FINDINGS
+from assessor_kit.scorers.criterion import Scored, Scorer
+from assessor_kit.scorers.lines import activities_to_score, returns_to_score
+from assessor_kit.scorers.measures import FrameT, sums_per_return
+from assessor_kit.scorers.standing import in_words, words_of
+from assessor_kit.tables import FINDINGS, RETURNS_TO_SCORE
 
 SCORERS = (
     total_hours.SCORER, planned_hours.SCORER, area_split.SCORER, activity_mix.SCORER, soft_technical_mix.SCORER, competence_mix.SCORER,
     plan_link.SCORER, reflection.SCORER, record_flags.SCORER,
 )
-BY_NAME = {scorer.name: scorer for scorer in SCORERS}
+WHOLE = [column.name for column in RETURNS_TO_SCORE.columns if column.kind in {"minutes", "integer"}]
+BETWEEN = "__"  # criterion__number: the columns of findings in one row per return
 
 
 def score_returns(
-    activities: pd.DataFrame, goals: pd.DataFrame, requirements: pd.DataFrame, returns: pd.DataFrame, rules: Rules,
+    activities: pd.DataFrame, goals: pd.DataFrame, requirements: pd.DataFrame, returns: pd.DataFrame, rules: Rules, *, scorers: Sequence[Scorer] = SCORERS,
 ) -> pd.DataFrame:
-    """One row per return and criterion, columns of `tables.FINDINGS`, in the order of the rules.
+    """One row per return and criterion, columns of `tables.FINDINGS`, in the order of the returns and of the rules.
 
     `activities`, `goals` and `requirements` as in `tables.py`; `returns` needs return_id and declared_minutes. A return without
     activities is scored too: everything in it is zero.
     """
-    criteria = [(criterion, BY_NAME[criterion.scorer].score(criterion, rules)) for criterion in rules.criteria if criterion.scorer]
-    rows = rows_to_score(activities, goals, requirements, returns, rules=rules)
-    columns = [column.alias(f"{criterion.code}/{name}") for criterion, scored in criteria for name, column in _columns(scored).items()]
-    wide = rows.select("return_id", *columns).to_pandas()
-    parts = [_long(wide, criterion.code, scored, rules) for criterion, scored in criteria]
-    if not parts:
-        return pd.DataFrame(columns=list(FINDINGS.column_names))
-    order = {name: place for place, name in enumerate(returns["return_id"])}
-    findings = pd.concat(parts, ignore_index=True)
-    return findings.sort_values("return_id", key=lambda names: names.map(order), kind="stable", ignore_index=True)
+    lines, rows = activities_to_score(activities, goals), returns_to_score(returns, requirements, goals)
+    scored = findings_per_return(nw.from_native(lines, eager_only=True), nw.from_native(rows, eager_only=True), rules, scorers=scorers).to_native()
+    words = {f"{criterion.code}{BETWEEN}standing": words_of(is_advisory=criterion.advisory) for criterion in rules.criteria}
+    values = {name: [words[name][place] for place in scored[name].tolist()] if name in words else scored[name].tolist() for name in scored.columns}
+    return findings_in_rows(values, rules, scorers=scorers)
 
 
-def _columns(scored: Scored) -> dict[str, nw.Expr]:
-    return {"standing": scored.standing, **{f"numbers/{name}": column for name, column in scored.numbers.items()}}
+def findings_per_return(activities: FrameT, returns: FrameT, rules: Rules, *, scorers: Sequence[Scorer] = SCORERS) -> FrameT:
+    """One row per return with all its findings, on any engine that narwhals knows, eager or lazy.
+
+    `activities` and `returns` have the columns of `tables.ACTIVITIES_TO_SCORE` and `tables.RETURNS_TO_SCORE`. Columns: return_id;
+    per criterion `CODE__standing` (a `Place`; `with_words` gives the word) and a whole number `CODE__NAME` for each number behind it;
+    thresholds (JSON: criterion -> name -> value), rules_edition, rules_digest. Lazy engines give the rows in any order.
+    """
+    criteria = scored_criteria(rules, scorers=scorers)
+    measures = [measure for _, scored in criteria for measure in scored.measures]
+    summed = sorted({name for measure in measures for name in measure.columns})
+    rows = returns.with_columns(nw.col(*WHOLE).cast(nw.Int64)).join(sums_per_return(activities, measures), on="return_id", how="left")
+    # DuckDB sums integers into 128 bits, which arrive as floats: whole numbers must be whole on every engine.
+    rows = rows.with_columns(nw.col(*summed).fill_null(0).cast(nw.Int64))
+    for step in ("derived", "further"):
+        rows = rows.with_columns(**{name: column for _, scored in criteria for name, column in getattr(scored, step).items()})
+    return rows.select("return_id", **_columns(criteria), **{name: nw.lit(text) for name, text in _same_for_all(criteria, rules).items()})
 
 
-def rows_to_score(
-    activities: pd.DataFrame, goals: pd.DataFrame, requirements: pd.DataFrame, returns: pd.DataFrame, *, rules: Rules,
-) -> nw.DataFrame[pd.DataFrame]:
-    """One row per return: all sums, the plan's goals and how many are served, the fullest day, repeats, and the requirements."""
-    lines = nw.from_native(activities, eager_only=True)
-    sums = sums_per_return(lines, rules=rules).to_pandas()
-    served = activities[activities["counts"] & (activities["goal_id"] != "")][["return_id", "goal_id"]].drop_duplicates()
-    served = served.merge(goals[["return_id", "goal_id"]], on=["return_id", "goal_id"])
-    rows = returns[["return_id", "declared_minutes"]].merge(requirements, on="return_id").merge(sums, on="return_id", how="left")
-    rows["goals"] = rows["return_id"].map(goals.groupby("return_id").size())
-    rows["goals_served"] = rows["return_id"].map(served.groupby("return_id").size())
-    rows["repeated"] = rows["return_id"].map(_repeats(activities))
-    rows["fullest_day"] = rows["return_id"].map(_fullest_day(activities))
-    counted = [name for name in rows.columns if name not in {"return_id", "target_basis", "areas_apply", "declared_minutes",
-                                                             "target_minutes", "planned_minutes_needed"}]
-    rows[counted] = rows[counted].fillna(0).astype("int64")
-    optional = ["declared_minutes", "target_minutes", "planned_minutes_needed"]
-    rows[optional] = rows[optional].astype("Int64")
-    return nw.from_native(rows, eager_only=True)
+def scored_criteria(rules: Rules, *, scorers: Sequence[Scorer] = SCORERS) -> list[tuple[Criterion, Scored]]:
+    """Each criterion of the rules that a scorer looks at, in their order. Raises RulesError for a scorer that is not there."""
+    by_name = {scorer.name: scorer for scorer in scorers}
+    strangers = [criterion.scorer for criterion in rules.criteria if criterion.scorer and criterion.scorer not in by_name]
+    if strangers:
+        raise RulesError(f"There is no scorer {', '.join(strangers)}", where=rules.edition, expected=f"one of {', '.join(by_name)}",
+                         advice="Mend the key `scorer` of the criterion, or leave it empty where only a person can tell.")
+    return [(criterion, by_name[criterion.scorer].score(criterion, rules)) for criterion in rules.criteria if criterion.scorer]
 
 
-def _repeats(activities: pd.DataFrame) -> pd.Series[int]:
-    """Per return, how many activities repeat an earlier one: same title, day and time."""
-    again = activities.duplicated(["return_id", "title", "started_on", "minutes"])
-    return activities[again].groupby("return_id").size()
+def _columns(criteria: list[tuple[Criterion, Scored]]) -> dict[str, nw.Expr]:
+    return {f"{criterion.code}{BETWEEN}{name}": column for criterion, scored in criteria
+            for name, column in (("standing", scored.standing), *scored.numbers.items())}
 
 
-def _fullest_day(activities: pd.DataFrame) -> pd.Series[int]:
-    """Per return, the minutes of the fullest day among activities that state a single day."""
-    one_day = activities[activities["started_on"].notna() & (activities["started_on"] == activities["ended_on"])]
-    return one_day.groupby(["return_id", "started_on"])["minutes"].sum().groupby("return_id").max()
+def _same_for_all(criteria: list[tuple[Criterion, Scored]], rules: Rules) -> dict[str, str]:
+    thresholds = {criterion.code: dict(scored.thresholds) for criterion, scored in criteria}
+    return {"thresholds": json.dumps(thresholds), "rules_edition": rules.edition, "rules_digest": rules.digest}
 
 
-def _long(wide: pd.DataFrame, code: str, scored: Scored, rules: Rules) -> pd.DataFrame:
-    names = list(scored.numbers)
-    values = [[None if pd.isna(value) else int(value) for value in wide[f"{code}/numbers/{name}"]] for name in names]
-    numbers = [json.dumps(dict(zip(names, row, strict=True))) for row in zip(*values, strict=True)] if names else ["{}"] * len(wide)
-    return pd.DataFrame({
-        "return_id": wide["return_id"], "criterion": code, "standing": wide[f"{code}/standing"], "numbers": numbers,
-        "thresholds": json.dumps(dict(scored.thresholds)), "rules_edition": rules.edition, "rules_digest": rules.digest,
-    })[list(FINDINGS.column_names)]
+def with_words(per_return: FrameT, rules: Rules) -> FrameT:
+    """The same with each standing as a word: what the engines write."""
+    scored = {f"{criterion.code}{BETWEEN}standing": criterion.advisory for criterion in rules.criteria if criterion.scorer}
+    return per_return.with_columns(**{name: in_words(nw.col(name), is_advisory=advisory) for name, advisory in scored.items()})
 
 
-def finding_sentence(finding: Mapping[str, object], rules: Rules) -> str:
-    """One finding in plain English, for assessor and member alike. `finding` is a row of `tables.FINDINGS`."""
-    scorer = BY_NAME[rules.criterion(str(finding["criterion"])).scorer]
+def findings_in_rows(per_return: Mapping[str, Sequence[object]], rules: Rules, *, scorers: Sequence[Scorer] = SCORERS) -> pd.DataFrame:
+    """Columns of `tables.FINDINGS` from one row per return in columns, standings as words: what the store keeps and `finding_sentence` says."""
+    parts = [list(_of_criterion(per_return, criterion.code, scored)) for criterion, scored in scored_criteria(rules, scorers=scorers)]
+    rows = [(*row, rules.edition, rules.digest) for of_return in zip(*parts, strict=True) for row in of_return]
+    return pd.DataFrame(rows, columns=list(FINDINGS.column_names))
+
+
+def _of_criterion(per_return: Mapping[str, Sequence[object]], code: str, scored: Scored) -> Iterator[tuple[object, ...]]:
+    names, thresholds = list(scored.numbers), json.dumps(dict(scored.thresholds))
+    columns = [per_return[f"{code}{BETWEEN}{name}"] for name in names]
+    for place, (return_id, standing) in enumerate(zip(per_return["return_id"], per_return[f"{code}{BETWEEN}standing"], strict=True)):
+        numbers = {name: _whole(column[place]) for name, column in zip(names, columns, strict=True)}
+        yield return_id, code, standing, json.dumps(numbers), thresholds
+
+
+def _whole(value: object) -> int | None:
+    return None if value is None or value is pd.NA or value != value else int(str(value))  # noqa: PLR0124  (NaN alone differs from itself)
+
+
+def finding_sentence(finding: Mapping[str, object], rules: Rules, *, scorers: Sequence[Scorer] = SCORERS) -> str:
+    """One finding in plain English, for assessor and member alike. `finding` is a row of `tables.FINDINGS`.
+
+    A finding of an earlier edition stays readable: where today's rules have no such criterion, or its numbers are others, its
+    standing and numbers are listed as they are.
+    """
+    code, standing = str(finding["criterion"]), str(finding["standing"])
     numbers, thresholds = json.loads(str(finding["numbers"])), json.loads(str(finding["thresholds"]))
-    return scorer.sentence(str(finding["standing"]), numbers, thresholds, rules)
+    names = {criterion.code: criterion.scorer for criterion in rules.criteria}
+    sentences = {scorer.name: scorer.sentence for scorer in scorers}
+    try:
+        return sentences[names[code]](standing, numbers, thresholds, rules)
+    except KeyError:
+        listed = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in numbers.items() if value is not None)
+        return f"{code.replace('_', ' ').capitalize()}: {standing}{f' ({listed})' if listed else ''}."

@@ -1,63 +1,117 @@
-"""Columns per activity that every criterion may sum, and the sums per return: one pass for all criteria.
+"""What is added up over the activities of a return? Columns per activity, and one pass that sums them for all criteria at once.
 
-Written as narwhals expressions so that pandas, DuckDB and Polars give the same integers. Masked columns come first and plain sums
-after: conditional aggregation inside a group falls to a path per group on pandas.
+Written as narwhals expressions, so that pandas, DuckDB and Polars give the same integers. Masked columns come first and plain sums
+after: conditional aggregation inside a group falls to a path per group on pandas. Masks are ones and zeros that are multiplied, many
+columns in one expression: for one return it is the number of expressions that takes time.
+
+An activity that does not lie in the CPD year is not counted. One whose minutes are doubtful may count in full, in part or not at
+all, so most measures come twice: `NAME` over all that counts or may, `NAME_sure` over what counts beyond doubt.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum, auto
+from typing import Any, Literal, TypeVar
+
 import narwhals as nw
-import pandas as pd
 
-from assessor_kit.rules.schema import Rules
-
-COUNTED, SURE = nw.col("counts"), nw.col("counts") & ~nw.col("doubtful")
-
-
-def sure_and_doubtful(name: str, mask: nw.Expr) -> list[nw.Expr]:
-    """Two masked minute columns: `NAME_sure` where the activity matches and is beyond doubt, `NAME_doubtful` where it matches but is not."""
-    return [_minutes_where(mask & SURE).alias(f"{name}_sure"), _minutes_where(mask & COUNTED & nw.col("doubtful")).alias(f"{name}_doubtful")]
+FrameT = TypeVar("FrameT", nw.LazyFrame[Any], nw.DataFrame[Any])
+EVERY = nw.col("minutes") >= 0
+MARK = "in_"  # the column of ones and zeros of a measure
 
 
-def _minutes_where(mask: nw.Expr) -> nw.Expr:
-    return nw.when(mask).then(nw.col("minutes")).otherwise(nw.lit(0)).cast(nw.Int64)
+class Presence(IntEnum):
+    """Whether any activity of a kind is there: none, only doubtful ones, or one beyond doubt."""
+
+    ABSENT = 0
+    DOUBTFUL = auto()
+    SURE = auto()
 
 
-def count_where(name: str, mask: nw.Expr) -> nw.Expr:
-    """A column of ones and zeros."""
-    return nw.when(mask).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64).alias(name)
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """What is brought to one number per return. `mask` is an expression over the columns of `tables.ACTIVITIES_TO_SCORE`.
+
+    - minutes: `NAME` and `NAME_sure`, minutes of the activities that match;
+    - activities: `NAME` and `NAME_sure`, how many match;
+    - presence: `NAME_presence`, a value of `Presence`;
+    - lines: `NAME`, how many lines match, whether they count or not;
+    - largest: `NAME`, the largest value of `mask`, which is a column of minutes.
+    """
+
+    name: str
+    mask: nw.Expr
+    of: Literal["minutes", "activities", "presence", "lines", "largest"]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns per return that the measure gives."""
+        if self.of == "presence":
+            return (f"{self.name}_presence",)
+        return (self.name, f"{self.name}_sure") if self.of in {"minutes", "activities"} else (self.name,)
 
 
-def measures(rules: Rules) -> list[nw.Expr]:
-    """Every masked column that the criteria of these rules need."""
-    columns = [
-        *sure_and_doubtful("total", nw.lit(value=True)),
-        *sure_and_doubtful("planned", nw.col("planned") == "yes"),
-        *sure_and_doubtful("not_stated_planned", nw.col("planned") == "unmarked"),
-        count_where("activities", nw.lit(value=True)),
-        count_where("counted", COUNTED),
-        count_where("doubtful_activities", COUNTED & nw.col("doubtful")),
-        count_where("with_reflection", COUNTED & (nw.col("reflection") != "")),
-        count_where("with_goal", COUNTED & (nw.col("goal_id") != "")),
-        count_where("without_competences", COUNTED & (nw.col("competences") == "")),
-        count_where("outside_year", ~COUNTED),
-    ]
-    for kind in [*(choice.code for choice in rules.activity_types), "other", ""]:
-        columns += sure_and_doubtful(f"type_{kind or 'not_stated'}", nw.col("activity_type") == kind)
-        columns.append(count_where(f"type_{kind or 'not_stated'}_count", SURE & (nw.col("activity_type") == kind)))
-        columns.append(count_where(f"type_{kind or 'not_stated'}_any", COUNTED & (nw.col("activity_type") == kind)))
-    for area in [*(choice.code for choice in (*rules.areas, *rules.partly_stated_areas)), ""]:
-        columns += sure_and_doubtful(f"area_{area or 'not_stated'}", nw.col("area") == area)
-    for letter in (choice.code for choice in rules.competences):
-        columns.append(count_where(f"competence_{letter}", COUNTED & nw.col("competences").str.contains(letter, literal=True)))
-    return columns
+def minutes_where(name: str, mask: nw.Expr = EVERY) -> Measure:
+    """Minutes of the activities that match."""
+    return Measure(name=name, mask=mask, of="minutes")
 
 
-def sums_per_return(activities: nw.DataFrame[pd.DataFrame], *, rules: Rules) -> nw.DataFrame[pd.DataFrame]:
-    """One row per return that has activities: the sum of every measure, and the largest single activity."""
-    columns = measures(rules)
-    masked = activities.with_columns(*columns, largest_activity=_minutes_where(COUNTED))
-    names = [expression for expression in masked.columns if expression not in activities.columns and expression != "largest_activity"]
-    summed = masked.group_by("return_id").agg(*(nw.col(name).sum() for name in names), nw.col("largest_activity").max())
-    # DuckDB sums integers into 128 bits, which arrive as floats: whole numbers must be whole on every engine.
-    return summed.with_columns(nw.col(*names).cast(nw.Int64))
+def activities_where(name: str, mask: nw.Expr = EVERY) -> Measure:
+    """How many activities match."""
+    return Measure(name=name, mask=mask, of="activities")
+
+
+def presence(name: str, mask: nw.Expr) -> Measure:
+    """Whether any activity matches, surely or perhaps."""
+    return Measure(name=name, mask=mask, of="presence")
+
+
+def lines_where(name: str, mask: nw.Expr) -> Measure:
+    """How many lines of the record match."""
+    return Measure(name=name, mask=mask, of="lines")
+
+
+def largest(name: str, minutes: nw.Expr) -> Measure:
+    """The largest value of a column of minutes; `all_minutes` and `sure_minutes` are those that count or may, and those that do."""
+    return Measure(name=name, mask=minutes, of="largest")
+
+
+def sums_per_return(activities: FrameT, measures: Iterable[Measure]) -> FrameT:
+    """One row per return that has activities: return_id and the columns of every measure, in the integers of the engine.
+
+    `activities` has the columns of `tables.ACTIVITIES_TO_SCORE`. Two measures of one name and kind are one measure.
+    """
+    wanted: list[Measure] = list({(measure.name, measure.of): measure for measure in measures}.values())
+    marks = {f"{MARK}{measure.name}": measure.mask for measure in wanted}
+    marked = _with_weights(activities).with_columns(**marks).with_columns(nw.col(*marks).cast(nw.Int64))
+    summed = [*_weighted(wanted, "minutes", "all_minutes", ""), *_weighted(wanted, "minutes", "sure_minutes", "_sure"),
+              *_weighted(wanted, "activities", "all_activities", ""), *_weighted(wanted, "activities", "sure_activities", "_sure"),
+              *_weighted(wanted, "presence", "presence", "_presence"), *_weighted(wanted, "lines", None, ""), *_weighted(wanted, "largest", None, "")]
+    most: list[str] = [name for measure in wanted if measure.of in {"presence", "largest"} for name in measure.columns]
+    sums: list[str] = [name for measure in wanted if measure.of not in {"presence", "largest"} for name in measure.columns]
+    aggregated = [*([nw.col(*sums).sum()] if sums else []), *([nw.col(*most).max()] if most else [])]
+    return marked.select("return_id", *summed).group_by("return_id").agg(*aggregated)
+
+
+def _with_weights(activities: FrameT) -> FrameT:
+    """What one activity adds: itself and its minutes, where it counts or may, and where it counts beyond doubt."""
+    whole, counts = nw.Int64, nw.col("counts")
+    told = activities.with_columns(all_activities=counts.cast(whole), sure_activities=(counts & ~nw.col("doubtful")).cast(whole),
+                                   minutes=nw.col("minutes").cast(whole))
+    return told.with_columns(all_minutes=nw.col("all_activities") * nw.col("minutes"), sure_minutes=nw.col("sure_activities") * nw.col("minutes"),
+                             presence=nw.col("all_activities") + nw.col("sure_activities"))
+
+
+def _weighted(measures: Iterable[Measure], of: str, weight: str | None, suffix: str) -> list[nw.Expr]:
+    """The marks of all measures of one kind times a weight, as one expression."""
+    names = [f"{MARK}{measure.name}" for measure in measures if measure.of == of]
+    if not names:
+        return []
+    marks = nw.col(*names)
+    return [(marks * nw.col(weight) if weight else marks).name.map(_renamed(suffix))]
+
+
+def _renamed(suffix: str) -> Callable[[str], str]:
+    return lambda name: name.removeprefix(MARK) + suffix

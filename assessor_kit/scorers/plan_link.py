@@ -6,7 +6,9 @@ import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
-from assessor_kit.scorers.standing import advisory
+from assessor_kit.scorers.measures import activities_where
+from assessor_kit.scorers.standing import PARTS, parts_of, standing
+from assessor_kit.vocabulary import counted_text
 
 
 def score(criterion: Criterion, _rules: Rules) -> Scored:
@@ -15,21 +17,30 @@ def score(criterion: Criterion, _rules: Rules) -> Scored:
     Where no activity names any goal, nobody can tell whether they served the plan: unclear. No plan: not applicable.
     """
     share = criterion.thresholds["share_of_goals"]
-    enough = nw.col("goals_served") >= nw.col("goals") * share
+    goals = nw.col("goals")
     return Scored(
-        standing=advisory(surely=enough, possibly=nw.col("with_goal") == 0, applies=nw.col("goals") > 0),
-        numbers={"goals": nw.col("goals"), "served": nw.col("goals_served"), "linked": nw.col("with_goal"), "activities": nw.col("counted")},
+        measures=[activities_where("counted"), activities_where("with_goal", nw.col("names_goal")), activities_where("served", nw.col("newly_served"))],
+        standing=standing(surely=_enough(nw.col("served_sure"), goals, share),
+                          possibly=_enough(nw.col("served"), goals, share) | (nw.col("with_goal_sure") == 0),
+                          applies=goals > 0),
+        numbers={"goals": goals, "served": nw.col("served"), "linked": nw.col("with_goal"), "activities": nw.col("counted")},
         thresholds={"share_of_goals": share},
     )
 
 
-def sentence(standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
+def _enough(served: nw.Expr, goals: nw.Expr, share: float) -> nw.Expr:
+    return served * PARTS >= goals * parts_of(share)
+
+
+def sentence(place: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
     """Goals and the activities that serve them."""
-    if standing == "not applicable":
+    if place == "not applicable":
         return "No plan was sent; a plan is welcome and not required."
-    if not numbers["linked"]:
-        return f"The plan has {numbers['goals']} goals; the activities do not say which goal they serve."
-    return f"{numbers['served']} of {numbers['goals']} goals are served; {numbers['linked']} of {numbers['activities']} activities name a goal."
+    goals, served, linked, activities = (numbers[name] or 0 for name in ("goals", "served", "linked", "activities"))
+    if not linked:
+        return f"The plan has {counted_text(goals, 'goal', 'goals')}; the activities do not say which goal they serve."
+    return (f"{served} of {counted_text(goals, 'goal is', 'goals are')} served; "
+            f"{linked} of {activities} {'activity names' if activities == 1 else 'activities name'} a goal.")
 
 
 SCORER = Scorer(name="plan_link", score=score, sentence=sentence)

@@ -6,8 +6,9 @@ import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
+from assessor_kit.scorers.measures import minutes_where
 from assessor_kit.scorers.standing import against_minimum
-from assessor_kit.vocabulary import hours_text
+from assessor_kit.vocabulary import Planned, hours_text
 
 
 def score(_criterion: Criterion, _rules: Rules) -> Scored:
@@ -15,13 +16,13 @@ def score(_criterion: Criterion, _rules: Rules) -> Scored:
 
     Source: Policy on CPD, guideline table, row "Planned CPD". Surplus unplanned time never counts against anyone.
     """
-    sure = nw.col("planned_sure")
-    not_stated = nw.col("not_stated_planned_sure") + nw.col("not_stated_planned_doubtful")
-    doubtful = nw.col("planned_doubtful") + not_stated
-    needed = nw.col("planned_minutes_needed")
+    not_stated, needed = nw.col("not_stated_planned"), nw.col("planned_minutes_needed")
     return Scored(
-        standing=against_minimum(sure=sure, doubtful=doubtful, needed=needed),
-        numbers={"sure": sure, "doubtful": doubtful, "not_stated": not_stated, "needed": needed},
+        measures=[minutes_where("planned", nw.col("planned") == Planned.YES.value),
+                  minutes_where("not_stated_planned", nw.col("planned") == Planned.UNMARKED.value)],
+        derived={"may_be_planned": nw.col("planned") + not_stated},
+        standing=against_minimum(sure=nw.col("planned_sure"), possible=nw.col("may_be_planned"), needed=needed),
+        numbers={"sure": nw.col("planned_sure"), "doubtful": nw.col("may_be_planned") - nw.col("planned_sure"), "not_stated": not_stated, "needed": needed},
     )
 
 

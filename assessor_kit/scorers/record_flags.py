@@ -2,53 +2,63 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
-from assessor_kit.scorers.standing import advisory
-from assessor_kit.vocabulary import hours_text
+from assessor_kit.scorers.measures import largest, lines_where, minutes_where
+from assessor_kit.scorers.standing import PARTS, parts_of, standing
+from assessor_kit.vocabulary import counted_text, hours_text
 
 MINUTES_PER_DAY = 24 * 60
+COUNTED_LINES = ("repeated", "outside_year")  # these are sums already
 
 
 def score(criterion: Criterion, _rules: Rules) -> Scored:
-    """Repeats, a total unlike the declaration, one activity over half of the total, an overfull day, activities outside the year.
+    """The record-level flags of the input contract, each on the record as it stands; none of them counts against anyone.
 
-    Thresholds: declared_share, declared_minutes, one_activity_share. A difference counts when it passes both of the first two.
+    The same activity twice; a total unlike the declaration; one activity over a share of the total; a stated day of more than 24
+    hours; activities outside the CPD year. (Text shared with another member's return is shown to staff alone: `engines.similar_text`.)
+    Thresholds: declared_share, declared_minutes, one_activity_share. A difference counts when it reaches both of the first two.
     """
     limits = criterion.thresholds
-    total, declared = nw.col("total_sure") + nw.col("total_doubtful"), nw.col("declared_minutes")
-    difference = (total - declared.fill_null(0)).abs()
-    differs = (difference >= declared.fill_null(0) * limits["declared_share"]) & (difference >= limits["declared_minutes"]) & ~declared.is_null()
-    dominates = (nw.col("largest_activity") > total * limits["one_activity_share"]) & (nw.col("counted") > 1)
+    total, declared, most = nw.col("total"), nw.col("declared_minutes"), nw.col("largest_activity")
+    stated = declared.fill_null(0)
+    difference = (total - stated).abs()
+    differs = (difference * PARTS >= stated * parts_of(limits["declared_share"])) & (difference >= round(limits["declared_minutes"])) & ~declared.is_null()
     checks = {
-        "repeated": nw.col("repeated"), "differs_from_declaration": _one_if(differs), "one_activity_dominates": _one_if(dominates),
-        "overfull_days": _one_if(nw.col("fullest_day") > MINUTES_PER_DAY), "outside_year": nw.col("outside_year"),
-        "uncertain_activities": nw.col("doubtful_activities"),
+        "repeated": nw.col("repeated"), "differs_from_declaration": _one_if(differs),
+        "one_activity_dominates": _one_if(most * PARTS > total * parts_of(limits["one_activity_share"])),
+        "overfull_day": _one_if(nw.col("fullest_day") > MINUTES_PER_DAY), "outside_year": nw.col("outside_year"),
     }
-    clear = nw.sum_horizontal(*checks.values()) == 0
+    clear = reduce(add, (nw.col(name) for name in checks)) == 0
     return Scored(
-        standing=advisory(surely=clear, possibly=~clear),
-        numbers={**checks, "declared": declared, "total": total, "largest": nw.col("largest_activity")},
+        measures=[minutes_where("total"), lines_where("repeated", nw.col("repeats")), lines_where("outside_year", ~nw.col("counts")),
+                  largest("largest_activity", nw.col("all_minutes")),
+                  largest("fullest_day", nw.col("day_minutes"))],
+        derived={name: check for name, check in checks.items() if name not in COUNTED_LINES},
+        standing=standing(surely=clear, possibly=nw.col("total") >= 0),
+        numbers={**{name: nw.col(name) for name in checks}, "declared": declared, "total": total, "largest": most},
         thresholds=dict(limits),
     )
 
 
 def _one_if(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+    return condition.cast(nw.Int64)
 
 
 def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
     """What to check, or that there is nothing."""
-    total, declared = numbers["total"] or 0, numbers["declared"] or 0
+    total, declared, most, outside = (numbers[name] or 0 for name in ("total", "declared", "largest", "outside_year"))
     said = {
-        "repeated": f"{numbers['repeated']} activities appear more than once",
+        "repeated": f"{counted_text(numbers['repeated'], 'activity repeats', 'activities repeat')} an earlier line",
         "differs_from_declaration": f"the record adds up to {hours_text(total)} and the declaration says {hours_text(declared)}",
-        "one_activity_dominates": f"one activity takes {hours_text(numbers['largest'] or 0)} of {hours_text(total)}",
-        "overfull_days": "one stated day holds more than 24 hours",
-        "outside_year": f"{numbers['outside_year']} activities lie outside the CPD year and are not counted",
-        "uncertain_activities": f"the time of {numbers['uncertain_activities']} activities is not certain",
+        "one_activity_dominates": f"one activity takes {hours_text(most)} of {hours_text(total)}",
+        "overfull_day": "one stated day holds more than 24 hours",
+        "outside_year": f"{counted_text(outside, 'activity lies', 'activities lie')} outside the CPD year and {'is' if outside == 1 else 'are'} not counted",
     }
     found = [text for name, text in said.items() if numbers[name]]
     return f"Please check: {'; '.join(found)}." if found else "Nothing in the record needs a check."

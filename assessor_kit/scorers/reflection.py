@@ -6,20 +6,24 @@ import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
-from assessor_kit.vocabulary import Standing
+from assessor_kit.scorers.measures import activities_where, lines_where
+from assessor_kit.scorers.standing import not_applicable
+from assessor_kit.vocabulary import counted_text
 
 
 def score(_criterion: Criterion, _rules: Rules) -> Scored:
     """Counts only: no number of words makes a good reflection."""
     return Scored(
-        standing=nw.when(nw.col("counted") >= 0).then(nw.lit(Standing.NOT_APPLICABLE.value)).otherwise(nw.lit(Standing.NOT_APPLICABLE.value)),
+        measures=[activities_where("counted"), lines_where("with_reflection", nw.col("has_reflection") & nw.col("counts"))],
+        standing=not_applicable(),
         numbers={"with_reflection": nw.col("with_reflection"), "activities": nw.col("counted")},
     )
 
 
 def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
     """How many activities have a reflection."""
-    return f"{numbers['with_reflection']} of {numbers['activities']} activities have a reflection."
+    verb = "has" if numbers["with_reflection"] == 1 else "have"
+    return f"{numbers['with_reflection']} of {counted_text(numbers['activities'], 'activity', 'activities')} {verb} a reflection."
 
 
 SCORER = Scorer(name="reflection", score=score, sentence=sentence)

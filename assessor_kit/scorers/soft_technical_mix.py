@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
+from assessor_kit.scorers.area_split import area_measures, areas_not_stated
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
-from assessor_kit.scorers.standing import advisory
+from assessor_kit.scorers.measures import activities_where
+from assessor_kit.scorers.standing import PARTS, parts_of, standing
 from assessor_kit.vocabulary import hours_text
 
 
 def score(criterion: Criterion, rules: Rules) -> Scored:
     """Minutes of soft skills and of technical knowledge, each at least the share `at_least_share` of the total.
 
-    The areas that a partly stated area covers are the technical ones; the rest are soft. No threshold is published.
+    The areas that a partly stated area covers are the technical ones; the rest are soft. Minutes of no stated area may fall to either
+    side in any division, doubtful minutes may count in part. So each side's share runs without a gap from its least (none of the doubt
+    on its side, all of it on the other) to its most: surely when the least of both is enough, possible when the most of both is.
+    No threshold is published.
     """
-    share = criterion.thresholds["at_least_share"]
-    technical_codes = {code for partly in rules.partly_stated_areas for code in (*partly.covers, partly.code)}
-    technical = [choice.code for choice in (*rules.areas, *rules.partly_stated_areas) if choice.code in technical_codes]
-    soft = [choice.code for choice in rules.areas if choice.code not in technical_codes]
-    total, largest_total = nw.col("total_sure"), nw.col("total_sure") + nw.col("total_doubtful")
-    unstated = nw.col("area_not_stated_sure") + nw.col("area_not_stated_doubtful")
-    sides = [(_sum(soft, "sure"), _sum(soft, "doubtful")), (_sum(technical, "sure"), _sum(technical, "doubtful"))]
-    surely = [(sure >= largest_total * share) & (sure > 0) for sure, _ in sides]
-    possibly = [(sure + doubtful + unstated >= total * share) & (sure + doubtful + unstated > 0) for sure, doubtful in sides]
+    share = parts_of(criterion.thresholds["at_least_share"])
+    sides = {f"{side}{part}": _sum(areas, part) for side, areas in _sides(rules).items() for part in ("", "_sure")}
+    soft, technical, unstated = nw.col("soft"), nw.col("technical"), nw.col("area_not_stated")
+    soft_sure, technical_sure = nw.col("soft_sure"), nw.col("technical_sure")
+    surely = _enough(soft_sure, technical + unstated, share) & _enough(technical_sure, soft + unstated, share)
+    possibly = _enough(soft + unstated, technical_sure, share) & _enough(technical + unstated, soft_sure, share)
     return Scored(
-        standing=advisory(surely=surely[0] & surely[1], possibly=possibly[0] & possibly[1], applies=nw.col("counted") > 0),
-        numbers={"soft": sides[0][0] + sides[0][1], "technical": sides[1][0] + sides[1][1], "not_stated": unstated},
-        thresholds={"at_least_share": share},
+        measures=[*area_measures(rules), activities_where("counted")], derived={**areas_not_stated(rules), **sides},
+        standing=standing(surely=surely, possibly=possibly, applies=nw.col("counted_sure") > 0, may_apply=nw.col("counted") > 0),
+        numbers={"soft": soft, "technical": technical, "not_stated": unstated},
+        thresholds={"at_least_share": criterion.thresholds["at_least_share"]},
     )
 
 
-def _sum(areas: list[str], certainty: str) -> nw.Expr:
-    return nw.sum_horizontal(nw.lit(0), *(nw.col(f"area_{area}_{certainty}") for area in areas))
+def _sides(rules: Rules) -> dict[str, list[str]]:
+    """Side -> codes of its areas."""
+    covered = {code for partly in rules.partly_stated_areas for code in (*partly.covers, partly.code)}
+    technical = [choice.code for choice in (*rules.areas, *rules.partly_stated_areas) if choice.code in covered]
+    return {"technical": technical, "soft": [choice.code for choice in rules.areas if choice.code not in covered]}
+
+
+def _enough(side: nw.Expr, other: nw.Expr, share: int) -> nw.Expr:
+    """Whether a side holds its share of the two, and anything at all."""
+    return (side * (PARTS - share) >= other * share) & (side > 0)
+
+
+def _sum(areas: list[str], part: str) -> nw.Expr:
+    return reduce(add, (nw.col(f"area_{area}{part}") for area in areas)) if areas else nw.col("total") * 0
 
 
 def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:

@@ -1,32 +1,72 @@
-"""The one rule behind every standing: what the doubt could change is unclear, whichever way it would fall."""
+"""The one rule behind every standing: what the doubt could change is unclear, whichever way it would fall.
+
+A standing is worked out as a whole number (`Place`) and becomes a word of `Standing` where it is kept or shown.
+"""
 
 from __future__ import annotations
 
+from enum import IntEnum, auto
+
 import narwhals as nw
 
-from assessor_kit.vocabulary import Standing
+from assessor_kit.vocabulary import Standing, TargetBasis
+
+# Shares are compared as whole parts: the same integers on every engine, where 0.7 may be a float on one and a decimal on another.
+PARTS = 10_000
 
 
-def against_minimum(*, sure: nw.Expr, doubtful: nw.Expr, needed: nw.Expr) -> nw.Expr:
-    """Sure minutes alone reach the minimum: met. Sure and doubtful together do not: below guideline. Otherwise unclear.
+class Place(IntEnum):
+    """A standing, before the criterion says in which words."""
+
+    NOT_APPLICABLE = 0
+    SHORT = auto()
+    UNCLEAR = auto()
+    REACHED = auto()
+
+
+def words_of(*, is_advisory: bool) -> dict[int, str]:
+    """Place -> word of `Standing`: advisory criteria have a pair of words of their own."""
+    short, reached = (Standing.DIFFERENT_MIX, Standing.AS_SUGGESTED) if is_advisory else (Standing.BELOW_GUIDELINE, Standing.MET)
+    return {Place.NOT_APPLICABLE: Standing.NOT_APPLICABLE.value, Place.SHORT: short.value, Place.UNCLEAR: Standing.UNCLEAR.value, Place.REACHED: reached.value}
+
+
+def in_words(place: nw.Expr, *, is_advisory: bool) -> nw.Expr:
+    """The word of a place, for engines that keep words."""
+    words = words_of(is_advisory=is_advisory)
+    said = nw.lit(words[Place.NOT_APPLICABLE])
+    for known in (Place.SHORT, Place.UNCLEAR, Place.REACHED):
+        said = nw.when(place == known.value).then(nw.lit(words[known])).otherwise(said)
+    return said
+
+
+def parts_of(share: float) -> int:
+    """A share such as 0.7 as whole parts of PARTS."""
+    return round(share * PARTS)
+
+
+def against_minimum(*, sure: nw.Expr, possible: nw.Expr, needed: nw.Expr) -> nw.Expr:
+    """Sure minutes alone reach the minimum: met. All that may count does not: below guideline. Otherwise unclear.
 
     Where nothing is needed (null): unclear while the target itself is, else not applicable.
     """
-    nothing_needed = nw.when(nw.col("target_basis") == "unclear").then(_word(Standing.UNCLEAR)).otherwise(_word(Standing.NOT_APPLICABLE))
-    needed_or_zero = needed.fill_null(0)
-    doubt = nw.when(sure + doubtful < needed_or_zero).then(_word(Standing.BELOW_GUIDELINE)).otherwise(_word(Standing.UNCLEAR))
-    decided = nw.when(sure >= needed_or_zero).then(_word(Standing.MET)).otherwise(doubt)
-    return nw.when(needed.is_null()).then(nothing_needed).otherwise(decided)
+    asked, known = needed.fill_null(0), ~needed.is_null()
+    return standing(surely=sure >= asked, possibly=possible >= asked, applies=known,
+                    may_apply=known | (nw.col("target_basis") == TargetBasis.UNCLEAR.value))
 
 
-def advisory(*, surely: nw.Expr, possibly: nw.Expr, applies: nw.Expr | None = None) -> nw.Expr:
-    """As suggested whatever the doubt resolves to; a different mix whatever it resolves to; otherwise unclear."""
-    doubt = nw.when(possibly).then(_word(Standing.UNCLEAR)).otherwise(_word(Standing.DIFFERENT_MIX))
-    decided = nw.when(surely).then(_word(Standing.AS_SUGGESTED)).otherwise(doubt)
+def standing(*, surely: nw.Expr, possibly: nw.Expr, applies: nw.Expr | None = None, may_apply: nw.Expr | None = None) -> nw.Expr:
+    """Reached whatever the doubt resolves to; short whatever it resolves to; otherwise unclear. `surely` must imply `possibly`.
+
+    `applies`: there is something to look at whatever the doubt resolves to; `may_apply`: there could be. Between the two the
+    standing is unclear as well. Leave `may_apply` out where the doubt does not touch it.
+    """
+    decided = surely.cast(nw.Int64) + possibly.cast(nw.Int64) + Place.SHORT.value
     if applies is None:
         return decided
-    return nw.when(applies).then(decided).otherwise(_word(Standing.NOT_APPLICABLE))
+    looked_at = applies.cast(nw.Int64)
+    return decided * looked_at if may_apply is None else decided * looked_at + (may_apply.cast(nw.Int64) - looked_at) * Place.UNCLEAR.value
 
 
-def _word(standing: Standing) -> nw.Expr:
-    return nw.lit(standing.value)
+def not_applicable() -> nw.Expr:
+    """The standing of a criterion that only a person can judge."""
+    return nw.lit(Place.NOT_APPLICABLE.value).cast(nw.Int64)

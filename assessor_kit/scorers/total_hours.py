@@ -6,23 +6,25 @@ import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
+from assessor_kit.scorers.measures import activities_where, minutes_where
 from assessor_kit.scorers.standing import against_minimum
-from assessor_kit.vocabulary import hours_text
+from assessor_kit.vocabulary import counted_text, hours_text
 
 
 def score(_criterion: Criterion, _rules: Rules) -> Scored:
     """Recorded minutes against the target. Source: Policy on CPD, "Members should aim to undertake a minimum of 30 hours"."""
-    sure, doubtful, needed = nw.col("total_sure"), nw.col("total_doubtful"), nw.col("target_minutes")
+    needed = nw.col("target_minutes")
     return Scored(
-        standing=against_minimum(sure=sure, doubtful=doubtful, needed=needed),
-        numbers={"sure": sure, "doubtful": doubtful, "needed": needed, "activities": nw.col("counted")},
+        measures=[minutes_where("total"), activities_where("counted")],
+        standing=against_minimum(sure=nw.col("total_sure"), possible=nw.col("total"), needed=needed),
+        numbers={"sure": nw.col("total_sure"), "doubtful": nw.col("total") - nw.col("total_sure"), "needed": needed, "activities": nw.col("counted")},
     )
 
 
 def sentence(standing: str, numbers: Numbers, _thresholds: Thresholds, rules: Rules) -> str:
     """Hours recorded and the aim, as one sentence or two."""
     if not rules.guideline.counts_hours:
-        return f"{numbers['activities']} activities are recorded; this scheme sets no number of hours."
+        return f"{counted_text(numbers['activities'], 'activity is', 'activities are')} recorded; this scheme sets no number of hours."
     recorded = f"{hours_text((numbers['sure'] or 0) + (numbers['doubtful'] or 0))} recorded"
     doubt = f" Of these, {hours_text(numbers['doubtful'])} could not be read for certain." if numbers["doubtful"] else ""
     if numbers["needed"] is None:

@@ -23,7 +23,7 @@ from made_workbooks import make_folder  # noqa: E402
 
 def run_import(folder, workspace, how):
     """One import in a process of its own, of the kit's own kind or through openpyxl; gives its answer, seconds and peak memory in bytes."""
-    from assessor_kit.store import Workspace  # noqa: PLC0415  (the parent of the measured processes needs little)
+    from assessor_kit.store import Workspace
 
     Workspace.create(workspace)
     started = time.perf_counter()
@@ -41,12 +41,12 @@ def run_import(folder, workspace, how):
 
 def import_as(how, folder, workspace):
     """What runs in the measured process."""
-    from assessor_kit.journey import imports  # noqa: PLC0415  (chosen before it is used)
-    from assessor_kit.loaders import formats  # noqa: PLC0415
-    from assessor_kit.store import Workspace  # noqa: PLC0415
+    from assessor_kit.journey import imports
+    from assessor_kit.loaders import formats
+    from assessor_kit.store import Workspace
 
     if how != "kit":
-        from openpyxl_reader import OneProcess, read_workbook  # noqa: PLC0415
+        from openpyxl_reader import OneProcess, read_workbook
 
         imports.Readers = OneProcess
         formats.read_workbook = lambda archive, file: read_workbook(archive, file=file, twice=how == "openpyxl-twice")

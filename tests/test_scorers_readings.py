@@ -1,0 +1,116 @@
+"""What becomes of findings where a line was read differently, or the rules changed? As recorded stays; the difference is shown."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from drawn import activities, drawn, no_goals, requirements
+
+from assessor_kit import journey, tables
+from assessor_kit.errors import NotFound
+from assessor_kit.rules import load_rules
+from assessor_kit.scorers import apply_readings, changed_findings, finding_sentence, score_returns
+from assessor_kit.store import Workspace, read_table
+
+RULES = load_rules("iet", 2016)
+
+
+def readings(text):
+    return drawn(text).rename(columns={"return": "return_id"}).astype({"activity_no": int})
+
+
+def findings(lines, rules=RULES):
+    names = sorted(set(lines["return_id"]))
+    sent = pd.DataFrame({"return_id": names, "declared_minutes": pd.array([None] * len(names), dtype="Int64")})
+    return score_returns(lines, no_goals(), requirements(names), sent, rules)
+
+
+RECORDED = activities("""
+    return | activity_no | minutes | planned | area          | doubtful
+    A      |           1 |     700 |         |               |
+    A      |           2 |     900 | no      | personal_soft |
+    A      |           3 |     400 | no      | technical     | yes
+""").astype({"activity_no": int})
+
+
+def test_findings_come_twice_as_recorded_and_as_read():
+    read = apply_readings(RECORDED, readings("""
+        return | activity_no | field   | value
+        A      |           1 | planned | yes
+        A      |           3 | counts  | part 200
+    """))
+    as_recorded, as_read = findings(RECORDED), findings(read)
+    changed = changed_findings(as_recorded, as_read).set_index("criterion")
+    assert tuple(changed.loc["total_hours", ["was", "becomes"]]) == ("unclear", "met")
+    assert tuple(changed.loc["planned_hours", ["was", "becomes"]]) == ("unclear", "met")
+    assert "reflection" not in changed.index
+    assert list(RECORDED["minutes"]) == [700, 900, 400]
+
+
+@pytest.mark.parametrize(("value", "minutes", "counts", "doubtful"), [("yes", 400, True, False), ("no", 400, False, False), ("part 90", 90, True, False)])
+def test_an_assessor_says_which_minutes_count(value, minutes, counts, doubtful):
+    read = apply_readings(RECORDED, readings(f"return | activity_no | field | value\nA | 3 | counts | {value}"))
+    assert tuple(read.loc[2, ["minutes", "counts", "doubtful"]]) == (minutes, counts, doubtful)
+
+
+def test_the_last_reading_of_a_line_stands():
+    read = apply_readings(RECORDED, readings("""
+        return | activity_no | field         | value
+        A      |           1 | area          | personal_soft
+        A      |           1 | area          | personal_technical
+        A      |           1 | activity_type | events
+    """))
+    assert tuple(read.loc[0, ["area", "activity_type"]]) == ("personal_technical", "events")
+
+
+@pytest.mark.parametrize("row", ["A | 9 | area | personal_soft", "A | 1 | minutes | 3", "A | 1 | counts | some", "A | 1 | counts | part", "A | 1 | counts | yes 3"])
+def test_a_reading_that_fits_nothing_is_refused(row):
+    with pytest.raises(NotFound):
+        apply_readings(RECORDED, readings(f"return | activity_no | field | value\n{row}"))
+
+
+def test_a_changed_threshold_shows_what_was_and_what_becomes():
+    stricter = replace(RULES, digest="new", criteria=tuple(replace(one, thresholds={"at_least_kinds": 2}) if one.code == "competence_mix" else one for one in RULES.criteria))
+    lines = activities("return | minutes | competences\nA | 60 | AB\nB | 60 | A")
+    changed = changed_findings(findings(lines), findings(lines, stricter))
+    assert [tuple(row) for row in changed.itertuples(index=False)] == [
+        ("A", "competence_mix", "different mix", "as suggested", "standing"), ("B", "competence_mix", "different mix", "different mix", "thresholds")]
+
+
+def test_a_finding_of_rules_that_are_gone_stays_readable():
+    kept = findings(activities("return | minutes\nA | 60"))
+    hours_free = load_rules("imeche", 2017)
+    said = finding_sentence(kept[kept["criterion"] == "planned_hours"].iloc[0].to_dict(), hours_free)
+    assert said == "Planned hours: below guideline (sure 0, doubtful 60, not stated 60, needed 600)."
+    older = {"criterion": "record_flags", "standing": "unclear", "numbers": '{"repeated": 1}', "thresholds": "{}"}
+    assert finding_sentence(older, RULES) == "Record flags: unclear (repeated 1)."
+
+
+@pytest.fixture
+def season(tmp_path):
+    """A small workspace with one scored return."""
+    made = Workspace.create(tmp_path / "w")
+    (tmp_path / "a.csv").write_text("member_no,title,started_on,hours,competences\nX0001,Talk,2016-03-01,1.5,A\nX0001,Course,2016-04-01,20,B\n", encoding="utf-8")
+    journey.import_returns(made, [tmp_path / "a.csv"], cpd_year=2016)
+    journey.score(made, cpd_year=2016)
+    return made
+
+
+def test_rescoring_under_a_changed_edition_shows_the_difference_first_and_keeps_the_old(season, monkeypatch):
+    before = read_table(season, tables.FINDINGS)
+    changed = replace(RULES, edition="iet-2016b", digest="b" * 64, criteria=tuple(
+        replace(one, thresholds={"at_least_kinds": 2}) if one.code == "competence_mix" else one for one in RULES.criteria))
+    monkeypatch.setattr(Workspace, "rules", lambda _self, _year: changed)
+    previewed = journey.preview_scores(season, cpd_year=2016)
+    assert list(previewed.changes["becomes"]) == ["as suggested"]
+    pd.testing.assert_frame_equal(read_table(season, tables.FINDINGS), before)
+    assert list(journey.score(season, cpd_year=2016).changes["was"]) == ["different mix"]
+    now, earlier = read_table(season, tables.FINDINGS), read_table(season, tables.EARLIER_FINDINGS)
+    assert set(now["rules_digest"]) == {"b" * 64}
+    pd.testing.assert_frame_equal(earlier[list(tables.FINDINGS.column_names)], before)
+    assert all(finding_sentence(row, changed) for row in earlier.to_dict("records"))
+
+
+def test_scoring_again_under_the_same_rules_moves_nothing(season):
+    assert journey.score(season, cpd_year=2016).changes.empty
+    assert read_table(season, tables.EARLIER_FINDINGS).empty
