@@ -5,9 +5,8 @@ from datetime import timedelta
 import pandas as pd
 from conftest import run_cli
 
-from assessor_kit import journey, tables
+from assessor_kit import journey, open_season, tables
 from assessor_kit.store import Workspace, read_table
-from assessor_kit.workbench import open_season
 
 
 def test_the_demonstrations_season_counts_everybody_once(demonstration):
