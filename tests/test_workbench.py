@@ -142,7 +142,15 @@ def test_the_app_has_no_accessibility_fault_and_shows_text_as_typed(season, tmp_
 
 
 def kernels_under(pid):
-    return [child for child in psutil.Process(pid).children(recursive=True) if any("ipykernel" in word for word in child.cmdline())]
+    return [child for child in psutil.Process(pid).children(recursive=True) if any("ipykernel" in word for word in words_of(child))]
+
+
+def words_of(process):
+    """Its command line; empty for one that ends just now."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def own_kernel():

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from assessor_kit import tables
 from assessor_kit.errors import RenderingFailed
 from assessor_kit.feedback.jobs import Job, document_name, wanted_documents
-from assessor_kit.feedback.manifest import digest_of, note, noted, sweep
+from assessor_kit.feedback.manifest import claim, digest_of, note, noted, sweep
 from assessor_kit.feedback.pdf import pdf_problem
 from assessor_kit.feedback.rendering import BUSY, RENDERED, document_path, render_document
 from assessor_kit.feedback.workers import Workers
@@ -115,8 +115,15 @@ def _stale(workspace: Workspace, cpd_year: int, result: RenderResult, formats: t
         else:
             result.unchanged += 1
             if lines.get(same.document_id, {}).get("sha256") != known["sha256"]:
-                note(result.manifest, {name: str(known[name]) for name in ("document_id", "kind", "version", "input_digest", "file", "sha256", "rendered_at")})
+                _note_if_missing(result.manifest, known)
     return stale
+
+
+def _note_if_missing(manifest: Path, known: dict[Any, Any]) -> None:
+    """Add the line that a killed run had no time to write; whoever is making the document just now writes it themself."""
+    with claim(manifest.parent, str(known["document_id"])) as mine:
+        if mine and noted(manifest).get(str(known["document_id"]), {}).get("sha256") != known["sha256"]:
+            note(manifest, {name: str(known[name]) for name in ("document_id", "kind", "version", "input_digest", "file", "sha256", "rendered_at")})
 
 
 def _next_version(workspace: Workspace, job: Job) -> Job:
