@@ -37,7 +37,7 @@ def _bars(labels: list[str], minutes: list[int], *, heading: str, colours: list[
     most = max(1.0, float(drawn["hours"].max()), *(marks or {}).values()) * width / (width - VALUE_COLUMN)
     base = alt.Chart(drawn, width=width, height=alt.Step(BAR)).encode(
         y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=label_extent(labels))))
-    hours = alt.X("hours:Q", title="Hours", scale=alt.Scale(domain=[0, most], nice=False), axis=alt.Axis(tickCount=6))
+    hours = alt.X("hours:Q", title="Hours", scale=alt.Scale(domain=[0, most], nice=False), axis=alt.Axis(tickCount=6 if width >= WIDTH else 3))
     colour = alt.Color("label:N", scale=alt.Scale(domain=labels, range=colours), legend=None) if colours else alt.value(BLUE)
     layers = [base.mark_bar(cornerRadiusEnd=3, size=18).encode(x=hours, color=colour, description="code:N"),
               base.mark_text(align="right", fontSize=13, color=INK).encode(x=alt.value(width), text="text:N")]
