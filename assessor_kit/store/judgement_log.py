@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from assessor_kit.errors import Conflict
@@ -25,6 +25,11 @@ from assessor_kit.vocabulary import EventKind, Judgement, JudgementState
 
 WRITTEN = ("comments", "advice", "liked", "private_note", "disagreements")  # free text: sealed; all else is chosen from lists
 UNREADABLE: Mapping[str, object] = {"comments": {}, "advice": "", "liked": "", "private_note": "", "disagreements": {}}  # what stands when the key is destroyed
+# Asked at every save, so made once.
+_KNOWN = select(LOG.c.version).where(LOG.c.event_id == bindparam("event_id"))
+_MINE = select(LOG).where(LOG.c.return_id == bindparam("return_id"), LOG.c.assessor_id == bindparam("assessor_id"), LOG.c.kind == EventKind.JUDGEMENT.value)
+_NEWEST = _MINE.order_by(LOG.c.version.desc(), LOG.c.origin.desc()).limit(1)
+_NEWEST_UNTIL = _NEWEST.where(LOG.c.seq <= bindparam("position"))
 EMPTY = Judgement(levels={}, comments={}, outcome=None, advice="")
 
 
@@ -81,9 +86,9 @@ def _record(workspace: Workspace, return_id: str, *, assessor_id: str, judgement
                 return known
             require_allocated(connection, return_id, assessor_id=assessor_id)
             require_open_marking(connection, return_id)
-            version, standing = _latest(connection, return_id, assessor_id)
-            if version != expected_version:
-                raise _conflict(judgement, standing)
+            standing = _newest(connection, return_id, assessor_id)  # its words stay sealed while others wait for the lock
+            if (standing.version if standing else 0) != expected_version:
+                raise _conflict(judgement, judgement_of(connection, standing) if standing else None)
             append_event(connection, new)
     except IntegrityError:  # a writer on another connection came first: UNIQUE is the guarantee, the checks above a courtesy
         with reading(workspace.engine) as connection:
@@ -96,7 +101,7 @@ def _record(workspace: Workspace, return_id: str, *, assessor_id: str, judgement
 
 def known_version(connection: Connection, event_id: str) -> int | None:
     """The version that an event got when it was recorded before; None for a new one."""
-    version = connection.execute(select(LOG.c.version).where(LOG.c.event_id == event_id)).scalar()
+    version = connection.execute(_KNOWN, {"event_id": event_id}).scalar()
     return None if version is None else int(version)
 
 
@@ -135,16 +140,18 @@ def position_at(workspace: Workspace, moment: datetime) -> int:
 
 
 def _events(connection: Connection, return_id: str, assessor_id: str) -> list[Row[Any]]:
-    return list(connection.execute(select(LOG).where(_mine(return_id, assessor_id)).order_by(LOG.c.version, LOG.c.origin)).all())
+    wanted = {"return_id": return_id, "assessor_id": assessor_id}
+    return list(connection.execute(_MINE.order_by(LOG.c.version, LOG.c.origin), wanted).all())
 
 
-def _mine(return_id: str, assessor_id: str) -> ColumnElement[bool]:
-    return (LOG.c.return_id == return_id) & (LOG.c.assessor_id == assessor_id) & (LOG.c.kind == EventKind.JUDGEMENT.value)
+def _newest(connection: Connection, return_id: str, assessor_id: str, *, position: int | None = None) -> Row[Any] | None:
+    """The event that stands, or stood when the log had `position` events."""
+    wanted: dict[str, object] = {"return_id": return_id, "assessor_id": assessor_id}
+    return connection.execute(*((_NEWEST, wanted) if position is None else (_NEWEST_UNTIL, {**wanted, "position": position}))).first()
 
 
 def _latest(connection: Connection, return_id: str, assessor_id: str, *, position: int | None = None) -> tuple[int, Judgement | None]:
-    until = _mine(return_id, assessor_id) if position is None else _mine(return_id, assessor_id) & (LOG.c.seq <= position)
-    row = connection.execute(select(LOG).where(until).order_by(LOG.c.version.desc(), LOG.c.origin.desc()).limit(1)).first()
+    row = _newest(connection, return_id, assessor_id, position=position)
     return (int(row.version), judgement_of(connection, row)) if row else (0, None)
 
 
