@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from assessor_kit.cli.store_commands import add_store_commands
+from assessor_kit.feedback import FORMATS
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -52,8 +53,8 @@ def _count(text: str) -> int:
 
 def _formats(text: str) -> tuple[str, ...]:
     wanted = tuple(text.split(","))
-    if not set(wanted) <= {"html", "pdf"}:
-        raise argparse.ArgumentTypeError(f"{text} is not made of the formats html and pdf")
+    if not set(wanted) <= set(FORMATS):
+        raise argparse.ArgumentTypeError(f"{text} is not made of the formats {', '.join(FORMATS)}")
     return wanted
 
 
@@ -140,7 +141,7 @@ def _add_feedback(commands: argparse._SubParsersAction[Parser], common: Parser, 
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     render = steps.add_parser("render", parents=[common, year])
     render.set_defaults(command="feedback render")
-    render.add_argument("--format", type=_formats, default=("html",), metavar="html,pdf")
+    render.add_argument("--format", type=_formats, default=("html",), metavar="html,pdf,docx")
     render.add_argument("--jobs", type=_count, default=min(4, os.cpu_count() or 1), metavar="N", help="how many documents are made at a time")
     render.add_argument("--scheduler", default="", metavar="ADDRESS", help="make them on a Dask cluster")
     approve = steps.add_parser("approve", parents=[common, year])
