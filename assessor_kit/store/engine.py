@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -82,6 +83,15 @@ def make_engine(url: str, *, keys: KeyRing) -> Engine:
             _take_write_lock(connection.connection.driver_connection, module)
 
     return engine
+
+
+@lru_cache(maxsize=16)
+def kept_engine(url: str, *, keys: KeyRing) -> Engine:
+    """As `make_engine`, for a SQLite file that is opened again and again: the statements that one use has compiled serve the next.
+
+    Only what SQLAlchemy knows is kept, never a connection, so that a fork may use it too.
+    """
+    return make_engine(url, keys=keys)
 
 
 def _server_engine(url: str, keys: KeyRing) -> Engine:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from assessor_kit import tables
 from assessor_kit.errors import NoSuchWorkspace, OtherRevision
 from assessor_kit.rules import Rules, load_rules
-from assessor_kit.store.engine import is_sqlite, make_engine, reading, writing
+from assessor_kit.store.engine import is_sqlite, kept_engine, make_engine, reading, writing
 from assessor_kit.store.keys import KeyRing
 from assessor_kit.store.revision import HEAD_REVISION, upgrade_database
 from assessor_kit.store.schema import sql_table
@@ -78,7 +78,7 @@ class Workspace:
         url = database_at(folder)
         if is_sqlite(url) and not (folder / "assessor.db").is_file():
             raise NoSuchWorkspace(f"There is no workspace in {folder}", advice="Make one with `assessor-kit init --workspace DIR`.")
-        engine = make_engine(url, keys=KeyRing(keys_folder(folder)))
+        engine = _engine(url, KeyRing(keys_folder(folder)))
         with reading(engine) as connection:
             _require_revision(connection, folder)
             settings = _settings(connection)
@@ -104,7 +104,7 @@ class Workspace:
     @cached_property
     def engine(self) -> Engine:
         """The database. Connections are not pooled, so that a fork never shares one."""
-        return make_engine(self.database_url, keys=self.keys)
+        return _engine(self.database_url, self.keys)
 
     @property
     def database(self) -> str:
@@ -134,6 +134,10 @@ def database_at(folder: Path) -> str:
 def keys_folder(folder: Path) -> Path:
     """Where the keys of a workspace in this folder lie."""
     return Path(os.environ.get(KEYS_VARIABLE) or folder / "keys")
+
+
+def _engine(url: str, keys: KeyRing) -> Engine:
+    return kept_engine(url, keys=keys) if is_sqlite(url) else make_engine(url, keys=keys)
 
 
 def _settings(connection: Connection) -> dict[str, str]:
