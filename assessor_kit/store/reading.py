@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select
 from sqlalchemy import Table as SqlTable
@@ -52,7 +53,7 @@ def read_columns(connection: Connection, table: Table, names: Collection[str], *
     values = {column.name: list(those) for column, those in zip(columns, cells, strict=True)}
     if any(column.sealed for column in columns):
         _unseal_columns(connection, table, values)
-    return pd.DataFrame({column.name: _typed(values[column.name], column) for column in columns})
+    return pd.DataFrame({column.name: _typed(values[column.name], column) for column in columns}, copy=False)
 
 
 def _conditions(source: SqlTable, equals: dict[str, object]) -> Iterator[list[ColumnElement[bool]]]:
@@ -88,11 +89,15 @@ def _seal_rows(connection: Connection, table: Table, rows: list[dict[str, object
             row[column.name] = seal(text, key=key, place=f"{table.name}.{column.name}|{number}")
 
 
-def _typed(values: list[object], column: Column) -> pd.Series:
+def _typed(values: list[object], column: Column) -> Any:  # noqa: ANN401  (a column, as whatever pandas takes fastest)
     """A column in the kind it declares; text and dates stay Python objects, with None where there is nothing."""
     if column.kind in INTEGERS:
-        return pd.Series(values, dtype="Int64" if column.optional else "int64")
-    return pd.Series(values, dtype={"number": "float64", "yes_no": "bool"}.get(column.kind, "object"))
+        return pd.Series(values, dtype="Int64") if column.optional else np.array(values, dtype="int64")
+    if column.kind in {"number", "yes_no"}:
+        return np.array(values, dtype="float64" if column.kind == "number" else "bool")
+    objects = np.empty(len(values), dtype=object)
+    objects[:] = values
+    return pd.Series(objects, dtype=object, copy=False)  # a Series, or pandas would look through the texts for a kind of its own
 
 
 def append_rows(workspace: Workspace, table: Table, frame: pd.DataFrame) -> None:
