@@ -69,7 +69,7 @@ def _tables(season, member_no, return_id, deal):
     add_return(season, return_id, member_no)
     with writing(season.engine) as connection:
         for table in (tables.ACTIVITIES, tables.GOALS, tables.PROBLEMS):
-            told = {column.name: json.dumps({"Note": text(table, column.name)}) if column.kind == "json" else text(table, column.name)
+            told = {column.name: json.dumps({"Note": text(table, column.name)}, ensure_ascii=False) if column.kind == "json" else text(table, column.name)
                     for column in table.columns if column.personal}
             connection.execute(update(sql_table(table)).where(sql_table(table).c.return_id == return_id), told)
     put(season, tables.PROBLEMS, {"digest": "d", "return_id": "", "kind": "please check", "file": "flat.csv", "sheet": None, "row": 2, "column": "hours",
