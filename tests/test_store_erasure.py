@@ -1,30 +1,28 @@
 """Erasing a member, answering a member's question, and keeping nothing too long: searched for byte by byte."""
 
-import io
 import json
-import zipfile
 from datetime import date
 
 import pytest
-from seasons import MEMBERS, MOMENT, add_return, allocate, judgement, put, save, small_season
+from planted import RETURN_OF, numbers_in, personal_columns, plant
+from seasons import MEMBERS, put, save, small_season
 
 from assessor_kit import journey, tables
 from assessor_kit.errors import NotAllocated, NotFound, RulesError, StaffOnly
-from assessor_kit.store import current_judgement, hand_back, judgement_history, open_return, read_table, record_judgement, record_reading, reviewed_returns
+from assessor_kit.store import current_judgement, judgement_history, open_return, read_table, reviewed_returns
 from assessor_kit.store.chain import check_log
 from assessor_kit.store.engine import reading
 from assessor_kit.store.erasure import erase_member
+from assessor_kit.store.packs import hand_in, make_pack, open_pack
 from assessor_kit.store.retention import apply_retention
 from assessor_kit.store.subject_access import write_subject_access
 from assessor_kit.store.traces import files_holding
-from assessor_kit.vocabulary import HandBackReason, Planned, Reading
 
-PLANTED, EVERY = 1000, "planted-"  # what each of the planted words begins with
-RETURN_OF = {"P0001": "planted", "P0002": "unharmed"}
+PLANTED, EVERY, THEIRS = 1000, "planted-", "theirs-"  # what each of the planted words begins with
 
 
-def word(number):
-    return f"{EVERY}{number:04}-Zoë&“quoted”"
+def words_of(before, number):
+    return [f"{before}{place:04}-Zoë&“quoted”" for place in range(number)]
 
 
 @pytest.fixture
@@ -32,52 +30,21 @@ def season(tmp_path, database):
     return small_season(tmp_path / "w")
 
 
-def zipped(*members):
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            archive.writestr(name, data)
-    return made.getvalue()
-
-
-def plant(season, member_no, words):
-    """Put the words wherever a member's or an assessor's words can be: tables, the log, rendered files, outbox, originals, archives."""
-    parts = [words[place::8] for place in range(8)]
-    text = [" ".join(part) for part in parts]
-    return_id = RETURN_OF[member_no]
-    put(season, tables.REGISTER, {"member_no": member_no, "joined_on": None, "left_on": None, "do_not_contact": False, "name": text[0], "email": f"{member_no}@example.org",
-                                  "grade": "MIET", "registration": "", "discipline": "power", "employer": words[1], "opted_in_on": None})
-    put(season, tables.CIRCUMSTANCES, {"member_no": member_no, "cpd_year": 2016, "kind": text[1], "from_on": None, "to_on": None, "agreed_target_minutes": 600,
-                                       "agreed_by": "staff", "agreed_on": None})
-    add_return(season, return_id, member_no, text=text[2])
-    allocate(season, return_id, "A1")
-    record_judgement(season, return_id, assessor_id="A1", expected_version=0, event_id=f"j{return_id}",
-                     judgement=judgement(text[3], comments={"reflection": text[4]}, private_note=text[5], submitted=True))
-    record_reading(season, return_id, assessor_id="A1", reading_of=Reading(activity_no=1, planned=Planned.YES, reason=text[6]), event_id=f"r{return_id}")
-    hand_back(season, return_id, assessor_id="A1", reason=HandBackReason.CONFLICT, words=text[7], event_id=f"h{return_id}")
-    for folder in ("feedback/2016", "outbox", "originals"):
-        (season.folder / folder).mkdir(parents=True, exist_ok=True)
-    (season.folder / "feedback/2016" / f"doc-{return_id}.html").write_text(f"<p>{' '.join(words)}</p>", encoding="utf-8")
-    (season.folder / "feedback/2016" / f"doc-{return_id}.pdf").write_bytes(b"%PDF of the same name")
-    (season.folder / "outbox" / f"mail-{return_id}.eml").write_text(text[2] + member_no, encoding="utf-8")
-    (season.folder / "originals" / f"{return_id}.xlsx").write_bytes(zipped(("inner.zip", zipped(("sheet.xml", " ".join([member_no, *words]).encode())))))
-    put(season, tables.DOCUMENTS, {"document_id": f"doc-{return_id}", "cpd_year": 2016, "kind": "individual", "version": 1, "member_no": member_no, "return_id": return_id,
-                                   "input_digest": "d", "file": f"feedback/2016/doc-{return_id}.html", "sha256": "s", "rendered_at": MOMENT,
-                                   "released_at": MOMENT, "recalled_at": None, "released_position": 1})
-    return return_id
-
-
 def test_after_an_erasure_no_byte_of_a_thousand_planted_words_is_left(season):
-    words = [word(number) for number in range(PLANTED)]
-    return_id, other = plant(season, "P0001", words), plant(season, "P0002", [f"theirs-{number:03}" for number in range(80)])
+    return_id, other = RETURN_OF["P0001"], RETURN_OF["P0002"]
+    assert set(plant(season, "P0001", words_of(EVERY, PLANTED))) >= personal_columns(), "a column that holds somebody's words is not planted in: see tests/planted.py"
+    plant(season, "P0002", words_of(THEIRS, 72))
+    assert {path.name for path in files_holding(season.folder, [EVERY])} >= {"doc-planted.html", "mail-planted.eml", "planted.xlsx"}
     before, events = journey.trends(season, cpd_years=[2016]), len(judgement_history(season, return_id, assessor_id="A1"))
     searched = [season.folder / name for name in ("feedback", "outbox", "originals")]
     assert all(files_holding(folder, [EVERY]) for folder in searched)
+    (season.folder / "moved.pack").write_bytes((season.folder / "packs" / "planted.pack").read_bytes())
     planned = erase_member(season, "P0001", dry_run=True)
     assert len(read_table(season, tables.REGISTER, member_no="P0001")) == 1
     done = erase_member(season, "P0001")
     assert (done.rows, done.files) == (planned.rows, planned.files)
-    assert set(done.files) == {"feedback/2016/doc-planted.html", "feedback/2016/doc-planted.pdf", "outbox/mail-planted.eml", "originals/planted.xlsx"}
+    assert set(done.files) == {"feedback/2016/doc-planted.html", "feedback/2016/doc-planted.pdf", "outbox/mail-planted.eml", "outbox/mail_merge.csv",
+                               "originals/planted.xlsx", "packs/planted.pack", "packs/unharmed.pack", "moved.pack"}
     assert any("the member has it" in line for line in done.cannot_reach)
     assert files_holding(season.folder, [EVERY, "P0001"]) == []
     with reading(season.engine) as connection:
@@ -87,7 +54,7 @@ def test_after_an_erasure_no_byte_of_a_thousand_planted_words_is_left(season):
     assert "P0001" not in kept
     assert len(judgement_history(season, return_id, assessor_id="A1")) == events
     assert current_judgement(season, return_id, assessor_id="A1")[1].advice == ""
-    assert current_judgement(season, other, assessor_id="A1")[1].advice.startswith("theirs-")
+    assert current_judgement(season, other, assessor_id="A1")[1].advice.startswith(THEIRS)
     assert [one.to_dict() for one in journey.trends(season, cpd_years=[2016])] == [one.to_dict() for one in before]
     assert reviewed_returns(season, 2016) == [other]
     assert files_holding(season.folder / "outbox", ["P0002"])
@@ -96,8 +63,7 @@ def test_after_an_erasure_no_byte_of_a_thousand_planted_words_is_left(season):
 def test_the_files_of_a_database_hold_no_byte_of_an_erased_member(tmp_path):
     """SQLite's own file and its write-ahead log, after words were saved, changed and erased."""
     season = small_season(tmp_path / "w")
-    words = [word(number) for number in range(PLANTED)]
-    plant(season, "P0001", words)
+    plant(season, "P0001", words_of(EVERY, PLANTED))
     erase_member(season, "P0001")
     assert files_holding(season.folder, [EVERY, "P0001"]) == []
 
@@ -140,26 +106,63 @@ def test_erasing_is_for_staff_and_for_members_that_are_there(season):
         erase_member(season.as_assessor("A1"), "X0001")
 
 
-def test_a_members_question_is_answered_with_everything_of_theirs_and_nothing_of_anothers(season, tmp_path):
-    words, theirs = [word(number) for number in range(80)], [f"theirs-{number:03}" for number in range(80)]
-    plant(season, "P0001", words)
-    plant(season, "P0002", theirs)
+def test_a_members_question_is_answered_with_all_of_a_thousand_planted_words_and_none_of_anothers(season, tmp_path):
+    planted = plant(season, "P0001", words_of(EVERY, PLANTED))
+    plant(season, "P0002", words_of(THEIRS, PLANTED))
+    assert set(planted) >= personal_columns(), "a column that holds somebody's words is not planted in: see tests/planted.py"
+    (season.folder / "rules" / "phrases.toml").write_text(f'# for P0001\ntext = "{EVERY}1000"\n', encoding="utf-8")
     open_return(season, "planted", assessor_id="A1")
     files = write_subject_access(season, "P0001", tmp_path / "answer")
-    said = " ".join(json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False) for path in files if path.suffix == ".json")
-    said = said.replace('\\"', '"')
-    assert [one for one in words if one not in said] == []
-    everything = " ".join(path.read_text(encoding="utf-8", errors="ignore") for path in files)
-    assert not [one for one in (*theirs, "P0002", *(part for person in MEMBERS.values() for part in person)) if one in everything]
-    assert "A1" not in {part for path in files if path.suffix == ".json" for row in json.loads(path.read_text(encoding="utf-8")) for part in map(str, row.values())}
-    assert "assessor 1" in everything
-    assert {path.name for path in files} >= {"register.json", "circumstances.json", "activities.json", "judgements.json", "hand_backs.json", "doc-planted.html",
-                                             "who_opened_what.json", "read_me.txt"}
-    assert list(read_table(season, tables.ACCESS_LOG)["what"]) == ["opened", "given to the member"]
+    assert sorted(files) == sorted(path for path in (tmp_path / "answer").rglob("*") if path.is_file())
+    assert numbers_in(files, EVERY) == set(range(PLANTED + 1))
+    assert numbers_in(files, THEIRS) == set()
+    everything = b" ".join(path.read_bytes() for path in files)
+    assert not [one for one in ("P0002", *MEMBERS, *(part for person in MEMBERS.values() for part in person), "Staff One", "long illness") if one.encode() in everything]
+    said = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in files if path.suffix == ".json"}
+    assert [one for one in words_of(EVERY, PLANTED) if one not in "".join(map(str, said.values())) and one not in outside_tables(planted)] == []
+    assert "A1" not in {part for rows in said.values() for row in rows for part in map(str, row.values())}
+    assert said["who_opened_what.json"][-1]["who"] == "assessor 1"
+    assert {one["what"] for one in said["who_opened_what.json"]} == {"packed", "opened"}
+    assert set(said) >= {f"{name}.json" for name in (
+        "register", "statuses", "circumstances", "activities", "goals", "problems", "judgements", "readings", "in_confidence", "hand_backs", "approvals", "outbox", "packs",
+        "originals", "allocations", "requirements", "assessors", "as_assessors_read_it")}
+    assert {path.name for path in files} >= {"doc-planted.html", "doc-planted.pdf", "sent_1.xlsx", "outbox_mail_merge.csv", "rules_phrases.toml", "read_me.txt"}
+    assert list(read_table(season, tables.ACCESS_LOG, return_id="planted")["what"])[-1] == "given to the member"
+
+
+def outside_tables(planted):
+    """Words that stand in files and in no table."""
+    return {word for place in ("originals.content", "report", "PDF", "message", "stored file", "mail merge") for word in planted[place]}
+
+
+def test_a_file_that_speaks_of_several_people_is_cut_or_left_to_staff(season, tmp_path):
+    plant(season, "P0001", words_of(EVERY, 36))
+    (season.folder / "notes.md").write_text("P0001 and X0001 have swapped their evidence.", encoding="utf-8")
+    (season.folder / "about X0001.md").write_text("P0001 was mentioned.", encoding="utf-8")
+    (season.folder / "list.csv").write_text("number,what\nP0001,mine\nX0001,theirs\nP0001 and X0001,both\n", encoding="utf-8")
+    files = {path.name: path for path in write_subject_access(season, "P0001", tmp_path / "answer")}
+    assert files["list.csv"].read_text(encoding="utf-8") == "number,what\nP0001,mine\n"
+    assert "notes.md" not in files
+    read_me = files["read_me.txt"].read_text(encoding="utf-8")
+    assert "notes.md" in read_me
+    assert "X0001" not in read_me
+
+
+def test_what_came_back_from_a_laptop_and_may_hold_others_work_is_named_and_not_deleted(season, tmp_path, monkeypatch):
+    made = make_pack(season, "A1", season.folder / "packs" / "a1.pack")
+    file = season.folder / "inbox" / "back"
+    file.parent.mkdir()
+    with monkeypatch.context() as laptop:
+        laptop.delenv("ASSESSOR_KIT_DATABASE", raising=False)
+        hand_in(open_pack(season.folder / "packs" / "a1.pack", tmp_path / "laptop", passphrase=made["passphrase"]), file)
+    done = erase_member(season, "X0002")
+    assert any("inbox/back" in line and "merge it" in line for line in done.cannot_reach)
+    assert file.exists()
+    assert "packs/a1.pack" in done.files
 
 
 def test_what_was_kept_long_enough_goes_after_a_dry_run_has_named_it(season):
-    plant(season, "P0001", [word(number) for number in range(40)])
+    plant(season, "P0001", words_of(EVERY, 36))
     dry = {one.what: one.number for one in apply_retention(season, today=date(2020, 1, 1))}
     assert dry == {"written words": 4, "feedback documents": 0, "circumstances": 2, "access log": 0, "members who left": 0}
     assert {one.number for one in apply_retention(season, today=date(2019, 6, 30))} == {0, 2}

@@ -32,6 +32,7 @@ from assessor_kit.store.member_rows import (
     words_of_member,
 )
 from assessor_kit.store.schema import sql_table
+from assessor_kit.store.sealed_files import pack_of
 from assessor_kit.store.traces import files_holding
 from assessor_kit.store.workspace import Workspace
 
@@ -62,10 +63,11 @@ def erase_member(workspace: Workspace, member_no: str, *, dry_run: bool = False)
     require_staff(workspace)
     with reading(workspace.engine) as connection:
         found, words = rows_of_member(connection, member_no), words_of_member(connection, member_no)
-        document_files, beyond = _files_of(connection, member_no, found.return_ids)
+        document_files, pack_ids, beyond = _files_of(connection, member_no, found.return_ids)
     if not found.counts:
         raise NotFound("Nothing in this workspace speaks of that member", advice="Check the membership number.")
-    files = sorted({*_present(workspace, document_files), *_ours(workspace, words)})
+    packs, handed_in = _by_pack(workspace, pack_ids)
+    files, beyond = sorted({*_present(workspace, document_files), *_ours(workspace, words), *packs}), [*beyond, *handed_in]
     if dry_run:
         return Erasure(erasure_id="", rows=found.counts, files=tuple(files), cannot_reach=(*beyond, *_elsewhere(workspace, words, files)))
     erasure_id = f"ERASED-{secrets.token_hex(4).upper()}"
@@ -94,20 +96,33 @@ def sweep(engine: Engine) -> tuple[str, ...]:
     return (BEYOND_A_SERVER,)
 
 
-def _files_of(connection: Connection, member_no: str, return_ids: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Files that tables name, and what went out of the house."""
+def _files_of(connection: Connection, member_no: str, return_ids: tuple[str, ...]) -> tuple[list[str], set[str], list[str]]:
+    """Files that tables name, packs that hold a return of the member, and what went out of the house."""
     documents, packs = sql_table(tables.DOCUMENTS), sql_table(tables.PACKS)
     rows = connection.execute(select(documents).where(documents.c.member_no == member_no)).all()
     beyond = [f"Document {row.document_id}, released on {row.released_at:%d %B %Y}: the member has it." for row in rows if row.released_at is not None]
-    files = [str(row.file) for row in rows]
+    files, pack_ids = [str(row.file) for row in rows], set[str]()
     for row in connection.execute(select(packs)).all():
         if set(json.loads(row.return_ids)) & set(return_ids):
             files.append(row.file)
+            pack_ids.add(str(row.pack_id))
             beyond.append(f"The pack that assessor {row.assessor_id} took on {row.made_at:%d %B %Y}: ask them to delete it and its workspace.")
     saved = connection.execute(select(sql_table(tables.SETTINGS).c.value).where(sql_table(tables.SETTINGS).c.name == "backed_up_at")).scalar()
     if saved:
         beyond.append(f"Backups until {saved}: `restore` takes the member out again; let them expire, and older backups of the keys with them.")
-    return files, beyond
+    return files, pack_ids, beyond
+
+
+def _by_pack(workspace: Workspace, pack_ids: set[str]) -> tuple[list[str], list[str]]:
+    """Wherever they lie in the workspace: packs, which nobody can search as they are encrypted, and what came back from them, in words."""
+    packs, handed_in = [], []
+    for path in sorted(workspace.folder.rglob("*")) if pack_ids else []:
+        if path.is_file() and (made := pack_of(path)) is not None and made.pack_id in pack_ids:
+            if made.is_pack:
+                packs.append(_name(workspace, path))
+            else:
+                handed_in.append(f"The file {_name(workspace, path)}, which came back from a laptop: merge it if that was not done, then delete it.")
+    return packs, handed_in
 
 
 def _present(workspace: Workspace, names: list[str]) -> list[str]:

@@ -36,6 +36,7 @@ def rows_of_member(connection: Connection, member_no: str) -> MemberRows:
     returns = sql_table(tables.RETURNS)
     names = tuple(connection.execute(select(returns.c.return_id).where(returns.c.member_no == member_no)).scalars())
     by_number = {table.name: _count(connection, table, "member_no", [member_no]) for table in (*DELETED, *(table for table, _ in RENAMED))}
+    by_number |= {tables.ASSESSORS.name: _count(connection, tables.ASSESSORS, "member_no", [member_no])}
     by_return = {table.name: _count(connection, table, "return_id", list(names)) for table in (*OF_RETURNS_DELETED, tables.ACTIVITIES, tables.JUDGEMENT_EVENTS)}
     return MemberRows(return_ids=names, counts={name: number for name, number in {**by_number, **by_return}.items() if number})
 
@@ -73,9 +74,9 @@ def take_out_words(connection: Connection, return_ids: list[str]) -> None:
 
 
 def _take_out_mentions(connection: Connection, member_no: str) -> None:
-    """The number where others' rows name it: an assessor's conflicts, an assessor's own number, problems of whole files."""
+    """Where others' rows name the member: an assessor's conflicts, problems of whole files. Who assesses too keeps the short name A07 alone."""
     people, problems = sql_table(tables.ASSESSORS), sql_table(tables.PROBLEMS)
-    connection.execute(update(people).where(people.c.member_no == member_no), {"member_no": ""})
+    connection.execute(update(people).where(people.c.member_no == member_no), {"member_no": "", "name": "", "email": "", "employer": ""})
     for row in connection.execute(select(people.c.assessor_id, people.c.conflicts).where(people.c.conflicts.contains(member_no))).all():
         left = ";".join(one for one in row.conflicts.split(";") if one.strip() != member_no)
         connection.execute(update(people).where(people.c.assessor_id == row.assessor_id), {"conflicts": left})

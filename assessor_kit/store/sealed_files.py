@@ -11,11 +11,12 @@ import hashlib
 import io
 import json
 import os
+import re
 import secrets
 import unicodedata
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -97,6 +98,22 @@ def read_label(path: Path) -> dict[str, Any]:
     if set(label) != {"pack_id", "assessor_id", "made_on", "bytes"}:
         raise PackRefused("it is not a pack", where=path.name, expected="the file that staff made with `assessor-kit pack`", advice="Give that file.")
     return label
+
+
+class Origin(NamedTuple):
+    """Which pack a file is, or came back from."""
+
+    pack_id: str
+    is_pack: bool
+
+
+def pack_of(path: Path) -> Origin | None:
+    """By the first line of a file, whichever it is; None for a file that has nothing to do with packs."""
+    with path.open("rb") as file:
+        line = file.readline(LABEL_BYTES)
+    if line == PACK:
+        return Origin(str(read_label(path)["pack_id"]), is_pack=True)
+    return Origin(line.decode().strip(), is_pack=False) if re.fullmatch(rb"[0-9a-f]{32}\s*", line) else None
 
 
 def _letters(passphrase: str) -> str:

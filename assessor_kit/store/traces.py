@@ -14,11 +14,12 @@ DEEPEST = 4  # archives within archives
 
 
 def files_holding(folder: Path, words: Iterable[str]) -> list[Path]:
-    """The files below the folder that hold one of the words, in UTF-8, UTF-16, HTML or JSON form, by name or in archives unzipped."""
+    """The files below the folder (or the one file given) that hold one of the words, in UTF-8, UTF-16, HTML or JSON form, by name or in archives unzipped."""
     plain = {form for word in words for form in (word, escape(word), escape(word, quote=False), json.dumps(word)[1:-1])}
     wanted = Wanted(sorted({form.encode() for form in plain} | {form.encode("cp1252", errors="ignore") or form.encode() for form in plain}),
                     sorted(form.encode("utf-16-le") for form in plain))
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and _holds(path.name, path.read_bytes(), wanted, DEEPEST)]
+    found = sorted(folder.rglob("*")) if folder.is_dir() else [folder]
+    return [path for path in found if path.is_file() and _holds(path.name, path.read_bytes(), wanted, DEEPEST)]
 
 
 class Wanted(NamedTuple):
