@@ -1,7 +1,9 @@
 """How does a batch end that is killed again and again? `python tests/benchmarks/killing.py [--kills 500] [--returns 10000]`.
 
-An invented season of so many judged returns is rendered by runs that are killed with SIGKILL, parent and all, after a random while; a last run
-is left in peace. Then every document is looked at. Prints one JSON object; `torn`, `missing`, `duplicated` and `mixed_up` are to be 0.
+An invented season of so many judged returns is rendered by runs that are killed with SIGKILL, parent and all, at a random moment of their work; a last
+run is left in peace. Then every document is looked at. Prints one JSON object; `torn`, `missing`, `duplicated` and `mixed_up` are to be 0. With
+`--folder DIR` it can be done in pieces: what was killed so far is kept there, `--minutes M` ends a piece, and the piece in which all kills are done
+goes on to the end.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ from assessor_kit.store import Workspace, append_rows, read_table, record_judgem
 from assessor_kit.vocabulary import Judgement, JudgementState
 
 CPD_YEAR = 2016
-SHORTEST, LONGEST = 2.0, 12.0  # seconds that a run is given
+STARTING, WORKING = 6.0, 2.0  # seconds: the longest that a run is given before it has written anything, and after
+EARLY = 0.1  # the share of runs that are killed at any moment from their start
 
 
 def make_season(folder: Path, number: int) -> Workspace:
@@ -51,19 +54,40 @@ def make_season(folder: Path, number: int) -> Workspace:
     return season
 
 
-def run_and_kill(season: Workspace, kills: int, chance: random.Random) -> int:
-    """Kill runs of the command; gives how many were killed before they had ended."""
-    killed = 0
-    command = [sys.executable, "-m", "assessor_kit", "feedback", "render", "--cpd-year", str(CPD_YEAR), "--workspace", str(season.folder), "--json"]
-    for _ in range(kills):
-        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(chance.uniform(SHORTEST, LONGEST))
+def run_and_kill(season: Workspace, kills: int, chance: random.Random, *, known: int = 0, seconds: float = float("inf")) -> int:
+    """Kill runs of the command until so many were killed before they had ended, or for so long; gives how many were, with those `known` before."""
+    killed, until = known, time.monotonic() + seconds
+    manifest = season.folder / "feedback" / str(CPD_YEAR) / "manifest.jsonl"
+    while killed < kills and time.monotonic() < until:
+        before = _size(manifest)
+        running = subprocess.Popen(_command(season), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        if chance.random() < EARLY:
+            time.sleep(chance.uniform(0, STARTING))
+        else:
+            while running.poll() is None and _size(manifest) == before:
+                time.sleep(0.02)
+            time.sleep(chance.uniform(0, WORKING))
         if running.poll() is None:
             os.kill(running.pid, signal.SIGKILL)
             killed += 1
+        elif running.returncode == 0 and _size(manifest) == before:
+            break  # everything was there
         running.wait()
-    subprocess.run(command, check=True, capture_output=True)
     return killed
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _command(season: Workspace) -> list[str]:
+    return [sys.executable, "-m", "assessor_kit", "feedback", "render", "--cpd-year", str(CPD_YEAR), "--workspace", str(season.folder), "--json"]
+
+
+def leave_in_peace(season: Workspace) -> dict[str, object]:
+    """The last run; its answer."""
+    answer: dict[str, object] = json.loads(subprocess.run(_command(season), check=True, capture_output=True, text=True).stdout)
+    return answer
 
 
 def look(season: Workspace) -> dict[str, int]:
@@ -84,12 +108,25 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--returns", type=int, default=10_000)
+    parser.add_argument("--folder", type=Path, help="kept between pieces; default: a folder that is thrown away")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="the longest that this piece may kill")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        season = make_season(Path(folder), arguments.returns)
+    with tempfile.TemporaryDirectory() as thrown_away:
+        folder = arguments.folder or Path(thrown_away)
+        folder.mkdir(parents=True, exist_ok=True)
+        season = Workspace.open(folder / "w") if (folder / "made").exists() else make_season(folder, arguments.returns)
+        (folder / "made").touch()
+        kept = folder / "killed.json"
+        so_far = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {"kills": 0, "seconds": 0}
         began = time.perf_counter()
-        killed = run_and_kill(season, arguments.kills, random.Random(1))
-        sys.stdout.write(json.dumps({"kills": killed, "seconds": round(time.perf_counter() - began), **look(season)}, indent=1) + "\n")
+        killed = run_and_kill(season, arguments.kills, random.Random(so_far["kills"] + 1), known=so_far["kills"], seconds=arguments.minutes * 60)
+        told: dict[str, object] = {"kills": killed, "seconds": so_far["seconds"] + round(time.perf_counter() - began)}
+        kept.write_text(json.dumps(told), encoding="utf-8")
+        if killed >= arguments.kills:
+            before = len(read_table(season, tables.DOCUMENTS, cpd_year=CPD_YEAR))
+            last = leave_in_peace(season)
+            told |= {"before_the_last_run": before, "failed": last["failed"], **look(season)}
+        sys.stdout.write(json.dumps(told, indent=1) + "\n")
 
 
 if __name__ == "__main__":
