@@ -242,8 +242,14 @@ def test_a_claim_is_held_by_one_process_and_ends_with_it(tmp_path):
     holder.wait()
     with claim(tmp_path, "0" * 32) as mine:
         assert mine
+    of_a_page = tmp_path / ".board_summary.html.1.part"
+    of_a_page.touch()
     sweep(tmp_path)
     assert not part.exists()
+    assert of_a_page.exists()
+    os.utime(of_a_page, (0, 0))
+    sweep(tmp_path)
+    assert not of_a_page.exists()
 
 
 def test_a_torn_line_of_the_manifest_counts_for_nothing_and_spoils_no_other(tmp_path):

@@ -70,9 +70,9 @@ def wanted_documents(workspace: Workspace, cpd_year: int) -> list[Job]:
     spoken = _digests(events[events["marking"] == Marking.FIRST.value])
     rows = {name: _digests(frame) for name, frame in read.items()}
     counts = read["activities"].groupby("return_id").size()
-    shared = [_digest_of_code(), workspace.rules(cpd_year), workspace.is_sample]
+    shared = _digest(_digest_of_code(), workspace.rules(cpd_year), workspace.is_sample)  # once: writing the rules out takes as long as all the rest
     template = template_path(workspace, "individual_feedback").read_bytes()
-    digests = {name: _digest(*shared, template, people.get(returns[name], ""), spoken[name], *(by_return[name] for by_return in rows.values()))
+    digests = {name: _digest(shared, template, people.get(returns[name], ""), spoken[name], *(by_return[name] for by_return in rows.values()))
                for name in names}
     jobs = [_job(workspace, cpd_year, "individual", return_id=name, member_no=returns[name], digest=digests[name], activities=int(counts.get(name, 0)))
             for name in names]
@@ -81,7 +81,7 @@ def wanted_documents(workspace: Workspace, cpd_year: int) -> list[Job]:
         return jobs  # everybody is told what released feedback shows, so there is nothing to tell yet
     told = [spoken[name] + rows["findings"][name] + rows["activities"][name] for name in told_of]
     draws = read_table(workspace, tables.DRAWS, cpd_year=cpd_year)["draw_id"].tolist()
-    everybody = _digest(*shared, template_path(workspace, "generic_feedback").read_bytes(), *told, draws, examples_of(workspace, cpd_year),
+    everybody = _digest(shared, template_path(workspace, "generic_feedback").read_bytes(), *told, draws, examples_of(workspace, cpd_year),
                         _own_words(workspace))
     return [*jobs, _job(workspace, cpd_year, "generic", digest=everybody)]
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+DOCUMENT = re.compile(r"\.[0-9a-f]{32}\.")  # what is no document's is nobody's claim; it is left alone for an hour
+LONG_AGO = 3600.0  # seconds
 LOCK = ".claims"  # a claim is one byte of this file, at a place told by the document's name
 
 
@@ -103,6 +107,10 @@ def noted_of(manifest: Path, document_id: str) -> dict[str, Any]:
 def sweep(folder: Path) -> None:
     """Remove what processes that were killed left half written."""
     for part in folder.glob(".*.part"):
+        if not DOCUMENT.match(part.name):
+            if time.time() - part.stat().st_mtime > LONG_AGO:
+                part.unlink(missing_ok=True)
+            continue
         with claim(folder, part.name[1:33]) as mine:
             if mine:
                 part.unlink(missing_ok=True)

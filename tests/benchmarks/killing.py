@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -54,30 +55,42 @@ def make_season(folder: Path, number: int) -> Workspace:
     return season
 
 
-def run_and_kill(season: Workspace, kills: int, chance: random.Random, *, known: int = 0, seconds: float = float("inf")) -> int:
-    """Kill runs of the command until so many were killed before they had ended, or for so long; gives how many were, with those `known` before."""
-    killed, until = known, time.monotonic() + seconds
-    manifest = season.folder / "feedback" / str(CPD_YEAR) / "manifest.jsonl"
-    while killed < kills and time.monotonic() < until:
-        before = _size(manifest)
-        running = subprocess.Popen(_command(season), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        if chance.random() < EARLY:
-            time.sleep(chance.uniform(0, STARTING))
-        else:
-            while running.poll() is None and _size(manifest) == before:
+def run_and_kill(season: Workspace, kills: int, chance: random.Random, *, known: int = 0, seconds: float = float("inf"), at_once: int = 1) -> int:
+    """Kill runs of the command until so many were killed before they had ended, or for so long; gives how many were, with those `known` before.
+
+    `at_once` runs share the batch, each killed at a moment of its own: nearly always while it holds the claim of a document.
+    """
+    killed, until, lock = [known], time.monotonic() + seconds, threading.Lock()
+
+    def keep_killing(own: random.Random) -> None:
+        while killed[0] < kills and time.monotonic() < until:
+            running = subprocess.Popen(_command(season), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            early = time.monotonic() + (own.uniform(0, STARTING) if own.random() < EARLY else float("inf"))
+            while running.poll() is None and time.monotonic() < early and not _is_at_work(season, running.pid):
                 time.sleep(0.02)
-            time.sleep(chance.uniform(0, WORKING))
-        if running.poll() is None:
-            os.kill(running.pid, signal.SIGKILL)
-            killed += 1
-        elif running.returncode == 0 and _size(manifest) == before:
-            break  # everything was there
-        running.wait()
-    return killed
+            time.sleep(own.uniform(0, WORKING) if early == float("inf") else 0)
+            with lock:
+                if running.poll() is None:
+                    os.kill(running.pid, signal.SIGKILL)
+                    killed[0] += 1
+            if running.wait() == 0:
+                return  # everything was there
+
+    killers = [threading.Thread(target=keep_killing, args=(random.Random(chance.random()),)) for _ in range(at_once)]
+    for killer in killers:
+        killer.start()
+    for killer in killers:
+        killer.join()
+    return killed[0]
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+def _is_at_work(season: Workspace, pid: int) -> bool:
+    """Whether a process that this one has started holds the claim of a document, by the system's own list of locks (proc_locks(5))."""
+    claims = season.folder / "feedback" / str(CPD_YEAR) / ".claims"
+    inode = f":{claims.stat().st_ino}" if claims.exists() else "none yet"
+    holders = {line.split()[4] for line in Path("/proc/locks").read_text(encoding="utf-8").splitlines() if line.split()[5].endswith(inode)}
+    started = {child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text(encoding="utf-8").split()}
+    return bool(holders & started)
 
 
 def _command(season: Workspace) -> list[str]:
@@ -109,6 +122,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--returns", type=int, default=10_000)
     parser.add_argument("--folder", type=Path, help="kept between pieces; default: a folder that is thrown away")
+    parser.add_argument("--at-once", type=int, default=2, help="runs that share the batch while they are killed")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="the longest that this piece may kill")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as thrown_away:
@@ -119,7 +133,8 @@ def main() -> None:
         kept = folder / "killed.json"
         so_far = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {"kills": 0, "seconds": 0}
         began = time.perf_counter()
-        killed = run_and_kill(season, arguments.kills, random.Random(so_far["kills"] + 1), known=so_far["kills"], seconds=arguments.minutes * 60)
+        killed = run_and_kill(season, arguments.kills, random.Random(so_far["kills"] + 1), known=so_far["kills"], seconds=arguments.minutes * 60,
+                              at_once=arguments.at_once)
         told: dict[str, object] = {"kills": killed, "seconds": so_far["seconds"] + round(time.perf_counter() - began)}
         kept.write_text(json.dumps(told), encoding="utf-8")
         if killed >= arguments.kills:
