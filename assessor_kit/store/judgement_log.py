@@ -17,9 +17,9 @@ from assessor_kit.store.access import require_allocated, require_open_marking, r
 from assessor_kit.store.chain import LOG, NewEvent, append_event, log_position, place_of
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.keys import unseal
-from assessor_kit.store.reading import read_table
 from assessor_kit.store.schema import CURRENT_JUDGEMENTS, sql_table
 from assessor_kit.store.subjects import of_return, subject_key
+from assessor_kit.store.whole_tables import read_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ALLOCATIONS, REGISTER, RETURNS
 from assessor_kit.vocabulary import EventKind, Judgement, JudgementState
