@@ -14,8 +14,7 @@ from typing import Any
 import pandas as pd
 
 from assessor_kit import tables
-from assessor_kit.feedback.examples import examples_of
-from assessor_kit.feedback.generic import WHAT_GOOD_LOOKED_LIKE
+from assessor_kit.feedback.examples import WHAT_GOOD_LOOKED_LIKE, examples_of
 from assessor_kit.feedback.release import released_returns
 from assessor_kit.store import Workspace, read_table, reviewed_returns, shipped
 from assessor_kit.store.judgement_log import latest_events_of
@@ -121,6 +120,11 @@ def _digest_of_code() -> str:
 def _own_words(workspace: Workspace) -> str:
     path = workspace.folder / WHAT_GOOD_LOOKED_LIKE
     return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def document_path(workspace: Workspace, cpd_year: int, document_id: str) -> Path:
+    """Where a document lies."""
+    return workspace.folder / "feedback" / str(cpd_year) / f"{document_id}.html"
 
 
 def template_path(workspace: Workspace, name: str) -> Path:

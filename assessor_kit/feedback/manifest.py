@@ -14,6 +14,7 @@ from typing import Any
 
 DOCUMENT = re.compile(r"\.[0-9a-f]{32}\.")  # what is no document's is nobody's claim; it is left alone for an hour
 LONG_AGO = 3600.0  # seconds
+RENDERED, UNCHANGED, BUSY = "rendered", "unchanged", "busy"  # what became of a document that was asked for
 LOCK = ".claims"  # a claim is one byte of this file, at a place told by the document's name
 
 
@@ -102,6 +103,12 @@ def noted_of(manifest: Path, document_id: str) -> dict[str, Any]:
             if line.get("document_id") == document_id:
                 return line
     return {}
+
+
+def manifest_line(known: dict[Any, Any]) -> dict[str, Any]:
+    """What the manifest says of a row of `tables.DOCUMENTS`."""
+    return {name: int(known[name]) if name == "version" else str(known[name])
+            for name in ("document_id", "kind", "version", "input_digest", "file", "sha256", "rendered_at")}
 
 
 def sweep(folder: Path) -> None:
