@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -16,12 +17,13 @@ import pandas as pd
 import pytest
 from conftest import run_cli
 from killing import CPD_YEAR as CPD_YEAR_OF_A_MADE_SEASON
-from killing import make_season
+from killing import leave_in_peace, look, make_season, run_and_kill
 from test_engine import is_gone
 
 from assessor_kit import tables
 from assessor_kit.feedback import render_feedback
 from assessor_kit.feedback.manifest import claim, note, noted, noted_of, sweep, write_whole
+from assessor_kit.feedback.nest import SpawnedProcess, close_nests, hatch
 from assessor_kit.feedback.pdf import pdf_problem
 from assessor_kit.feedback.word_file import spoken
 from assessor_kit.store import Workspace, read_table, replace_rows, reviewed_returns, shipped
@@ -91,6 +93,35 @@ def test_a_batch_that_is_killed_again_and_again_ends_whole(season):
     require_whole(season)
 
 
+def test_a_made_season_killed_at_random_moments_ends_whole(tmp_path):
+    """The short form of the benchmark of 500 kills in a batch of 10,000."""
+    season = make_season(tmp_path, 40)
+    assert run_and_kill(season, 3, random.Random(5)) == 3
+    assert leave_in_peace(season)["failed"] == []
+    assert look(season) == {"documents": 40, "torn": 0, "missing": 0, "duplicated": 0, "mixed_up": 0, "left_over": 0}
+    row = read_table(season, tables.DOCUMENTS).iloc[0]
+    (season.folder / row["file"]).write_text("torn", encoding="utf-8")
+    (season.folder / row["file"]).with_name(f".{'0' * 32}.html.1.part").touch()
+    assert (look(season)["torn"], look(season)["mixed_up"], look(season)["left_over"]) == (1, 1, 1)
+
+
+def test_where_there_is_no_fork_a_batch_gives_the_same_bytes(tmp_path, monkeypatch):
+    forked = make_season(tmp_path, 4)
+    shutil.copytree(forked.folder, tmp_path / "spawned")
+    spawned = Workspace.open(tmp_path / "spawned")
+    assert render_feedback(forked, cpd_year=CPD_YEAR_OF_A_MADE_SEASON, jobs=2).rendered == 4
+    monkeypatch.setenv("ASSESSOR_KIT_FORK", "0")
+    process = hatch(())
+    assert isinstance(process, SpawnedProcess)
+    process.end()
+    close_nests()
+    done = render_feedback(spawned, cpd_year=CPD_YEAR_OF_A_MADE_SEASON, jobs=2)
+    assert (done.rendered, done.failed) == (4, [])
+    pages = [{path.name: path.read_bytes() for path in (one.folder / "feedback" / str(CPD_YEAR_OF_A_MADE_SEASON)).glob("*.html")} for one in (forked, spawned)]
+    assert len(pages[0]) == 4
+    assert pages[0] == pages[1]
+
+
 def test_ctrl_c_ends_everything_within_five_seconds_and_two_runs_share_what_is_left(season):
     running = start(season, "--jobs", "2")
     wait_for(season, 3)
@@ -149,13 +180,13 @@ def one_change(season):
 
 def test_other_formats_are_made_from_the_page_that_stands_and_what_staff_edited_is_kept(tmp_path):
     season = make_season(tmp_path, 2)
-    assert render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON).rendered == 3
+    assert render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON).rendered == 2  # nothing is released yet that everybody could be told of
     row = read_table(season, tables.DOCUMENTS, kind="individual").iloc[0]
     page = season.folder / row["file"]
     before, word, pdf = page.stat().st_mtime_ns, page.with_suffix(".docx"), page.with_suffix(".pdf")
     wanted = ("html", "docx") if pdf_problem() else ("html", "docx", "pdf")
     done = render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON, formats=wanted)
-    assert (done.rendered, done.failed) == (3, [])
+    assert (done.rendered, done.failed) == (2, [])
     assert page.stat().st_mtime_ns == before
     line = noted(season.folder / "feedback" / str(CPD_YEAR_OF_A_MADE_SEASON) / "manifest.jsonl")[row["document_id"]]
     assert line["docx_sha256"] == hashlib.sha256(word.read_bytes()).hexdigest()
@@ -211,8 +242,14 @@ def test_a_claim_is_held_by_one_process_and_ends_with_it(tmp_path):
     holder.wait()
     with claim(tmp_path, "0" * 32) as mine:
         assert mine
+    of_a_page = tmp_path / ".board_summary.html.1.part"
+    of_a_page.touch()
     sweep(tmp_path)
     assert not part.exists()
+    assert of_a_page.exists()
+    os.utime(of_a_page, (0, 0))
+    sweep(tmp_path)
+    assert not of_a_page.exists()
 
 
 def test_a_torn_line_of_the_manifest_counts_for_nothing_and_spoils_no_other(tmp_path):

@@ -3,6 +3,7 @@
 import io
 import itertools
 import os
+import re
 import socket
 import threading
 import zipfile
@@ -12,6 +13,7 @@ from functools import cache
 
 import docx
 import html5lib
+import pdfplumber
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from docx.oxml.ns import qn
@@ -23,7 +25,7 @@ from assessor_kit import tables
 from assessor_kit.errors import RenderingFailed
 from assessor_kit.feedback.export import check_document, export_html
 from assessor_kit.feedback.individual import IndividualReport
-from assessor_kit.feedback.pdf import export_pdf, pdf_problem
+from assessor_kit.feedback.pdf import WIDEST, export_pages, export_pdf, for_print, pdf_problem
 from assessor_kit.feedback.rehearsal import BLOCKS, FIGURES, invented_return
 from assessor_kit.feedback.word_file import export_word, said, spoken
 from assessor_kit.store import Workspace, read_table
@@ -158,12 +160,31 @@ def test_making_a_pdf_asks_nobody_for_anything():
         made = export_pdf(f"<html lang=en><title>t</title><body>{wanting}</body></html>")
         assert b"root:" not in made
         assert b"EmbeddedFile" not in made
-        export_pdf(document_of(PAYLOADS[-8:]))
+        for texts in (PAYLOADS[start : start + 100] for start in range(0, len(PAYLOADS), 100)):
+            here = [text.replace("http://canary.invalid", address).replace("//canary.invalid", address.removeprefix("http:")) for text in texts]
+            assert b"root:" not in export_pdf(document_of(["\n".join(here[::2]), "\n".join(here[1::2]), *here[:9]]))
         assert canary.calls == []
         with socket.create_connection(canary.socket.getsockname()):  # the canary does sing
             pass
         threading.Event().wait(0.2)
         assert len(canary.calls) == 1
+
+
+@needs_pdf
+def test_drawings_keep_their_proportions_in_a_pdf_and_stand_with_their_captions(pages):
+    for path in pages:
+        html = path.read_text(encoding="utf-8")
+        shapes = [tuple(map(float, shape)) for shape in re.findall(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"', html)]
+        made, number = export_pages(html)
+        assert number <= 4
+        with pdfplumber.open(io.BytesIO(made)) as opened:
+            texts = [page.extract_text() for page in opened.pages]
+        for caption in re.findall(r"<figcaption>(.*?)</figcaption>", html):
+            page = next(text for text in texts if caption in text)
+            assert page.split(caption)[1].strip()  # what belongs to it is on the same page
+        printed = [tuple(map(float, shape)) for shape in re.findall(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"', for_print(html))]
+        assert len(printed) == len(shapes)
+        assert all(width <= WIDEST and abs(width / height - before[0] / before[1]) < 0.02 for (width, height), before in zip(printed, shapes, strict=True))
 
 
 @needs_pdf

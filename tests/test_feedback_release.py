@@ -9,19 +9,24 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from email.policy import default as modern
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from aiosmtpd.controller import Controller
 from conftest import run_cli
+from killing import make_season
 
-from assessor_kit import tables
+import assessor_kit
+from assessor_kit import open_approvals, tables
 from assessor_kit.errors import RenderingFailed, SampleWorkspace, SendingRefused
 from assessor_kit.feedback.mail import eml_files, mail_merge, mail_server
 from assessor_kit.feedback.manifest import write_whole
 from assessor_kit.feedback.outbox import find_unknown, prepare_feedback, prepare_letters, send_outbox, settle
+from assessor_kit.feedback.readability import LONGEST, SENTENCE_END, in_words, long_sentences
 from assessor_kit.feedback.release import approval_list, decide, recall_document, release_feedback
-from assessor_kit.store import Workspace, append_rows, read_table, replace_rows
+from assessor_kit.store import Workspace, append_rows, read_table, record_judgement, replace_rows
+from assessor_kit.vocabulary import Judgement, JudgementState
 
 NOW = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 MEMBERS = ("X0001", "X0002", "X0003", "X0004")
@@ -265,3 +270,74 @@ def test_nothing_is_sent_to_invented_members(demonstration):
     season = Workspace.open(demonstration[0])
     with pytest.raises(SampleWorkspace):
         prepare_feedback(season, cpd_year=2016)
+
+
+@pytest.fixture
+def approvals(tmp_path):
+    """The page on three judged returns of which nothing has been decided, and its season."""
+    made = make_season(tmp_path, 3)
+    names = sorted(read_table(made, tables.RETURNS)["return_id"])
+    numbers = read_table(made, tables.RETURNS).set_index("return_id")["member_no"]
+    append_rows(made, tables.DOCUMENTS, pd.DataFrame([{
+        "document_id": f"{place:032x}", "cpd_year": 2016, "kind": "individual" if name else "generic", "version": 1, "member_no": numbers.get(name, ""), "return_id": name, "input_digest": "i",
+        "file": "feedback/2016/page.html", "sha256": "s", "rendered_at": NOW, "released_at": None, "recalled_at": None} for place, name in enumerate([*names, ""])]))
+    return open_approvals(made, cpd_year=2016, decided_by="Staff"), made
+
+
+def test_the_page_of_approvals_shows_one_document_at_a_time_and_goes_on_to_the_next_that_waits(approvals):
+    shown, made = approvals
+    first = shown.documents[0]["document_id"]
+    assert "Document 1 of 4" in shown.shown
+    assert "Keep going." in shown.shown
+    assert "A1" not in shown.shown
+    shown.buttons["approved"].click()
+    assert "3 still wait" in shown.said
+    assert "Document 2 of 4" in shown.shown
+    shown.buttons["returned"].click()
+    assert "without a reason" in shown.said
+    assert "Document 2 of 4" in shown.shown
+    shown.reason.value = "A name is in it."
+    shown.buttons["returned"].click()
+    shown.buttons["held"].click()
+    assert "Feedback for everyone" in shown.shown
+    decided = read_table(made, tables.APPROVALS)
+    assert sorted(zip(decided["decision"], decided["reason"], decided["decided_by"], strict=True)) == [
+        ("approved", "", "Staff"), ("held", "", "Staff"), ("returned", "A name is in it.", "Staff")]
+    assert decided.loc[decided["decision"] == "approved", "document_id"].item() == first
+    shown.previous.click()
+    assert "So far: <strong>held</strong>" in shown.shown
+    assert repr(shown) == "Approvals 2016: 1 of 4 wait for a decision"
+
+
+def test_the_page_of_approvals_wants_a_name_points_out_long_sentences_and_shows_markup_as_text(approvals):
+    _, made = approvals
+    row = read_table(made, tables.ALLOCATIONS).iloc[0]
+    rules = made.rules(2016)
+    long = "One <b>two</b> " + "and more " * 13
+    said = Judgement(levels={criterion.code: rules.levels[0].code for criterion in rules.judged_criteria}, comments={}, outcome=rules.outcomes[0].code,
+                     advice=f"{long}. Short. {long}.", state=JudgementState.SUBMITTED)
+    record_judgement(made, row["return_id"], assessor_id=row["assessor_id"], judgement=said, event_id="again", expected_version=1)
+    shown = open_approvals(made, cpd_year=2016)
+    while row["return_id"] != shown.documents[shown.place]["return_id"]:
+        shown.next.click()
+    assert "2 sentences over 25 words" in shown.shown
+    assert "<b>two" not in shown.shown
+    assert "&lt;b&gt;two" in shown.shown
+    shown.buttons["approved"].click()
+    assert "Write your name first" in shown.said
+    assert read_table(made, tables.APPROVALS).empty
+
+
+def test_an_empty_page_of_approvals_says_so(season):
+    shown = open_approvals(released(season), cpd_year=2016)
+    assert "Nothing waits for you" in shown.shown
+    assert all(button.disabled for button in shown.buttons.values())
+
+
+def test_long_sentences_are_counted_as_on_the_assessors_screen():
+    exact, over = " ".join(["word"] * 25) + ".", " ".join(["word"] * 26) + "!"
+    assert long_sentences(f"{exact} {over}", f"{over} Short?") == [over, over]
+    assert (in_words([]), in_words([over]), in_words([over, over])) == ("", "1 sentence over 25 words", "2 sentences over 25 words")
+    script = (Path(assessor_kit.__file__).parent / "workbench" / "js" / "judgement_form.js").read_text(encoding="utf-8")
+    assert f"LONG_SENTENCE = {LONGEST}" in script
+    assert SENTENCE_END.pattern.replace("(?<=", "/(?<=") in script

@@ -13,9 +13,8 @@ from tqdm import tqdm
 from assessor_kit import tables
 from assessor_kit.errors import RenderingFailed
 from assessor_kit.feedback.formats import format_problem, further_wanted
-from assessor_kit.feedback.jobs import Job, document_name, wanted_documents
-from assessor_kit.feedback.manifest import claim, digest_of, note, noted, sweep
-from assessor_kit.feedback.rendering import BUSY, RENDERED, document_path, manifest_line, render_document
+from assessor_kit.feedback.jobs import Job, document_name, document_path, wanted_documents
+from assessor_kit.feedback.manifest import BUSY, RENDERED, claim, digest_of, manifest_line, note, noted, sweep
 from assessor_kit.feedback.workers import Workers
 from assessor_kit.store import Workspace, read_table
 
@@ -84,6 +83,8 @@ def _on_cluster(folder: str, fields: list[dict[str, Any]], formats: tuple[str, .
         from distributed import Client, as_completed  # noqa: PLC0415  (an extra)
     except ImportError as problem:
         raise RenderingFailed("--scheduler needs Dask", advice="Install it with `pip install assessor-kit[scale]`.") from problem
+    from assessor_kit.feedback.rendering import render_document  # noqa: PLC0415  (whoever only asks for documents need not load papermill)
+
     with Client(scheduler, set_as_default=False) as client:
         futures = client.map(render_document, [folder] * len(fields), fields, [formats] * len(fields), pure=False, retries=3)
         by_key = dict(zip((future.key for future in futures), fields, strict=True))

@@ -11,6 +11,7 @@ from assessor_kit import tables
 from assessor_kit.errors import NotFound, RenderingFailed
 from assessor_kit.store import Workspace, read_table, replace_rows
 
+WHAT_GOOD_LOOKED_LIKE = "what_good_looked_like.md"  # staff's own text, in the workspace
 LONGEST = 600  # characters
 SHORTEST_NAME = 3  # letters of a part of a name that is looked for
 

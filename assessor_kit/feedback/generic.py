@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assessor_kit import charts, tables
-from assessor_kit.feedback.examples import examples_of
+from assessor_kit.feedback.examples import WHAT_GOOD_LOOKED_LIKE, examples_of
 from assessor_kit.feedback.figures import estimates_in_words, estimates_of_year
 from assessor_kit.feedback.release import released_returns
 from assessor_kit.feedback.words import Block, block
@@ -12,7 +12,6 @@ from assessor_kit.trends import SMALLEST_GROUP, counted_themes
 from assessor_kit.vocabulary import Marking
 
 COMMONEST, MOST_PRAISED = 5, 4  # pieces of advice, and of praise
-WHAT_GOOD_LOOKED_LIKE = "what_good_looked_like.md"
 
 
 def open_generic(cpd_year: int = 0, *, workspace: Workspace | None = None) -> GenericReport:

@@ -14,8 +14,7 @@ from typing import Any
 import pandas as pd
 
 from assessor_kit import tables
-from assessor_kit.feedback.examples import examples_of
-from assessor_kit.feedback.generic import WHAT_GOOD_LOOKED_LIKE
+from assessor_kit.feedback.examples import WHAT_GOOD_LOOKED_LIKE, examples_of
 from assessor_kit.feedback.release import released_returns
 from assessor_kit.store import Workspace, read_table, reviewed_returns, shipped
 from assessor_kit.store.judgement_log import latest_events_of
@@ -70,9 +69,9 @@ def wanted_documents(workspace: Workspace, cpd_year: int) -> list[Job]:
     spoken = _digests(events[events["marking"] == Marking.FIRST.value])
     rows = {name: _digests(frame) for name, frame in read.items()}
     counts = read["activities"].groupby("return_id").size()
-    shared = [_digest_of_code(), workspace.rules(cpd_year), workspace.is_sample]
+    shared = _digest(_digest_of_code(), workspace.rules(cpd_year), workspace.is_sample)  # once: writing the rules out takes as long as all the rest
     template = template_path(workspace, "individual_feedback").read_bytes()
-    digests = {name: _digest(*shared, template, people.get(returns[name], ""), spoken[name], *(by_return[name] for by_return in rows.values()))
+    digests = {name: _digest(shared, template, people.get(returns[name], ""), spoken[name], *(by_return[name] for by_return in rows.values()))
                for name in names}
     jobs = [_job(workspace, cpd_year, "individual", return_id=name, member_no=returns[name], digest=digests[name], activities=int(counts.get(name, 0)))
             for name in names]
@@ -81,7 +80,7 @@ def wanted_documents(workspace: Workspace, cpd_year: int) -> list[Job]:
         return jobs  # everybody is told what released feedback shows, so there is nothing to tell yet
     told = [spoken[name] + rows["findings"][name] + rows["activities"][name] for name in told_of]
     draws = read_table(workspace, tables.DRAWS, cpd_year=cpd_year)["draw_id"].tolist()
-    everybody = _digest(*shared, template_path(workspace, "generic_feedback").read_bytes(), *told, draws, examples_of(workspace, cpd_year),
+    everybody = _digest(shared, template_path(workspace, "generic_feedback").read_bytes(), *told, draws, examples_of(workspace, cpd_year),
                         _own_words(workspace))
     return [*jobs, _job(workspace, cpd_year, "generic", digest=everybody)]
 
@@ -121,6 +120,11 @@ def _digest_of_code() -> str:
 def _own_words(workspace: Workspace) -> str:
     path = workspace.folder / WHAT_GOOD_LOOKED_LIKE
     return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def document_path(workspace: Workspace, cpd_year: int, document_id: str) -> Path:
+    """Where a document lies."""
+    return workspace.folder / "feedback" / str(cpd_year) / f"{document_id}.html"
 
 
 def template_path(workspace: Workspace, name: str) -> Path:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+DOCUMENT = re.compile(r"\.[0-9a-f]{32}\.")  # what is no document's is nobody's claim; it is left alone for an hour
+LONG_AGO = 3600.0  # seconds
+RENDERED, UNCHANGED, BUSY = "rendered", "unchanged", "busy"  # what became of a document that was asked for
 LOCK = ".claims"  # a claim is one byte of this file, at a place told by the document's name
 
 
@@ -100,9 +105,19 @@ def noted_of(manifest: Path, document_id: str) -> dict[str, Any]:
     return {}
 
 
+def manifest_line(known: dict[Any, Any]) -> dict[str, Any]:
+    """What the manifest says of a row of `tables.DOCUMENTS`."""
+    return {name: int(known[name]) if name == "version" else str(known[name])
+            for name in ("document_id", "kind", "version", "input_digest", "file", "sha256", "rendered_at")}
+
+
 def sweep(folder: Path) -> None:
     """Remove what processes that were killed left half written."""
     for part in folder.glob(".*.part"):
+        if not DOCUMENT.match(part.name):
+            if time.time() - part.stat().st_mtime > LONG_AGO:
+                part.unlink(missing_ok=True)
+            continue
         with claim(folder, part.name[1:33]) as mine:
             if mine:
                 part.unlink(missing_ok=True)

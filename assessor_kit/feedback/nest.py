@@ -19,6 +19,7 @@ from typing import Protocol
 from assessor_kit.feedback.wire import FORK, NUMBER, send_message
 
 START = "import sys; from assessor_kit.feedback.warm import main; main(*sys.argv[1:])"
+FORK_VARIABLE = "ASSESSOR_KIT_FORK"
 STOPPING = 5.0  # seconds a process has to end by itself
 
 
@@ -49,8 +50,8 @@ _LOCK = threading.Lock()
 
 
 def hatch(modules: tuple[str, ...], *, fork: bool | None = None) -> NotebookProcess:
-    """A process in which `modules` are imported already. `fork` None: where the system has it."""
-    forks = hasattr(os, "fork") if fork is None else fork
+    """A process in which `modules` are imported already. `fork` None: where the system has it and ASSESSOR_KIT_FORK is not 0."""
+    forks = hasattr(os, "fork") and os.environ.get(FORK_VARIABLE) != "0" if fork is None else fork
     python = tuple(f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("PYTHON"))  # read when Python starts
     key = (sys.executable, str(forks), *modules, *python)
     with _LOCK:

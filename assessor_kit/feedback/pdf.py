@@ -50,11 +50,11 @@ def export_pages(html: str) -> tuple[bytes, int]:
     """As `export_pdf`, with the number of pages."""
     weasyprint = _weasyprint()
     fetcher = weasyprint.URLFetcher(allowed_protocols=["data"])
-    made = weasyprint.HTML(string=_for_print(html), url_fetcher=fetcher, media_type="print").render(pdf_variant="pdf/ua-1")
+    made = weasyprint.HTML(string=for_print(html), url_fetcher=fetcher, media_type="print").render(pdf_variant="pdf/ua-1")
     return bytes(made.write_pdf(pdf_variant="pdf/ua-1")), len(made.pages)
 
 
-def _for_print(html: str) -> str:
+def for_print(html: str) -> str:
     """The document as PDF/UA wants it: what unfolds on a screen is unfolded, a drawing is named by its own title, lists hold their items directly."""
     html = DRAWING.sub(_sized, html)
     for pattern, instead in PRINTED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -15,24 +16,44 @@ from assessor_kit.store import Workspace, append_rows, log_length, read_table, r
 APPROVED, RETURNED, HELD = "approved", "returned", "held"
 
 
-def approval_list(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
-    """What staff read before release: one row per document that is neither released nor recalled, with the decision that stands for it.
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What an assessor says in one document. `points`: label, level and comment of each criterion."""
 
-    Columns: document_id, kind, version, member_no, outcome, liked, advice, comments, decision (approved, returned, held or empty), reason. Who
-    assessed is nowhere in it.
+    outcome: str
+    liked: str
+    advice: str
+    points: tuple[dict[str, str], ...]
+
+
+def waiting_documents(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
+    """The documents that are neither released nor recalled, with the decision that stands for each: everybody's last.
+
+    Columns: document_id, kind, version, member_no, return_id, file, decision (approved, returned, held or empty), reason.
     """
-    rows = []
-    documents = _unreleased(workspace, cpd_year).sort_values(["member_no", "document_id"])
+    documents = _unreleased(workspace, cpd_year).sort_values(["member_no", "document_id"], key=lambda column: column.replace("", "\uffff"))
     decisions = standing_decisions(workspace, list(documents["document_id"]))
-    for document in _records(documents):
-        said = reviewed_return(workspace, str(document["return_id"])) if document["return_id"] else None
-        judgement, decision = said.judgement if said else None, decisions.get(_content(document), {})
-        rows.append({
-            **{name: document[name] for name in ("document_id", "kind", "version", "member_no")},
-            "outcome": said.rules.label(judgement.outcome or "") if said and judgement else "", "liked": judgement.liked if judgement else "",
-            "advice": judgement.advice if judgement else "", "comments": "\n".join(judgement.comments.values()) if judgement else "",
-            "decision": decision.get("decision", ""), "reason": decision.get("reason", "")})
-    return pd.DataFrame(rows, columns=["document_id", "kind", "version", "member_no", "outcome", "liked", "advice", "comments", "decision", "reason"])
+    standing = [decisions.get(_content(document), {}) for document in _records(documents)]
+    shown = documents[["document_id", "kind", "version", "member_no", "return_id", "file"]].reset_index(drop=True)
+    return shown.assign(**{name: pd.Series([one.get(name, "") for one in standing], dtype=object) for name in ("decision", "reason")})
+
+
+def words_of(workspace: Workspace, return_id: str) -> Words:
+    """What the assessor of a reviewed return says. Who that is is nowhere in it."""
+    said = reviewed_return(workspace, return_id)
+    judgement, rules = said.judgement, said.rules
+    points = tuple({"label": criterion.label, "level": rules.label(judgement.levels.get(criterion.code, "")),
+                    "comment": judgement.comments.get(criterion.code, "")} for criterion in rules.judged_criteria)
+    return Words(outcome=rules.label(judgement.outcome or ""), liked=judgement.liked, advice=judgement.advice, points=points)
+
+
+def approval_list(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
+    """What staff read before release, as a table: `waiting_documents` with outcome, liked, advice and comments."""
+    waiting = waiting_documents(workspace, cpd_year=cpd_year)
+    said = [words_of(workspace, str(name)) if name else None for name in waiting["return_id"]]
+    texts = {name: [getattr(one, name) if one else "" for one in said] for name in ("outcome", "liked", "advice")}
+    comments = ["\n".join(point["comment"] for point in one.points if point["comment"]) if one else "" for one in said]
+    return waiting.drop(columns=["return_id", "file"]).assign(**texts, comments=comments)
 
 
 def _unreleased(workspace: Workspace, cpd_year: int) -> pd.DataFrame:

@@ -20,13 +20,12 @@ from assessor_kit import tables
 from assessor_kit.errors import RenderingFailed
 from assessor_kit.feedback.export import check_document, export_html
 from assessor_kit.feedback.formats import EXPORTS, clear_earlier, further_wanted, write_further
-from assessor_kit.feedback.jobs import Job, template_path
-from assessor_kit.feedback.manifest import claim, digest_of, note, noted_of, write_whole
+from assessor_kit.feedback.jobs import Job, document_path, template_path
+from assessor_kit.feedback.manifest import BUSY, RENDERED, UNCHANGED, claim, digest_of, manifest_line, note, noted_of, write_whole
 from assessor_kit.store import Workspace, read_table, replace_rows
 
 CELL_SECONDS = 60  # a cell that takes longer is stuck
 OPAQUE = re.compile(r"[0-9a-f]{16}")
-RENDERED, UNCHANGED, BUSY = "rendered", "unchanged", "busy"
 _ONE_AT_A_TIME = threading.Lock()  # the environment is the process's, and so is nbconvert's exporter
 
 
@@ -56,7 +55,7 @@ def _render(workspace: Workspace, job: Job, formats: tuple[str, ...]) -> str:
     html = export_html(executed, title=job.title)
     check_document(html, executed, activities=job.activities, mine=job.member_no, others=_members(workspace, job.cpd_year))
     content = html.encode()
-    if hashlib.sha256(content).hexdigest() != digest_of(target):
+    if not job.must_be and hashlib.sha256(content).hexdigest() != digest_of(target):
         clear_earlier(target)
     digest = write_whole(target, content) if not job.must_be else _put_back(target, content, job)
     line = {"document_id": job.document_id, "kind": job.kind, "version": job.version, "input_digest": job.input_digest,
@@ -80,12 +79,6 @@ def _add_formats(workspace: Workspace, job: Job, target: Path, formats: tuple[st
     return RENDERED
 
 
-def manifest_line(known: dict[Any, Any]) -> dict[str, Any]:
-    """What the manifest says of a row of `tables.DOCUMENTS`."""
-    return {name: int(known[name]) if name == "version" else str(known[name])
-            for name in ("document_id", "kind", "version", "input_digest", "file", "sha256", "rendered_at")}
-
-
 def execute(workspace: Workspace, job: Job) -> NotebookNode:
     """The template's notebook after its run. Nothing of it is written to disk."""
     if job.return_id and not OPAQUE.fullmatch(job.return_id):
@@ -103,11 +96,6 @@ def _put_back(target: Path, content: bytes, job: Job) -> str:
                               advice="Restore it from a backup, or recall it.")
     target.with_suffix(".new").replace(target)
     return made
-
-
-def document_path(workspace: Workspace, cpd_year: int, document_id: str) -> Path:
-    """Where a document lies."""
-    return workspace.folder / "feedback" / str(cpd_year) / f"{document_id}.html"
 
 
 def is_current(workspace: Workspace, job: Job) -> bool:

@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from assessor_kit.charts.picture import picture_of
 from assessor_kit.errors import RenderingFailed
 
 if TYPE_CHECKING:
@@ -125,6 +124,8 @@ class _Writer:
             self._children(element)
             return
         from lxml import etree  # noqa: PLC0415  (as above)
+
+        from assessor_kit.charts.picture import picture_of  # noqa: PLC0415  (as above)
 
         content = picture_of(etree.tostring(drawn, encoding="unicode", with_tail=False))
         picture = self.document.add_picture(io.BytesIO(content), width=_docx().shared.Cm(PICTURE_CM))

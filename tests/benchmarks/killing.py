@@ -1,7 +1,9 @@
 """How does a batch end that is killed again and again? `python tests/benchmarks/killing.py [--kills 500] [--returns 10000]`.
 
-An invented season of so many judged returns is rendered by runs that are killed with SIGKILL, parent and all, after a random while; a last run
-is left in peace. Then every document is looked at. Prints one JSON object; `torn`, `missing`, `duplicated` and `mixed_up` are to be 0.
+An invented season of so many judged returns is rendered by runs that are killed with SIGKILL, parent and all, at a random moment of their work; a last
+run is left in peace. Then every document is looked at. Prints one JSON object; `torn`, `missing`, `duplicated` and `mixed_up` are to be 0. With
+`--folder DIR` it can be done in pieces: what was killed so far is kept there, `--minutes M` ends a piece, and the piece in which all kills are done
+goes on to the end.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -27,7 +30,8 @@ from assessor_kit.store import Workspace, append_rows, read_table, record_judgem
 from assessor_kit.vocabulary import Judgement, JudgementState
 
 CPD_YEAR = 2016
-SHORTEST, LONGEST = 2.0, 12.0  # seconds that a run is given
+STARTING, WORKING = 6.0, 2.0  # seconds: the longest that a run is given before it has written anything, and after
+EARLY = 0.1  # the share of runs that are killed at any moment from their start
 
 
 def make_season(folder: Path, number: int) -> Workspace:
@@ -51,19 +55,52 @@ def make_season(folder: Path, number: int) -> Workspace:
     return season
 
 
-def run_and_kill(season: Workspace, kills: int, chance: random.Random) -> int:
-    """Kill runs of the command; gives how many were killed before they had ended."""
-    killed = 0
-    command = [sys.executable, "-m", "assessor_kit", "feedback", "render", "--cpd-year", str(CPD_YEAR), "--workspace", str(season.folder), "--json"]
-    for _ in range(kills):
-        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(chance.uniform(SHORTEST, LONGEST))
-        if running.poll() is None:
-            os.kill(running.pid, signal.SIGKILL)
-            killed += 1
-        running.wait()
-    subprocess.run(command, check=True, capture_output=True)
-    return killed
+def run_and_kill(season: Workspace, kills: int, chance: random.Random, *, known: int = 0, seconds: float = float("inf"), at_once: int = 1) -> int:
+    """Kill runs of the command until so many were killed before they had ended, or for so long; gives how many were, with those `known` before.
+
+    `at_once` runs share the batch, each killed at a moment of its own: nearly always while it holds the claim of a document.
+    """
+    killed, until, lock = [known], time.monotonic() + seconds, threading.Lock()
+
+    def keep_killing(own: random.Random) -> None:
+        while killed[0] < kills and time.monotonic() < until:
+            running = subprocess.Popen(_command(season), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            early = time.monotonic() + (own.uniform(0, STARTING) if own.random() < EARLY else float("inf"))
+            while running.poll() is None and time.monotonic() < early and not _is_at_work(season, running.pid):
+                time.sleep(0.02)
+            time.sleep(own.uniform(0, WORKING) if early == float("inf") else 0)
+            with lock:
+                if running.poll() is None:
+                    os.kill(running.pid, signal.SIGKILL)
+                    killed[0] += 1
+            if running.wait() == 0:
+                return  # everything was there
+
+    killers = [threading.Thread(target=keep_killing, args=(random.Random(chance.random()),)) for _ in range(at_once)]
+    for killer in killers:
+        killer.start()
+    for killer in killers:
+        killer.join()
+    return killed[0]
+
+
+def _is_at_work(season: Workspace, pid: int) -> bool:
+    """Whether a process that this one has started holds the claim of a document, by the system's own list of locks (proc_locks(5))."""
+    claims = season.folder / "feedback" / str(CPD_YEAR) / ".claims"
+    inode = f":{claims.stat().st_ino}" if claims.exists() else "none yet"
+    holders = {line.split()[4] for line in Path("/proc/locks").read_text(encoding="utf-8").splitlines() if line.split()[5].endswith(inode)}
+    started = {child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text(encoding="utf-8").split()}
+    return bool(holders & started)
+
+
+def _command(season: Workspace) -> list[str]:
+    return [sys.executable, "-m", "assessor_kit", "feedback", "render", "--cpd-year", str(CPD_YEAR), "--workspace", str(season.folder), "--json"]
+
+
+def leave_in_peace(season: Workspace) -> dict[str, object]:
+    """The last run; its answer."""
+    answer: dict[str, object] = json.loads(subprocess.run(_command(season), check=True, capture_output=True, text=True).stdout)
+    return answer
 
 
 def look(season: Workspace) -> dict[str, int]:
@@ -84,12 +121,27 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--returns", type=int, default=10_000)
+    parser.add_argument("--folder", type=Path, help="kept between pieces; default: a folder that is thrown away")
+    parser.add_argument("--at-once", type=int, default=2, help="runs that share the batch while they are killed")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="the longest that this piece may kill")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        season = make_season(Path(folder), arguments.returns)
+    with tempfile.TemporaryDirectory() as thrown_away:
+        folder = arguments.folder or Path(thrown_away)
+        folder.mkdir(parents=True, exist_ok=True)
+        season = Workspace.open(folder / "w") if (folder / "made").exists() else make_season(folder, arguments.returns)
+        (folder / "made").touch()
+        kept = folder / "killed.json"
+        so_far = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {"kills": 0, "seconds": 0}
         began = time.perf_counter()
-        killed = run_and_kill(season, arguments.kills, random.Random(1))
-        sys.stdout.write(json.dumps({"kills": killed, "seconds": round(time.perf_counter() - began), **look(season)}, indent=1) + "\n")
+        killed = run_and_kill(season, arguments.kills, random.Random(so_far["kills"] + 1), known=so_far["kills"], seconds=arguments.minutes * 60,
+                              at_once=arguments.at_once)
+        told: dict[str, object] = {"kills": killed, "seconds": so_far["seconds"] + round(time.perf_counter() - began)}
+        kept.write_text(json.dumps(told), encoding="utf-8")
+        if killed >= arguments.kills:
+            before = len(read_table(season, tables.DOCUMENTS, cpd_year=CPD_YEAR))
+            last = leave_in_peace(season)
+            told |= {"before_the_last_run": before, "failed": last["failed"], **look(season)}
+        sys.stdout.write(json.dumps(told, indent=1) + "\n")
 
 
 if __name__ == "__main__":
