@@ -2,9 +2,10 @@
 
 from assessor_kit.charts.figure import FIGURE_MIME, Figure, figure_from_json
 from assessor_kit.charts.hours import activities_by_type, hours_by_activity_type, hours_by_area, hours_planned, hours_through_the_year
+from assessor_kit.charts.readable import ReadableTable, readable
 from assessor_kit.charts.scheme import estimates_by_year, themes_by_returns
 
 __all__ = [
-    "FIGURE_MIME", "Figure", "activities_by_type", "estimates_by_year", "figure_from_json", "hours_by_activity_type", "hours_by_area", "hours_planned",
-    "hours_through_the_year", "themes_by_returns",
+    "FIGURE_MIME", "Figure", "ReadableTable", "activities_by_type", "estimates_by_year", "figure_from_json", "hours_by_activity_type", "hours_by_area",
+    "hours_planned", "hours_through_the_year", "readable", "themes_by_returns",
 ]

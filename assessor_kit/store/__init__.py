@@ -13,7 +13,6 @@ from assessor_kit.store.judgement_log import (
     undo_judgement,
 )
 from assessor_kit.store.masks import mask_returns, texts_as_written
-from assessor_kit.store.reading import append_rows, read_table, replace_rows
 from assessor_kit.store.readings import readings_of, record_reading
 from assessor_kit.store.returns import (
     OpenedReturn,
@@ -25,6 +24,7 @@ from assessor_kit.store.returns import (
     reviewed_return,
     reviewed_returns,
 )
+from assessor_kit.store.whole_tables import append_rows, read_table, replace_rows
 from assessor_kit.store.workspace import Workspace, shipped
 
 __all__ = [

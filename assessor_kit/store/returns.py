@@ -19,17 +19,17 @@ from assessor_kit.store.access_log import note_access
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.hand_backs import handed_back
 from assessor_kit.store.judgement_log import judgement_of, latest_events_of, markings_of
-from assessor_kit.store.masks import overlaid
-from assessor_kit.store.reading import read_columns, read_rows, read_table
+from assessor_kit.store.masks import make_missing_rows
+from assessor_kit.store.reading import read_columns, read_rows
 from assessor_kit.store.readings import readings_in
 from assessor_kit.store.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
+from assessor_kit.store.shown_rows import SHOWN, shown_rows
+from assessor_kit.store.whole_tables import read_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ACTIVITIES, ALLOCATIONS, FINDINGS, GOALS, PROBLEMS, REGISTER, REQUIREMENTS, RETURNS, Table
 from assessor_kit.vocabulary import Judgement, JudgementState, Marking, Requirement, TargetBasis, visible
 
 SENT, PEOPLE, ALLOCATED, NEEDED = (sql_table(one) for one in (RETURNS, REGISTER, ALLOCATIONS, REQUIREMENTS))
-# A file's name and content carry the member's identity.
-SHOWN_PROBLEMS = [name for name in PROBLEMS.column_names if name not in {"file", "digest"}]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +89,7 @@ def open_return(workspace: Workspace, return_id: str, *, assessor_id: str) -> Op
         require_allocated(connection, return_id, assessor_id=assessor_id)
     with writing(workspace.engine) as connection:
         note_access(connection, return_id, who=assessor_id)
+        make_missing_rows(connection, return_id)
     with reading(workspace.engine) as connection:
         return OpenedReturn(**_parts(workspace, connection, return_id, assessor_id=assessor_id))  # type: ignore[arg-type]
 
@@ -112,23 +113,19 @@ def _parts(workspace: Workspace, connection: Connection, return_id: str, *, asse
     needed = connection.execute(select(NEEDED).where(NEEDED.c.return_id == return_id)).first()
     findings = read_rows(connection, FINDINGS, return_id=return_id)
     marker = assessor_id or (mine.assessor_id if mine else "")
-    read = {
-        "activities": read_rows(connection, ACTIVITIES, return_id=return_id), "goals": read_rows(connection, GOALS, return_id=return_id),
-        "problems": read_columns(connection, PROBLEMS, SHOWN_PROBLEMS, return_id=return_id),
-    }
+    read = {table: shown_rows(connection, table, [return_id]) if assessor_id else read_columns(connection, table, SHOWN[table], return_id=return_id)
+            for table in (ACTIVITIES, GOALS, PROBLEMS)}
     readings = readings_in(connection, [return_id], assessor_id=marker)
     if sent is None:
         raise NotFound(f"There is no return {return_id}", advice="List the year's returns with `assessor-kit status`.")
     rules = workspace.rules(int(sent.cpd_year))
     order = {criterion.code: place for place, criterion in enumerate(rules.criteria)}
-    if assessor_id:
-        read = {part: overlaid(connection, frame, part) for part, frame in read.items()}
     return {
         "return_id": return_id, "pseudonym": sent.pseudonym, "discipline": sent.discipline, "cpd_year": int(sent.cpd_year),
         "marking": mine.marking if mine else Marking.FIRST.value, "due_on": mine.due_on if mine else None,
         "declared_minutes": sent.declared_minutes, "requirement": _requirement(return_id, needed),
-        "rules": rules, "activities": shown(read["activities"], ACTIVITIES),
-        "goals": shown(read["goals"], GOALS), "problems": read["problems"],
+        "rules": rules, "activities": shown(read[ACTIVITIES], ACTIVITIES),
+        "goals": shown(read[GOALS], GOALS), "problems": read[PROBLEMS],
         "findings": findings.sort_values("criterion", key=lambda codes: codes.map(order), ignore_index=True),
         "readings": readings,
     }

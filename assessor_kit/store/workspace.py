@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from assessor_kit import tables
 from assessor_kit.errors import NoSuchWorkspace, OtherRevision
 from assessor_kit.rules import Rules, load_rules
-from assessor_kit.store.engine import is_sqlite, kept_engine, make_engine, reading, writing
+from assessor_kit.store.engine import is_sqlite, kept_engine, make_engine, passing_engine, reading, writing
 from assessor_kit.store.keys import KeyRing
 from assessor_kit.store.revision import HEAD_REVISION, upgrade_database
 from assessor_kit.store.schema import sql_table
@@ -47,53 +49,61 @@ class Workspace:
     secret: str = field(repr=False)
     acting_as: str = ""
     origin: str = ""
+    keys_at: Path | None = field(default=None, repr=False)
 
     @classmethod
-    def create(cls, folder: Path, *, scheme: str = "iet", sample: bool = False) -> Workspace:
-        """Make the workspace, or open it where it exists (its scheme and kind stay as they are)."""
+    def create(cls, folder: Path, *, scheme: str = "iet", sample: bool = False, environment: Mapping[str, str] = os.environ) -> Workspace:
+        """Make the workspace, or open it where it exists (its scheme and kind stay as they are).
+
+        `environment` may name a database and a place for keys; an empty one keeps everything in the folder, whatever this process works on.
+        """
         folder = Path(folder).resolve()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        keys = KeyRing(keys_folder(folder))
-        engine = make_engine(database_at(folder), keys=keys)
+        keys = KeyRing(keys_folder(folder, environment))
         keys.create()
-        upgrade_database(engine)
         known = {"scheme": scheme, "is_sample": str(sample), "secret": secrets.token_hex(32), "created": datetime.now(UTC).date().isoformat()}
-        with writing(engine) as connection:
-            present = set(_settings(connection))
-            missing = [{"name": name, "value": value} for name, value in known.items() if name not in present]
-            if missing:
-                connection.execute(insert(sql_table(tables.SETTINGS)), missing)
-        engine.dispose()
+        with passing_engine(database_at(folder, environment), keys=keys) as engine:
+            upgrade_database(engine)
+            with writing(engine) as connection:
+                present = set(_settings(connection))
+                missing = [{"name": name, "value": value} for name, value in known.items() if name not in present]
+                if missing:
+                    connection.execute(insert(sql_table(tables.SETTINGS)), missing)
         _for_owner_alone(folder)
         _copy_editable_words(folder, scheme)
-        return cls.open(folder)
+        return cls.open(folder, environment=environment)
 
     @classmethod
-    def open(cls, folder: Path | None = None) -> Workspace:
+    def open(cls, folder: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> Workspace:
         """Open a workspace: the folder given, else the one the environment names, else `./workspace`.
 
         Raises OtherRevision where its database was made by another version of the kit.
         """
-        folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
-        url = database_at(folder)
+        folder = Path(folder or environment.get(FOLDER_VARIABLE) or "workspace").resolve()
+        url, keys = database_at(folder, environment), keys_folder(folder, environment)
         if is_sqlite(url) and not (folder / "assessor.db").is_file():
             raise NoSuchWorkspace(f"There is no workspace in {folder}", advice="Make one with `assessor-kit init --workspace DIR`.")
-        engine = _engine(url, KeyRing(keys_folder(folder)))
-        with reading(engine) as connection:
-            _require_revision(connection, folder)
-            settings = _settings(connection)
-            role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
-        engine.dispose()
-        return cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
-                   str(role or settings.get("assessor_id", "")), settings.get("origin", ""))
+        engine, opened = _engine(url, KeyRing(keys)), None
+        try:
+            with reading(engine) as connection:
+                _require_revision(connection, folder)
+                settings = _settings(connection)
+                role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
+            opened = cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
+                         str(role or settings.get("assessor_id", "")), settings.get("origin", ""), keys)
+            return opened
+        finally:
+            if opened is not None and is_sqlite(url):
+                weakref.finalize(opened, engine.dispose)  # the same engine serves the workspace: its connection is open already
+            else:
+                engine.dispose()
 
     @classmethod
     def upgrade(cls, folder: Path | None = None) -> str:
         """Bring a workspace's database to this version of the kit, with everything in it: its revision afterwards."""
         folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
-        engine = make_engine(database_at(folder), keys=KeyRing(keys_folder(folder)))
-        upgrade_database(engine)
-        engine.dispose()
+        with passing_engine(database_at(folder), keys=KeyRing(keys_folder(folder))) as engine:
+            upgrade_database(engine)
         return HEAD_REVISION
 
     def _repr_html_(self) -> str:
@@ -103,8 +113,10 @@ class Workspace:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database. Connections are not pooled, so that a fork never shares one."""
-        return _engine(self.database_url, self.keys)
+        """The database. Its connections are closed when nobody holds the workspace any more."""
+        made = _engine(self.database_url, self.keys)
+        weakref.finalize(self, made.dispose)
+        return made
 
     @property
     def database(self) -> str:
@@ -114,7 +126,7 @@ class Workspace:
     @property
     def keys(self) -> KeyRing:
         """The keys, which lie outside the database."""
-        return KeyRing(keys_folder(self.folder))
+        return KeyRing(self.keys_at or keys_folder(self.folder))
 
     def as_assessor(self, assessor_id: str) -> Workspace:
         """The same workspace, opened by an assessor: it gives nothing that is not theirs."""
@@ -126,14 +138,14 @@ class Workspace:
         return load_rules(self.scheme, cpd_year, folder=own if own.is_dir() else None)
 
 
-def database_at(folder: Path) -> str:
+def database_at(folder: Path, environment: Mapping[str, str] = os.environ) -> str:
     """The URL of the database of a workspace in this folder: the server that the environment names, else the folder's own file."""
-    return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{folder / 'assessor.db'}"
+    return environment.get(DATABASE_VARIABLE) or f"sqlite:///{folder / 'assessor.db'}"
 
 
-def keys_folder(folder: Path) -> Path:
+def keys_folder(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
     """Where the keys of a workspace in this folder lie."""
-    return Path(os.environ.get(KEYS_VARIABLE) or folder / "keys")
+    return Path(environment.get(KEYS_VARIABLE) or folder / "keys")
 
 
 def _engine(url: str, keys: KeyRing) -> Engine:

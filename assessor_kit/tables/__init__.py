@@ -21,8 +21,8 @@ from assessor_kit.tables.selection import DRAWS, FRAMES, RESPONSES, SELECTIONS
 
 __all__ = [
     "ACCESS_LOG", "ACTIVITIES", "ALLOCATIONS", "ASSESSORS", "ASSESSOR_ROLES", "ASSESSOR_TOKENS", "CIRCUMSTANCES", "DECLARATIONS", "DOCUMENTS", "DRAWS",
-    "ERASURES", "FINDINGS", "FRAMES", "GOALS", "IMPORTS", "JUDGEMENT_EVENTS", "LOG_HEAD", "PACKS", "PROBLEMS", "REGISTER", "REQUIREMENTS", "RESPONSES",
-    "RETURNS", "SELECTIONS", "SETTINGS", "STATUSES", "SUBJECT_KEYS", "TABLES", "Column", "Kind", "Table",
+    "ERASURES", "EXAMPLES", "FINDINGS", "FRAMES", "GOALS", "IMPORTS", "JUDGEMENT_EVENTS", "LOG_HEAD", "PACKS", "PROBLEMS", "REGISTER", "REQUIREMENTS",
+    "RESPONSES", "RETURNS", "SELECTIONS", "SETTINGS", "STATUSES", "SUBJECT_KEYS", "TABLES", "Column", "Kind", "Table",
 ]
 
 _C = Column
@@ -31,6 +31,7 @@ REGISTER = Table("register", "The scheme members, as the professional body knows
     _C("member_no", "text", "Membership number: 4-16 of A-Z, 0-9 and -, leading zeros kept.", personal=True),
     _C("joined_on", "date", "When the member joined the body.", optional=True),
     _C("left_on", "date", "When the member left the body.", optional=True),
+    _C("deceased", "yes_no", "Whether the member has died; where the register does not say, no.", optional=True),
     _C("do_not_contact", "yes_no", "The body may not write to this member."),
     _C("name", "text", "The member's name, never shown to an assessor.", personal=True),
     _C("email", "text", "Where staff write to.", personal=True),
@@ -155,13 +156,12 @@ PROBLEMS = Table("problems", "What stood in a file and needs a person's eye.", (
     _C("advice", "text", "What to do.", optional=True),
 ), ("problem_no",))
 
-MASKED_TEXTS = Table("masked_texts", "What an assessor sees in the place of a text that says who its writer is.", (
+SHOWN_ROWS = Table("shown_rows", "What an assessor reads of a return: copies of its lines without what says who the member is.", (
     _C("return_id", "text", "The return."),
     _C("part", "text", "activities, goals or problems."),
-    _C("line", "text", "Which line: activity_no, goal_id or problem_no."),
-    _C("cell", "text", "Which column of it."),
-    _C("shown", "text", "The text with what says who the member is in brackets.", personal=True),
-), ("return_id", "part", "line", "cell"))
+    _C("line", "integer", "Place in the part, from 1."),
+    _C("cells", "json", "The line as it may be read: column to value, a word in brackets for what says who the member is.", personal=True),
+), ("return_id", "part", "line"))
 
 ALLOCATIONS = Table("allocations", "Which assessor marks which return.", (
     _C("return_id", "text", "The return."),
@@ -262,6 +262,16 @@ APPROVALS = Table("approvals", "What staff decided about each document's words; 
     _C("decided_at", "moment", "When."),
 ), ("document_id", "decided_at"))
 
+EXAMPLES = Table("examples", "What a member allowed to be shown to everyone as an example, and the consent that allows it.", (
+    _C("return_id", "text", "The return that the example comes from."),
+    _C("cpd_year", "integer", "The CPD year."),
+    _C("text", "text", "The example as staff wrote it down, without a word that says who it is; empty once the consent is withdrawn.", personal=True),
+    _C("consented_on", "date", "Day of the member's consent."),
+    _C("recorded_by", "text", "Who noted it."),
+    _C("recorded_at", "moment", "When it was noted."),
+    _C("withdrawn_on", "date", "Day on which the consent was withdrawn; empty while it stands.", optional=True),
+), ("return_id",))
+
 OUTBOX = Table("outbox", "What is to be sent to members, and what became of it.", (
     _C("message_id", "text", "Lasting name of the message, in its Message-ID too: 32 hexadecimal digits."),
     _C("cpd_year", "integer", "The CPD year."),
@@ -280,7 +290,7 @@ SETTINGS = Table("settings", "What the workspace knows of itself.", (
 
 TABLES: tuple[Table, ...] = (
     REGISTER, STATUSES, DECLARATIONS, CIRCUMSTANCES, ASSESSORS, DRAWS, FRAMES, SELECTIONS, RESPONSES, IMPORTS, RETURNS,
-    ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, MASKED_TEXTS, ALLOCATIONS, REQUIREMENTS, FINDINGS, EARLIER_FINDINGS, JUDGEMENT_EVENTS,
-    DOCUMENTS, APPROVALS, OUTBOX, SETTINGS, LOG_HEAD, SUBJECT_KEYS, ACCESS_LOG, PACKS, ERASURES, ASSESSOR_ROLES, ASSESSOR_TOKENS,
+    ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, SHOWN_ROWS, ALLOCATIONS, REQUIREMENTS, FINDINGS, EARLIER_FINDINGS, JUDGEMENT_EVENTS,
+    DOCUMENTS, APPROVALS, EXAMPLES, OUTBOX, SETTINGS, LOG_HEAD, SUBJECT_KEYS, ACCESS_LOG, PACKS, ERASURES, ASSESSOR_ROLES, ASSESSOR_TOKENS,
 )
 PARQUET_TABLES: tuple[Table, ...] = (ACTIVITIES_TO_SCORE, RETURNS_TO_SCORE)

@@ -14,7 +14,7 @@ TYPES = {"text": sa.Text, "integer": sa.Integer, "number": sa.Float, "date": sa.
 # Name, key, columns (? may be empty, ! is counted by the database), then each further set of columns that is unique.
 TABLES = (
     ("access_log", "access_no",
-     ("access_no integer!, return_id text, who text, what text, accessed_at moment")),
+     ("access_no integer!, return_id text, who text, what text, accessed_at moment, written_in text?")),
     ("activities", "return_id, activity_no",
      ("return_id text, activity_no integer, source_row integer, title text, activity_type text, area text, planned text, goal_id text, "
      "started_on date?, ended_on date?, minutes integer, counts yes_no, doubtful yes_no, competences text, learning text, reflection "
@@ -44,6 +44,8 @@ TABLES = (
      ("return_id text, criterion text, standing text, numbers text, thresholds text, rules_edition text, rules_digest text, replaced_at moment")),
     ("erasures", "erasure_id",
      ("erasure_id text, return_ids text, erased_at moment")),
+    ("examples", "return_id",
+     ("return_id text, cpd_year integer, text text, consented_on date, recorded_by text, recorded_at moment, withdrawn_on date?")),
     ("findings", "return_id, criterion",
      ("return_id text, criterion text, standing text, numbers text, thresholds text, rules_edition text, rules_digest text")),
     ("frames", "draw_id, member_no",
@@ -58,8 +60,6 @@ TABLES = (
      "text"), "event_id", "return_id, assessor_id, kind, version, origin"),
     ("log_head", "log",
      ("log text, seq integer, hash text")),
-    ("masked_texts", "return_id, part, line, cell",
-     ("return_id text, part text, line text, cell text, shown text")),
     ("originals", "digest",
      ("digest text, member_no text, file text, content bytes, kept_at moment")),
     ("outbox", "message_id",
@@ -70,7 +70,7 @@ TABLES = (
      ("problem_no integer!, digest text, return_id text, kind text, file text?, sheet text?, row integer?, column text?, found text, "
      "expected text?, advice text?")),
     ("register", "member_no",
-     ("member_no text, joined_on date?, left_on date?, do_not_contact yes_no, name text, email text, grade text, registration text, "
+     ("member_no text, joined_on date?, left_on date?, deceased yes_no?, do_not_contact yes_no, name text, email text, grade text, registration text, "
      "discipline text, employer text, opted_in_on date?")),
     ("requirements", "return_id",
      ("return_id text, target_basis text, target_minutes integer?, planned_minutes_needed integer?, areas_apply yes_no")),
@@ -85,6 +85,8 @@ TABLES = (
      ("draw_id text, member_no text, stratum text, rank integer, ticket text, is_reserve yes_no, inclusion_probability number")),
     ("settings", "name",
      ("name text, value text")),
+    ("shown_rows", "return_id, part, line",
+     ("return_id text, part text, line integer, cells text")),
     ("statuses", "member_no, status_from",
      ("member_no text, status_from date, professional_status text, volunteering text")),
     ("subject_keys", "subject",
