@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from batch import measure
 from conftest import run_cli
 from killing import CPD_YEAR as CPD_YEAR_OF_A_MADE_SEASON
 from killing import leave_in_peace, look, make_season, run_and_kill
@@ -272,3 +273,12 @@ def test_a_full_disk_leaves_what_was_there(tmp_path):
     assert path.read_bytes() == b"before"
     sweep(tmp_path)
     assert sorted(one.name for one in tmp_path.iterdir() if one.name != ".claims") == [path.name]
+
+
+def test_a_batch_leaves_no_process_behind_and_does_not_grow(tmp_path):
+    """The short form of `benchmarks/batch.py`. Its bound is that of ten thousand reports, 100 MB, for the command and for its workers."""
+    told = measure(make_season(tmp_path, 60), jobs=2, after=20)
+    assert (told["rendered"], told["failed"]) == (61, 0)
+    assert told["orphans"] == 0
+    assert told["command_growth_mb"] < 100
+    assert told["workers_growth_mb"] < 100

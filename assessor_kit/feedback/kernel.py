@@ -77,10 +77,13 @@ def run_notebook(kernel: NotebookKernel, connection: Connection) -> None:
     """Answer requests until told to stop, then end the process. Nothing of the warm process is flushed or closed on the way."""
     status = 1
     try:
-        _settle(kernel, receive(connection)["content"])
+        loop = _make_ready(kernel)
+        try:
+            greeting = receive(connection)["content"]
+        except (EOFError, OSError):  # it is not needed
+            os._exit(0)
+        _settle(kernel, greeting)
         kernel.session.connection = connection
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
         requests: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         listen(loop, connection, requests.put_nowait, loop.stop)
         answering = loop.create_task(_answer_all(kernel, requests, loop))
@@ -93,7 +96,24 @@ def run_notebook(kernel: NotebookKernel, connection: Connection) -> None:
     except BaseException:  # noqa: BLE001  (nobody above could tell of it: the process ends here, and whoever waits sees that it did)
         os.write(sys.stderr.fileno(), traceback.format_exc().encode())
     finally:
+        connection.close()  # told before the process is taken down, which takes a while
         os._exit(status)
+
+
+def _make_ready(kernel: NotebookKernel) -> asyncio.AbstractEventLoop:
+    """All that does not depend on whose notebook it will be."""
+    sys.argv[:] = [ipykernel_launcher.__file__, "-f", "kernel.json"]
+    _look_in_the_folder()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # but for the time in which a cell runs
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    capture_streams(lambda name, text, parent: kernel.session.send(IOPUB, "stream", {"name": name, "text": text}, parent),
+                    parent=lambda: kernel.get_parent("shell"))
+    warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork.*", category=DeprecationWarning)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    request = kernel.session.msg("execute_request", {"code": "pass", "silent": True, "store_history": False, "user_expressions": {}, "allow_stdin": False})
+    loop.run_until_complete(_answer(kernel, request))  # what a fork writes to first is copied for it: better now than while somebody waits
+    return loop
 
 
 def _settle(kernel: NotebookKernel, wanted: dict[str, Any]) -> None:
@@ -104,17 +124,10 @@ def _settle(kernel: NotebookKernel, wanted: dict[str, Any]) -> None:
     if hasattr(time, "tzset"):
         time.tzset()
     os.chdir(wanted["folder"])
-    _look_in_the_folder()
-    sys.argv[:] = [ipykernel_launcher.__file__, "-f", "kernel.json"]
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # a fork repeats its parent's chance; Python's own `random` sees to itself
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # but for the time in which a cell runs
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     kernel.shell.starting_dir = wanted["folder"]
     kernel.shell.init_environment()
-    capture_streams(lambda name, text, parent: kernel.session.send(IOPUB, "stream", {"name": name, "text": text}, parent),
-                    parent=lambda: kernel.get_parent("shell"))
-    warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork.*", category=DeprecationWarning)
 
 
 def _look_in_the_folder() -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Listener
@@ -31,8 +32,8 @@ class NotebookProcess(Protocol):
     def interrupt(self) -> None:
         """As Ctrl-C does."""
 
-    def end(self) -> int:
-        """End it with all it has started, if need be by force; gives its exit status."""
+    def end(self) -> None:
+        """End it with all it has started, if need be by force."""
 
 
 class Nest(Protocol):
@@ -57,12 +58,10 @@ def hatch(modules: tuple[str, ...], *, fork: bool | None = None) -> NotebookProc
     with _LOCK:
         nest = _NESTS.get(key) or _new(key, modules, forks=forks)
         try:
-            process = nest.hatch()
-        except (OSError, EOFError):  # the warm process was killed: another takes its place
+            return _greeted(nest.hatch())
+        except (OSError, EOFError):  # the warm process, or the one that waited, was killed: others take their places
             nest.close()
-            process = _new(key, modules, forks=forks).hatch()
-    _greet(process)
-    return process
+            return _greeted(_new(key, modules, forks=forks).hatch())
 
 
 def _new(key: tuple[str, ...], modules: tuple[str, ...], *, forks: bool) -> Nest:
@@ -71,11 +70,12 @@ def _new(key: tuple[str, ...], modules: tuple[str, ...], *, forks: bool) -> Nest
     return nest
 
 
-def _greet(process: NotebookProcess) -> None:
+def _greeted(process: NotebookProcess) -> NotebookProcess:
     """Tell the process its surroundings: the environment and folder of now, not of when the warm process started."""
     from jupyter_client.session import json_packer  # noqa: PLC0415  (it takes a while to load, and only those who run notebooks need it)
 
     send_message(process.connection, "shell", {"content": {"environment": dict(os.environ), "folder": str(Path.cwd())}}, pack=json_packer)
+    return process
 
 
 def close_nests() -> None:
@@ -103,39 +103,53 @@ def _command(place: str, modules: tuple[str, ...]) -> list[str]:
 
 
 class ForkingNest:
-    """A warm process that forks."""
+    """A warm process that forks. The next notebook's process is forked, and made ready, while the present one works."""
 
     def __init__(self, modules: tuple[str, ...]) -> None:
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair()
+        self._asked: deque[list[int]] = deque()  # where the answers that are still to come belong: they come in the order of the questions
         # A session of its own: Ctrl-C in the terminal is ours to pass on.
         self.warm = subprocess.Popen(_command(str(theirs.fileno()), modules), pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,  # noqa: S603
                                          stdout=subprocess.DEVNULL, start_new_session=True)
         theirs.close()
+        self._next = self._fork()
 
     def hatch(self) -> ForkedProcess:
-        """A fork of the warm process."""
-        mine, theirs = socket.socketpair()
+        """The process that waits; another gets ready."""
         with self._lock:
-            socket.send_fds(self._control, [FORK], [theirs.fileno()])
-            theirs.close()
-            pid = self._answer()
-        return ForkedProcess(connection=Connection(mine.detach()), pid=pid, nest=self)
+            process, self._next = self._next, self._fork()
+            return process
 
-    def bury(self, pid: int) -> int:
-        """The exit status of a fork that has ended."""
+    def _fork(self) -> ForkedProcess:
+        mine, theirs = socket.socketpair()
+        socket.send_fds(self._control, [FORK], [theirs.fileno()])
+        theirs.close()
+        pid: list[int] = []
+        self._asked.append(pid)
+        return ForkedProcess(connection=Connection(mine.detach()), answer=pid, nest=self)
+
+    def bury(self, pid: int) -> list[int]:
+        """Have a fork that has ended, or was killed, buried: where its exit status will be."""
         with self._lock:
             self._control.sendall(NUMBER.pack(pid))
-            return self._answer()
+            status: list[int] = []
+            self._asked.append(status)
+            return status
 
-    def _answer(self) -> int:
-        answer = self._control.recv(NUMBER.size, socket.MSG_WAITALL)
-        if len(answer) < NUMBER.size:
-            raise EOFError("The warm process has ended")
-        return int(NUMBER.unpack(answer)[0])
+    def answered(self, wanted: list[int]) -> int:
+        """The answer to a question, once it is there."""
+        with self._lock:
+            while not wanted:
+                answer = self._control.recv(NUMBER.size, socket.MSG_WAITALL)
+                if len(answer) < NUMBER.size:
+                    raise EOFError("The warm process has ended")
+                self._asked.popleft().append(int(NUMBER.unpack(answer)[0]))
+            return wanted[0]
 
     def close(self) -> None:
         """End the warm process, and with it every fork that still runs."""
+        self._next.connection.close()
         self._control.close()
         try:
             self.warm.wait(STOPPING)
@@ -149,26 +163,30 @@ class ForkedProcess:
     """A fork. Its process id stays its own until it is buried, so that no other process can be hit."""
 
     connection: Connection
-    pid: int
+    answer: list[int]
     nest: ForkingNest
-    buried: int | None = field(default=None, init=False)
+    ended: bool = field(default=False, init=False)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self.nest.answered(self.answer)
 
     def interrupt(self) -> None:
         """SIGINT to the notebook, not to what it has started."""
-        with suppress(OSError):
+        with suppress(OSError, EOFError):
             os.kill(self.pid, signal.SIGINT)
 
-    def end(self) -> int:
-        """Kill the group (what has ended is past it) and learn the exit status."""
-        if self.buried is None:
-            with suppress(OSError):
+    def end(self) -> None:
+        """Kill the group (what has ended is past it); the warm process buries it meanwhile."""
+        if self.ended:
+            return
+        self.ended = True
+        self.connection.close()
+        with suppress(OSError, EOFError):  # the warm process is gone, and its forks with it
+            with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
-            self.connection.close()
-            try:
-                self.buried = self.nest.bury(self.pid)
-            except (OSError, EOFError):
-                self.buried = -signal.SIGKILL  # the warm process is gone, and its forks with it
-        return self.buried
+            self.nest.bury(self.pid)
 
 
 class SpawningNest:
@@ -216,7 +234,7 @@ class SpawnedProcess:
         with suppress(OSError):
             self.process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
 
-    def end(self) -> int:
+    def end(self) -> None:
         """End the process, and its group where there are groups."""
         with suppress(OSError):
             if hasattr(os, "killpg"):
@@ -224,4 +242,4 @@ class SpawnedProcess:
             else:
                 self.process.kill()
         self.connection.close()
-        return self.process.wait()
+        self.process.wait()

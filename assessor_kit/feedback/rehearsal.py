@@ -43,6 +43,7 @@ def rehearse() -> int:
             del os.environ[DEFER_VARIABLE]
         else:
             os.environ[DEFER_VARIABLE] = before
+    rehearse_reading()
     return len(made) + len(figures)
 
 
@@ -68,4 +69,3 @@ def _empty(column: tables.Column) -> object:
 
 if not InteractiveShell.initialized():  # not in a notebook that imports this by name
     rehearse()
-    rehearse_reading()

@@ -1,0 +1,116 @@
+"""How long does a large batch take, does its memory grow, and does it leave anything running? `python tests/benchmarks/batch.py [--returns 10000]`.
+
+An invented season of so many judged returns is rendered by the command, as staff do it. Meanwhile the private memory of every process that stems
+from it is read twice a second. Prints one JSON object: minutes; megabytes by which the command, and its workers with the warm processes behind
+them, have grown between the first 500 reports and the last (medians of ten readings each, so that one just started or just renewed counts little);
+and how many processes are still there five seconds after the command has ended, 0 in all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from killing import CPD_YEAR, make_season
+
+from assessor_kit.store import Workspace
+
+MARK = "ASSESSOR_KIT_BENCHMARK"  # in the environment of the command, and so in that of every process that stems from it
+READINGS = 10
+LONGEST_GOODBYE = 5.0  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Megabytes of private memory at one moment, and how many reports there were."""
+
+    reports: int
+    command: float
+    workers: float
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--returns", type=int, default=10_000)
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        season = make_season(Path(folder), arguments.returns)
+        sys.stdout.write(json.dumps(measure(season, jobs=arguments.jobs), indent=1) + "\n")
+
+
+def measure(season: Workspace, *, jobs: int, after: int = 500) -> dict[str, float | int]:
+    """Render all feedback of the season. Growth is told from the reading at which `after` reports were there."""
+    mark = secrets.token_hex(16)
+    command = [sys.executable, "-m", "assessor_kit", "feedback", "render", "--cpd-year", str(CPD_YEAR), "--workspace", str(season.folder), "--json",
+               "--jobs", str(jobs)]
+    manifest = season.folder / "feedback" / str(CPD_YEAR) / "manifest.jsonl"
+    began = time.perf_counter()
+    readings = []
+    with tempfile.TemporaryFile() as said:
+        running = subprocess.Popen(command, stdout=said, stderr=subprocess.DEVNULL, env={**os.environ, MARK: mark})
+        while running.poll() is None:
+            readings.append(read(running.pid, mark, manifest))
+            time.sleep(0.5)
+        seconds = time.perf_counter() - began
+        said.seek(0)
+        answer = json.loads(said.read())
+    until = time.monotonic() + LONGEST_GOODBYE
+    while (left := stemming_from(mark)) and time.monotonic() < until:
+        time.sleep(0.1)
+    counted = [one for one in readings if one.reports >= after]
+    return {"rendered": answer["rendered"], "failed": len(answer["failed"]), "minutes": round(seconds / 60, 2), "reports_per_second": round(answer["rendered"] / seconds, 1),
+            "command_growth_mb": grown([one.command for one in counted]), "workers_growth_mb": grown([one.workers for one in counted]),
+            "most_mb": round(max(one.command + one.workers for one in readings)), "orphans": len(left)}
+
+
+def grown(megabytes: list[float]) -> float:
+    """How much higher the last readings are than the first."""
+    part = min(READINGS, max(1, len(megabytes) // 2))
+    return round(statistics.median(megabytes[-part:]) - statistics.median(megabytes[:part]), 1)
+
+
+def read(command: int, mark: str, manifest: Path) -> Reading:
+    """The memory of the command and of its workers, with their warm processes. A report's own process lives for a tenth of a second and is left out."""
+    parents = stemming_from(mark)
+    workers = {pid for pid, parent in parents.items() if parent == command}
+    warm = {pid for pid, parent in parents.items() if parent in workers}
+    reports = manifest.read_bytes().count(b"\n") if manifest.exists() else 0
+    return Reading(reports=reports, command=private(command), workers=sum(private(pid) for pid in workers | warm))
+
+
+def stemming_from(mark: str) -> dict[int, int]:
+    """Every process with the mark in its environment, and its parent; the dead that nobody has buried yet do not count."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes():
+                state, parent = (folder / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[:2]
+                if state != "Z":
+                    found[int(folder.name)] = int(parent)
+        except (OSError, ValueError):  # it has just ended, or is somebody else's
+            continue
+    return found
+
+
+def private(pid: int) -> float:
+    """Megabytes of memory that are a process's own."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon:")) / 1024
+
+
+if __name__ == "__main__":
+    main()
