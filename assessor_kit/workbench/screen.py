@@ -1,4 +1,4 @@
-"""The assessor's screen in one call: my returns, the return that is open, and its judgement."""
+"""What does the store say to what one assessor does? Every message of the screen is answered here, whatever goes wrong."""
 
 from __future__ import annotations
 
@@ -6,44 +6,17 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
-from pathlib import Path
 from typing import Any
-
-import anywidget
-import ipywidgets
-import traitlets
 
 from assessor_kit.errors import AssessorKitError, Conflict
 from assessor_kit.rules.schema import Rules
-from assessor_kit.store import Workspace, current_judgement, hand_back, raise_in_confidence, record_judgement, record_reading, sign_in, undo_judgement
+from assessor_kit.store import Workspace, current_judgement, hand_back, raise_in_confidence, record_judgement, record_reading, undo_judgement
 from assessor_kit.vocabulary import Counting, HandBackReason, Judgement, JudgementState, Planned, Reading
 from assessor_kit.workbench.comparison import sits_among
 from assessor_kit.workbench.desk import Desk
-from assessor_kit.workbench.markup import safe_html
 from assessor_kit.workbench.page import EMPTY, judgement_state
 
-HERE = Path(__file__).resolve().parent
-SCRIPTS = ("dom", "saving", "returns_table", "return_view", "reading_panel", "judgement_form", "screen")  # in the order in which they need each other
 NOT_SAVED = "NOT SAVED"
-
-
-def open_workbench(assessor_id: str | None = None, *, workspace: Workspace | Path | None = None) -> Workbench:
-    """The assessor's screen.
-
-    Who the assessor is comes from the database role, the app's token, the Hub or the laptop's own profile; the argument names whose desk it
-    is where none of these speaks, and is refused where they name somebody else.
-    """
-    season = sign_in(workspace if isinstance(workspace, Workspace) else Workspace.open(workspace), claimed=assessor_id)
-    return Workbench(season, season.acting_as)
-
-
-def show_workbench() -> Workbench | ipywidgets.HTML:
-    """The screen, or the sentence that says why there is none: what the app shows, where no cell and no traceback is seen."""
-    try:
-        return open_workbench()
-    except AssessorKitError as problem:
-        return safe_html(f"<main><h2>The screen cannot open</h2><p>{escape(problem.sentence())}</p></main>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,47 +35,38 @@ class Answer:
         return {name: value for name, value in self.__dict__.items() if value not in (None, "")}
 
 
-class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships no types
-    """One assessor's screen. Every change goes to the store before it is acknowledged; the store's answer is what the screen shows."""
+class Sitting:
+    """One assessor's work at the screen. Every change goes to the store before it is acknowledged; the store's answer is what the screen shows.
 
-    _esm = "\n".join((HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
-    _css = HERE / "screen.css"
-    setup = traitlets.Unicode("{}").tag(sync=True)
-    returns = traitlets.Unicode("{}").tag(sync=True)
-    page = traitlets.Unicode("{}").tag(sync=True)
+    `setup` (what the rules choose), `returns` (a page of the table) and `page` (the return that is open) are what the screen shows, as JSON.
+    """
 
     def __init__(self, workspace: Workspace, assessor_id: str) -> None:
         self.workspace, self.assessor_id = workspace, assessor_id
         self.desk = Desk(workspace, assessor_id)
         self.versions: dict[str, int] = {}
         self.open_id = ""
+        self.setup, self.page, self.returns = "{}", "{}", json.dumps(self.desk.listing())
         self.heard: dict[str, Callable[[dict[str, Any]], Answer]] = {
             "save": self._save, "undo": self._undo, "next": self._next, "open": self._open, "list": self._list, "reading": self._reading,
             "hand_back": self._hand_back, "worry": self._worry, "preview": self._preview, "unmask": self._unmask,
+            "begin": self._begin,
         }
-        super().__init__(returns=json.dumps(self.desk.listing()))
-        self.on_msg(self._hear)
-        self._show(self.desk.next_after(""))
+        self.desk.prepare_next("")
 
-    def __repr__(self) -> str:
-        """What a saved notebook may show: counts, nobody's words."""
-        return f"Workbench of {self.assessor_id}: {self.desk.waiting} of {self.desk.allocated} markings wait"
-
-    def _hear(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
+    def answer(self, message: dict[str, Any]) -> Answer:
         """Answer every message, whatever goes wrong: silence would leave the assessor guessing."""
         serial = int(message.get("serial", 0))
         try:
-            answer = self.heard[message["kind"]](message)
+            return self.heard[message["kind"]](message)
         except Conflict as clash:
-            answer = Answer(kind="conflict", serial=serial, text=f"{NOT_SAVED}: this judgement was changed in another window.",
-                            theirs=clash.theirs | {"version": self._version_that_stands(message["return_id"])})
+            return Answer(kind="conflict", serial=serial, text=f"{NOT_SAVED}: this judgement was changed in another window.",
+                          theirs=clash.theirs | {"version": self._version_that_stands(message["return_id"])})
         except AssessorKitError as problem:
-            answer = Answer(kind="refused", serial=serial, text=f"{NOT_SAVED}: {problem.sentence()}")
+            return Answer(kind="refused", serial=serial, text=f"{NOT_SAVED}: {problem.sentence()}")
         except Exception as problem:  # noqa: BLE001  (a full disk, a locked file: whatever it is, the assessor must know at once)
-            answer = Answer(kind="refused", serial=serial,
-                            text=f"{NOT_SAVED}: the store answered {type(problem).__name__}. Your words are still here; try again.")
-        self.send(answer.as_dict())
-        self.desk.prepare_next(self.open_id)
+            return Answer(kind="refused", serial=serial,
+                          text=f"{NOT_SAVED}: the store answered {type(problem).__name__}. Your words are still here; try again.")
 
     def _version_that_stands(self, return_id: str) -> int:
         return current_judgement(self.workspace, return_id, assessor_id=self.assessor_id)[0]
@@ -133,6 +97,11 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         if self.desk.note(return_id, standing):
             self.returns = json.dumps(self.desk.listing())
         return Answer(kind="undone", serial=message["serial"], state=judgement_state(version, standing))
+
+    def _begin(self, message: dict[str, Any]) -> Answer:
+        """What a screen asks when it is drawn: the return that is open, else the first that waits."""
+        self._show(self.open_id or self.desk.next_after(""))
+        return Answer(kind="told", serial=message["serial"])
 
     def _next(self, message: dict[str, Any]) -> Answer:
         self._show(self.desk.next_after(self.open_id))

@@ -95,9 +95,10 @@ function returnView({ link, root, setup }) {
     const same = page && page.return_id === next.return_id;
     page = next;
     if (!same) filter = { by: "", value: "", label: "" };
-    if (page.done) { box.replaceChildren(node("h2", { text: "All your returns are judged. Thank you.", tabindex: "-1" })); return; }
+    if (page.done) { tell("All your returns are judged. Thank you."); return; }
     box.replaceChildren(heading(), chartsGrid(), plan(), activities(), ...below());
   }
+  function tell(text) { box.replaceChildren(node("h2", { text, tabindex: "-1" })); }
   function focusActivity(step) {
     const rows = [...body.querySelectorAll("tr")], place = rows.indexOf(document.activeElement.closest("tr"));
     const target = rows[Math.max(0, Math.min(rows.length - 1, place + step))];
@@ -108,5 +109,5 @@ function returnView({ link, root, setup }) {
     const one = here && page.activities.find((each) => String(each.no) === here.dataset.no);
     if (one) edit(one); else focusActivity(1);
   }
-  return { box, show, showBehind, focusActivity, editFocused, focusHeading: () => { const top = box.querySelector("h2"); if (top) top.focus({ preventScroll: true }); } };
+  return { box, show, tell, showBehind, focusActivity, editFocused, focusHeading: () => { const top = box.querySelector("h2"); if (top) top.focus({ preventScroll: true }); } };
 }

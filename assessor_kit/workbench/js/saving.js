@@ -8,7 +8,8 @@ function makeLink(model, say) {
 
   function silence(number) {
     const one = waiting.get(number);
-    if (one) say("NOT SAVED: the program does not answer. Your words are still here.", "bad", one.message);
+    if (one && one.message.kind === "begin") say("Your returns are still being opened.", "busy");
+    else if (one) say("NOT SAVED: the program does not answer. Your words are still here.", "bad", one.message);
   }
   function ask(message, answered = () => {}) {
     serial += 1;

@@ -75,6 +75,7 @@ function render({ model, el }) {
   function showPage() {
     setup = JSON.parse(model.get("setup"));
     const page = JSON.parse(model.get("page"));
+    if (!page.return_id && !page.done) { view.tell("Opening your next return…"); return; }
     const sameReturn = page.return_id && page.return_id === form.returnId();
     view.show(page);
     form.show(page);
@@ -86,9 +87,10 @@ function render({ model, el }) {
   model.on("change:returns", showReturns);
   window.addEventListener("pagehide", form.flush);
   showPage();
-  // A page loaded again may hold what was true when the return was opened: ask what stands now.
+  // The first return is made ready while this frame is drawn. A page loaded again may hold what was true when the return was opened: ask what stands now.
   const opened = JSON.parse(model.get("page"));
-  if (opened.shown && Date.now() - Date.parse(opened.shown) > 5000) { form.forget(); link.ask({ kind: "open", return_id: opened.return_id }, tell); }
+  if (!opened.return_id && !opened.done) link.ask({ kind: "begin" }, (answer) => { if (answer.kind === "shut") view.tell(answer.text); else tell(answer); });
+  else if (opened.shown && Date.now() - Date.parse(opened.shown) > 5000) { form.forget(); link.ask({ kind: "open", return_id: opened.return_id }, tell); }
   return () => window.removeEventListener("pagehide", form.flush);
 }
 export default { render };
