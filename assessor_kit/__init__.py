@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assessor_kit import journey
+    from assessor_kit.charts import readable
     from assessor_kit.feedback import render_feedback
     from assessor_kit.rules import load_rules
     from assessor_kit.store import Workspace
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 # An optional format of jsonschema builds a grammar at import: 1.4 s of every kernel's start, and nothing here uses it.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None makes the import fail, which jsonschema expects
 
-__all__ = ["Workspace", "journey", "load_rules", "open_season", "open_workbench", "render_feedback"]
-WHERE = {"Workspace": "store", "load_rules": "rules", "open_season": "workbench.season_page", "open_workbench": "workbench", "render_feedback": "feedback"}
+__all__ = ["Workspace", "journey", "load_rules", "open_season", "open_workbench", "readable", "render_feedback"]
+WHERE = {"Workspace": "store", "load_rules": "rules", "open_season": "workbench.season_page", "open_workbench": "workbench", "readable": "charts",
+         "render_feedback": "feedback"}
 
 
 def __getattr__(name: str) -> object:

@@ -25,10 +25,10 @@ def make_members(number: int, chance: random.Random) -> list[dict[str, str]]:
         volunteering = chance.choice(("yes", "no", "", ""))
         members.append({
             "member_no": f"X0{place * 37 + 10_007:06d}", "joined_on": joined.isoformat(), "left_on": left.isoformat() if left and left > joined else "",
-            "do_not_contact": "no", "name": f"{given} {family}", "email": f"member{place + 1:04d}@example.org", "grade": chance.choice(GRADES),
-            "registration": chance.choice(REGISTRATIONS), "discipline": chance.choice(DISCIPLINES), "employer": chance.choice(EMPLOYERS),
-            "professional_status": "active", "volunteering": volunteering, "status_from": "",
-            "opted_in_on": opted.isoformat() if opted and opted > joined else ""})
+            "deceased": "yes" if left and joined < left < date(2014, 7, 1) else "", "do_not_contact": "no", "name": f"{given} {family}",
+            "email": f"member{place + 1:04d}@example.org", "grade": chance.choice(GRADES), "registration": chance.choice(REGISTRATIONS),
+            "discipline": chance.choice(DISCIPLINES), "employer": chance.choice(EMPLOYERS), "professional_status": "active", "volunteering": volunteering,
+            "status_from": "", "opted_in_on": opted.isoformat() if opted and opted > joined else ""})
     return members
 
 

@@ -15,11 +15,15 @@ import nbformat
 import pandas as pd
 import pytest
 from conftest import run_cli
+from killing import CPD_YEAR as CPD_YEAR_OF_A_MADE_SEASON
+from killing import make_season
 from test_engine import is_gone
 
 from assessor_kit import tables
 from assessor_kit.feedback import render_feedback
-from assessor_kit.feedback.manifest import claim, note, noted, sweep, write_whole
+from assessor_kit.feedback.manifest import claim, note, noted, noted_of, sweep, write_whole
+from assessor_kit.feedback.pdf import pdf_problem
+from assessor_kit.feedback.word_file import spoken
 from assessor_kit.store import Workspace, read_table, replace_rows, reviewed_returns, shipped
 
 CPD_YEAR, DOCUMENTS = 2014, 37
@@ -143,6 +147,34 @@ def one_change(season):
     assert render_feedback(season, cpd_year=CPD_YEAR).rendered == 0
 
 
+def test_other_formats_are_made_from_the_page_that_stands_and_what_staff_edited_is_kept(tmp_path):
+    season = make_season(tmp_path, 2)
+    assert render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON).rendered == 3
+    row = read_table(season, tables.DOCUMENTS, kind="individual").iloc[0]
+    page = season.folder / row["file"]
+    before, word, pdf = page.stat().st_mtime_ns, page.with_suffix(".docx"), page.with_suffix(".pdf")
+    wanted = ("html", "docx") if pdf_problem() else ("html", "docx", "pdf")
+    done = render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON, formats=wanted)
+    assert (done.rendered, done.failed) == (3, [])
+    assert page.stat().st_mtime_ns == before
+    line = noted(season.folder / "feedback" / str(CPD_YEAR_OF_A_MADE_SEASON) / "manifest.jsonl")[row["document_id"]]
+    assert line["docx_sha256"] == hashlib.sha256(word.read_bytes()).hexdigest()
+    assert (line["sha256"], line["version"]) == (row["sha256"], 1)
+    assert pdf.is_file() == ("pdf" in wanted)
+    if pdf.is_file():
+        pdf.write_bytes(b"altered")
+    word.write_bytes(b"edited by staff")
+    assert render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON, formats=wanted).rendered == ("pdf" in wanted)
+    assert word.read_bytes() == b"edited by staff"
+    rename(season, row["member_no"], "Changed Name")
+    assert render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON).rendered == 1
+    assert not word.exists()
+    assert not pdf.exists()  # nobody may take it for the new page's
+    assert page.with_suffix(".edited-1.docx").read_bytes() == b"edited by staff"
+    render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON, formats=("html", "docx"))
+    assert "Changed Name" in " ".join(spoken(word.read_bytes())[0])
+
+
 def rename(season, member_no, name):
     replace_rows(season, tables.REGISTER, read_table(season, tables.REGISTER, member_no=member_no).assign(name=name))
 
@@ -189,6 +221,8 @@ def test_a_torn_line_of_the_manifest_counts_for_nothing_and_spoils_no_other(tmp_
     manifest.write_bytes(manifest.read_bytes() + b'{"document_id": "b", "sh')
     note(manifest, {"document_id": "c", "sha256": "3"})
     assert noted(manifest) == {"a": {"document_id": "a", "sha256": "1"}, "c": {"document_id": "c", "sha256": "3"}}
+    note(manifest, {"document_id": "a", "sha256": "4"})
+    assert [noted_of(manifest, name).get("sha256") for name in ("a", "b", "c", "d")] == ["4", None, "3", None]
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path):

@@ -1,15 +1,20 @@
 """Is a document safe to open, readable by everyone and complete? HTML by html5lib and axe-core, PDF by a validator of PDF/UA-1."""
 
+import io
 import itertools
 import os
 import socket
 import threading
+import zipfile
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 
+import docx
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from docx.oxml.ns import qn
 from nbformat import v4
 from playwright.sync_api import sync_playwright
 from screens import QUIET, chromium
@@ -20,6 +25,7 @@ from assessor_kit.feedback.export import check_document, export_html
 from assessor_kit.feedback.individual import IndividualReport
 from assessor_kit.feedback.pdf import export_pdf, pdf_problem
 from assessor_kit.feedback.rehearsal import BLOCKS, FIGURES, invented_return
+from assessor_kit.feedback.word_file import export_word, said, spoken
 from assessor_kit.store import Workspace, read_table
 
 NO_PDF = pdf_problem()
@@ -48,13 +54,20 @@ def test_there_are_many_payloads_and_no_two_are_the_same():
     assert len(set(PAYLOADS)) == len(PAYLOADS) >= 300
 
 
+@cache
+def drawn():
+    """The charts of an invented member, who has no word in them."""
+    report = IndividualReport(invented_return(), is_sample=False)
+    return [getattr(report, name).html() for name in FIGURES]
+
+
 def document_of(texts):
     """A whole document in which the member and the assessor have said these texts: the name, what was liked and advised, each comment."""
     reviewed = invented_return()
     words = iter(texts)
     judgement = replace(reviewed.judgement, liked=next(words), advice=next(words), comments={code: next(words, SAID) for code in reviewed.judgement.levels})
     report = IndividualReport(replace(reviewed, member_name=next(words, SAID), judgement=judgement), is_sample=False)
-    shown = [getattr(report, name)._repr_html_() for name in BLOCKS] + [getattr(report, name).html() for name in FIGURES]
+    shown = [getattr(report, name)._repr_html_() for name in BLOCKS] + drawn()
     cells = [v4.new_markdown_cell("# Your CPD feedback"), *(v4.new_code_cell("", outputs=[v4.new_output("display_data", data={"text/html": html})]) for html in shown)]
     return export_html(v4.new_notebook(cells=cells), title="Your CPD feedback")
 
@@ -162,3 +175,44 @@ def test_a_pdf_is_tagged_as_pdf_ua_and_equal_html_gives_equal_bytes(pages):
         report = page.validate_pdf_bytes(made, profile="ua1")
         assert report.is_compliant, [(failure.rule_id, failure.message) for failure in report.failures]
         assert export_pdf(html) == made
+
+
+def test_a_word_file_says_what_the_page_says_and_equal_pages_give_equal_bytes(pages):
+    for path in pages:
+        html = path.read_text(encoding="utf-8")
+        made = export_word(html)
+        assert export_word(html) == made
+        document = docx.Document(io.BytesIO(made))
+        words, pictures = spoken(made)
+        assert (words, pictures) == said(html)
+        assert len(pictures) == html.count('<figure class="ak-figure"')
+        headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name.startswith("Heading")]
+        assert headings[0] == document.core_properties.title == html.split("<h1")[1].split(">")[1].split("<")[0]
+        assert document.core_properties.language == "en-GB"
+        assert {element.get(qn("w:val")) for element in document.styles.element.iter(qn("w:lang"))} == {"en-GB"}
+        assert len(list(document.element.iter(qn("w:tblHeader")))) == len(document.tables)
+        assert len(document.tables) == html.count("<table")
+        with zipfile.ZipFile(io.BytesIO(made)) as archive:
+            assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            assert archive.testzip() is None
+
+
+def test_what_people_write_stays_text_in_a_word_file():
+    for texts in (PAYLOADS[start : start + 100] for start in range(0, len(PAYLOADS), 100)):
+        made = export_word(document_of(["\n".join(texts[::2]), SAID, "\n".join(texts[1::2]), *texts[:9]]))
+        with zipfile.ZipFile(io.BytesIO(made)) as archive:
+            relations = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".rels"))
+        assert 'TargetMode="External"' not in relations
+        words = " ".join(spoken(made)[0])
+        assert all(" ".join(payload.split()) in words for payload in texts)
+
+
+def test_lists_of_a_word_file_each_begin_at_one_and_its_lines_are_kept():
+    page = "<main><h1>T</h1><ol><li>a</li><li>b</li></ol><p>x</p><ol><li>c</li></ol><p class='said'>one\ntwo</p><table><tr><th>h</th></tr></table><table><tr><td>d</td></tr></table></main>"
+    document = docx.Document(io.BytesIO(export_word(page)))
+    numbers = [one.get(qn("w:val")) for one in document.element.body.iter(qn("w:numId"))]
+    assert numbers[0] == numbers[1] != numbers[2]
+    assert "one\ntwo" in [paragraph.text for paragraph in document.paragraphs]
+    assert len(document.tables) == 2
+    with pytest.raises(RenderingFailed, match="does not say what the page says"):
+        export_word("<main><h1>T</h1><dl><dd>a term that has no name</dd></dl></main>")

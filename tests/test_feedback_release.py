@@ -31,7 +31,7 @@ MEMBERS = ("X0001", "X0002", "X0003", "X0004")
 def season(tmp_path):
     """Four members with a rendered document each, and a register of today."""
     made = Workspace.create(tmp_path / "w")
-    people = [{"member_no": number, "joined_on": None, "left_on": None, "do_not_contact": False, "name": f"Member {number}", "email": f"{number.lower()}@example.org",
+    people = [{"member_no": number, "joined_on": None, "left_on": None, "deceased": False, "do_not_contact": False, "name": f"Member {number}", "email": f"{number.lower()}@example.org",
                "grade": "", "registration": "", "discipline": "", "employer": "", "opted_in_on": None} for number in MEMBERS]
     append_rows(made, tables.REGISTER, pd.DataFrame(people))
     append_rows(made, tables.IMPORTS, pd.DataFrame([{"digest": "d", "kind": "register", "cpd_year": 0, "accepted": 4, "rejected": 0, "imported_at": NOW}]))
@@ -112,7 +112,7 @@ class Server:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802, ARG002  (aiosmtpd's name)
         answer = self.mood(envelope)
-        if not answer.startswith("5"):
+        if not answer.startswith(("4", "5")):
             self.taken.append((envelope.rcpt_tos[0], email.message_from_bytes(envelope.content, policy=modern)))
         if answer == "break":
             server.transport.abort()
@@ -160,7 +160,7 @@ def test_nothing_is_sent_over_an_open_line_or_to_a_server_that_is_not_itself(sea
 def test_the_register_is_looked_at_before_each_message(season, tmp_path):
     prepare_feedback(released(season), cpd_year=2016)
     people = read_table(season, tables.REGISTER).set_index("member_no")
-    people.loc["X0001", "do_not_contact"], people.loc["X0003", "email"] = True, ""
+    people.loc["X0001", "do_not_contact"], people.loc["X0003", "email"] = True, "x0003@example.org\nBcc: all@example.org"
     people["left_on"] = [None, date(2017, 1, 1), None, None]
     replace_rows(season, tables.REGISTER, people.reset_index())
     with Server(tmp_path) as server:
@@ -189,6 +189,17 @@ def test_a_refusal_is_a_bounce_and_a_broken_line_is_for_staff_to_settle(season, 
         assert send(season, server).sent == len(unknown)
 
 
+def test_a_refusal_for_now_is_tried_again(season, tmp_path):
+    prepare_feedback(released(season), cpd_year=2016)
+    moods = {"x0001@example.org": "451 try later"}
+    with Server(tmp_path, mood=lambda envelope: moods.get(envelope.rcpt_tos[0], "250 OK")) as server:
+        done = send(season, server)
+        assert (done.sent, [one["state"] for one in done.left_out]) == (3, ["queued"])
+        moods.clear()
+        assert send(season, server).sent == 1
+    assert sorted(address for address, _ in server.taken) == [f"{number.lower()}@example.org" for number in MEMBERS]
+
+
 def test_a_crash_between_acceptance_and_record_leaves_the_state_unknown(season, tmp_path):
     prepare_feedback(released(season), cpd_year=2016)
     script = ("import os, signal\nfrom assessor_kit.store import Workspace\nfrom assessor_kit.feedback.outbox import send_outbox\n"
@@ -210,13 +221,26 @@ def test_a_dry_run_writes_files_and_sends_nothing(season, tmp_path):
     assert set(states(season).values()) == {"queued"}
 
 
-def test_a_mail_merge_holds_inert_cells_and_the_files_it_names(season, tmp_path):
+def test_a_mail_merge_holds_inert_cells_and_the_files_it_names_and_counts_as_sent(season, tmp_path):
     people = read_table(season, tables.REGISTER)
-    replace_rows(season, tables.REGISTER, people.assign(name=["=cmd|' /C calc'!A0", "Ada", "Bob", "Cy"], do_not_contact=[False, True, False, False]))
-    assert mail_merge(released(season), tmp_path / "merge", cpd_year=2016) == 3
-    rows = list(csv.DictReader((tmp_path / "merge" / "mail_merge.csv").open(encoding="utf-8-sig")))
-    assert [row["name"][:2] for row in rows] == ["'=", "Bo", "Cy"]
-    assert all((tmp_path / "merge" / row["file"]).is_file() for row in rows)
+    replace_rows(season, tables.REGISTER, people.assign(name=["=cmd|' /C calc'!A0", "Ada", "Bob", "Cy"], do_not_contact=[False, True, False, False],
+                                                        deceased=[False, False, True, False]))
+    assert prepare_feedback(released(season), cpd_year=2016) == 4
+    prepare_letters(season, cpd_year=2016, kind="reminder", member_nos=["X0004"], on=date(2017, 3, 1))
+    done = mail_merge(season, tmp_path / "merge", cpd_year=2016)
+    rows = list(csv.DictReader((tmp_path / "merge" / "mail_merge.csv").open(encoding="utf-8-sig", newline="")))
+    assert done.sent == len(rows) == 3
+    assert {one["reason"] for one in done.left_out} == {"not to be contacted", "has died"}
+    assert sorted(row["name"][:2] for row in rows) == ["'=", "Cy", "Cy"]
+    assert sorted(row["file"] != "" for row in rows) == [False, True, True]
+    assert all((tmp_path / "merge" / row["file"]).read_text(encoding="utf-8") == f"<p>{row['email'].split('@')[0].upper()}</p>" for row in rows if row["file"])
+    assert all("CPD record for 2016" in row["text"] for row in rows)
+    assert mail_merge(season, tmp_path / "again", cpd_year=2016).sent == 0
+    with pytest.raises(SendingRefused, match="already"):
+        mail_merge(season, tmp_path / "merge", cpd_year=2016)
+    replace_rows(season, tables.IMPORTS, read_table(season, tables.IMPORTS).assign(imported_at=NOW - timedelta(days=8)))
+    with pytest.raises(SendingRefused, match="older than 7 days"):
+        mail_merge(season, tmp_path / "third", cpd_year=2016)
 
 
 def test_a_reminder_of_a_day_is_sent_once_and_has_no_attachment(season, tmp_path):

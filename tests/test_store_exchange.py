@@ -186,7 +186,7 @@ def test_a_backup_while_others_write_holds_every_save_acknowledged_before_it(tmp
     """Five writers save on; the backup's log verifies and is as long as the log was when it began, or longer."""
     season = shared_season(tmp_path / "w")
     results = FORK.Queue()
-    writers = [FORK.Process(target=write, args=(season.folder, number, 30, 0.0, results), daemon=True) for number in range(5)]
+    writers = [FORK.Process(target=write, args=(season.folder, number, 100, 0.0, results), daemon=True) for number in range(5)]
     for writer in writers:
         writer.start()
     lengths = []
@@ -196,7 +196,7 @@ def test_a_backup_while_others_write_holds_every_save_acknowledged_before_it(tmp
     assert len([results.get(timeout=30) for _ in writers]) == len(writers)
     assert len({before for before, _ in lengths}) > 1
     assert all(before <= saved for before, saved in lengths)
-    assert back_up(season, tmp_path / "b.zip").events == 150
+    assert back_up(season, tmp_path / "b.zip").events == 500
 
 
 def test_a_restored_backup_forgets_again_who_was_erased_since(season, tmp_path, no_server):

@@ -75,6 +75,21 @@ def test_undo_goes_back_step_by_step_to_the_empty_judgement_and_removes_nothing(
     assert checked(season).verified
 
 
+def test_an_undo_takes_back_a_whole_change_and_never_submits(season):
+    record = {"assessor_id": "A1", "return_id": "r1"}
+    save(season, 0, event="rating")
+    for version, words in enumerate(("He", "Hell", "Hello"), 1):
+        record_judgement(season, **record, judgement=judgement(words), event_id=words, expected_version=version, continues=version > 1)
+    record_judgement(season, **record, judgement=judgement("Hello", submitted=True), event_id="submit", expected_version=4, continues=True)
+    record_judgement(season, **record, judgement=judgement("Hello"), event_id="reopen", expected_version=5, continues=True)
+    assert undo(season, 6, event="u1") == (7, judgement("Keep going."))
+    record_judgement(season, **record, judgement=judgement("Keep going.", submitted=True), event_id="again", expected_version=7, continues=True)
+    assert undo(season, 8, event="u2") == (9, judgement("Keep going."))  # what follows an undo is a change of its own
+    assert undo(season, 9, event="u3") == (10, EMPTY)
+    assert len(judgement_history(season, "r1", assessor_id="A1")) == 10
+    assert checked(season).verified
+
+
 def test_the_same_undo_again_is_harmless(season):
     save(season, event="e1")
     assert undo(season, 1, event="u1")[0] == undo(season, 1, event="u1")[0] == 2

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from assessor_kit.charts.figure import FIGURE_MIME, Figure, figure_from_json
     from assessor_kit.charts.hours import activities_by_type, hours_by_activity_type, hours_by_area, hours_planned, hours_through_the_year
+    from assessor_kit.charts.readable import ReadableTable, readable
     from assessor_kit.charts.scheme import estimates_by_year, themes_by_returns
 
 __all__ = [
-    "FIGURE_MIME", "Figure", "activities_by_type", "estimates_by_year", "figure_from_json", "hours_by_activity_type", "hours_by_area", "hours_planned",
-    "hours_through_the_year", "themes_by_returns",
+    "FIGURE_MIME", "Figure", "ReadableTable", "activities_by_type", "estimates_by_year", "figure_from_json", "hours_by_activity_type", "hours_by_area",
+    "hours_planned", "hours_through_the_year", "readable", "themes_by_returns",
 ]
-WHERE = {"FIGURE_MIME": "figure", "Figure": "figure", "figure_from_json": "figure", "estimates_by_year": "scheme", "themes_by_returns": "scheme"}
+WHERE = {
+    "figure": ("FIGURE_MIME", "Figure", "figure_from_json"), "readable": ("ReadableTable", "readable"), "scheme": ("estimates_by_year", "themes_by_returns"),
+    "hours": ("activities_by_type", "hours_by_activity_type", "hours_by_area", "hours_planned", "hours_through_the_year"),
+}
 
 
 def __getattr__(name: str) -> object:
-    """Charts are loaded when first used: waking the drawing engine must not wait for altair."""
-    if name not in __all__:
-        raise AttributeError(f"assessor_kit.charts has no {name!r}; it has {', '.join(__all__)}")
-    return getattr(import_module(f"assessor_kit.charts.{WHERE.get(name, 'hours')}"), name)
+    """Charts are loaded when first used: who reads a return does not wait for what the season's figures need."""
+    for module, names in WHERE.items():
+        if name in names:
+            return getattr(import_module(f"assessor_kit.charts.{module}"), name)
+    raise AttributeError(f"assessor_kit.charts has no {name!r}; it has {', '.join(__all__)}")

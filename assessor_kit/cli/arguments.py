@@ -7,7 +7,9 @@ import os
 from pathlib import Path
 from typing import NoReturn
 
+from assessor_kit.cli.mail_commands import add_letters, add_mail_steps
 from assessor_kit.cli.store_commands import add_store_commands
+from assessor_kit.feedback import FORMATS
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -52,8 +54,8 @@ def _count(text: str) -> int:
 
 def _formats(text: str) -> tuple[str, ...]:
     wanted = tuple(text.split(","))
-    if not set(wanted) <= {"html", "pdf"}:
-        raise argparse.ArgumentTypeError(f"{text} is not made of the formats html and pdf")
+    if not set(wanted) <= set(FORMATS):
+        raise argparse.ArgumentTypeError(f"{text} is not made of the formats {', '.join(FORMATS)}")
     return wanted
 
 
@@ -86,6 +88,7 @@ def build_parser() -> Parser:
     _add_scoring(commands, common, year)
     commands.add_parser("status", parents=[common, year], help="how far the season has come")
     _add_feedback(commands, common, year)
+    add_letters(commands, common, year)
     trends = commands.add_parser("trends", parents=[common], help="estimates by year")
     trends.add_argument("--cpd-year", type=_year, nargs="+", required=True, metavar="Y")
     add_store_commands(commands, common)
@@ -140,7 +143,7 @@ def _add_feedback(commands: argparse._SubParsersAction[Parser], common: Parser, 
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     render = steps.add_parser("render", parents=[common, year])
     render.set_defaults(command="feedback render")
-    render.add_argument("--format", type=_formats, default=("html",), metavar="html,pdf")
+    render.add_argument("--format", type=_formats, default=("html",), metavar="html,pdf,docx")
     render.add_argument("--jobs", type=_count, default=min(4, os.cpu_count() or 1), metavar="N", help="how many documents are made at a time")
     render.add_argument("--scheduler", default="", metavar="ADDRESS", help="make them on a Dask cluster")
     approve = steps.add_parser("approve", parents=[common, year])
@@ -149,18 +152,7 @@ def _add_feedback(commands: argparse._SubParsersAction[Parser], common: Parser, 
     approve.add_argument("--by", required=True, metavar="NAME", help="who has read them")
     approve.add_argument("--decision", choices=("approved", "returned", "held"), default="approved")
     approve.add_argument("--reason", default="", help="why advice goes back to its assessor")
-    send = steps.add_parser("send", parents=[common, year])
-    send.set_defaults(command="feedback send")
-    way = send.add_mutually_exclusive_group(required=True)
-    way.add_argument("--smtp", metavar="HOST:PORT", help="over TLS; the password is read from $ASSESSOR_KIT_SMTP_PASSWORD")
-    way.add_argument("--dry-run", type=Path, metavar="DIR", help="write .eml files to look at; nothing is sent")
-    way.add_argument("--mail-merge", type=Path, metavar="DIR", help="write mail_merge.csv and the documents, for an office's own mail merge")
-    send.add_argument("--sender", default="", metavar="ADDRESS")
-    send.add_argument("--login", default="", metavar="NAME", help="where the mail server asks for one")
-    send.add_argument("--pause", type=float, default=0.2, metavar="SECONDS", help="between two messages")
-    outbox = steps.add_parser("outbox", parents=[common, year])
-    outbox.set_defaults(command="feedback outbox")
-    outbox.add_argument("--settle", nargs=2, metavar=("MESSAGE", "STATE"), help="what became of a message: sent, bounced, or queued to send it again")
+    add_mail_steps(steps, common, year)
     release = steps.add_parser("release", parents=[common, year])
     release.set_defaults(command="feedback release")
     recall = steps.add_parser("recall", parents=[common])

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from assessor_kit import journey, tables
+from assessor_kit import journey
 from assessor_kit.cli.demo import run_demo
 from assessor_kit.cli.doctor import run_checks
 from assessor_kit.cli.import_commands import IMPORT_KEYS, RETURN_KEYS, import_files, write_blank_workbook
+from assessor_kit.cli.mail_commands import MAIL_KEYS, MAIL_RUN
 from assessor_kit.cli.servers import app_server, lab_server
 from assessor_kit.cli.store_commands import STORE_KEYS, STORE_RUN
 from assessor_kit.errors import NotFound, NotInstalled
-from assessor_kit.store import Workspace, read_table
+from assessor_kit.store import Workspace
 
 Answer = dict[str, Any]
 KEYS: dict[str, tuple[str, ...]] = {
@@ -27,11 +27,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "allocate": ("allocated", "unallocated", "double_marked"), "score": ("returns", "findings", "seconds", "changes"),
     "similar": ("pairs",), "status": ("cpd_year", "counts"),
     "feedback render": ("rendered", "failed", "unchanged", "folder", "manifest"), "feedback release": ("released", "held"),
-    "feedback recall": ("released", "held"), "feedback approve": ("decided", "waiting"), "feedback send": ("queued", "sent", "left_out", "folder"),
-    "feedback outbox": ("messages", "unknown"), "trends": ("estimates", "suppressed"), "doctor": ("checks",), "lab": ("workspace",),
-    "app": ("workspace", "address"),
+    "feedback recall": ("released", "held"), "feedback approve": ("decided", "waiting"), "trends": ("estimates", "suppressed"), "doctor": ("checks",),
+    "lab": ("workspace",), "app": ("workspace", "address"),
     "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "individual", "generic", "folder"),
-    **STORE_KEYS,
+    **MAIL_KEYS, **STORE_KEYS,
 }
 
 
@@ -117,33 +116,6 @@ def _approve(arguments: argparse.Namespace) -> Answer:
     return {"decided": decided, "waiting": int((approval_list(season, cpd_year=arguments.cpd_year)["decision"] == "").sum())}
 
 
-def _send(arguments: argparse.Namespace) -> Answer:
-    from assessor_kit.feedback import mail, outbox  # noqa: PLC0415  (as above)
-
-    season, year = Workspace.open(), arguments.cpd_year
-    if arguments.mail_merge:
-        return {"queued": 0, "sent": mail.mail_merge(season, arguments.mail_merge, cpd_year=year), "left_out": [], "folder": str(arguments.mail_merge)}
-    queued = outbox.prepare_feedback(season, cpd_year=year)
-    if arguments.dry_run:
-        done = outbox.send_outbox(season, cpd_year=year, deliver=mail.eml_files(arguments.dry_run), sender=arguments.sender, keep_queued=True)
-        return {"queued": queued, "sent": done.sent, "left_out": done.left_out, "folder": str(arguments.dry_run)}
-    host, _, port = arguments.smtp.rpartition(":")
-    with mail.mail_server(host or arguments.smtp, int(port), login=arguments.login, password=os.environ.get("ASSESSOR_KIT_SMTP_PASSWORD", "")) as deliver:
-        done = outbox.send_outbox(season, cpd_year=year, deliver=deliver, sender=arguments.sender, pause_seconds=arguments.pause)
-    return {"queued": queued, "sent": done.sent, "left_out": done.left_out, "folder": ""}
-
-
-def _outbox(arguments: argparse.Namespace) -> Answer:
-    from assessor_kit.feedback import outbox  # noqa: PLC0415  (as above)
-
-    season = Workspace.open()
-    if arguments.settle:
-        outbox.settle(season, arguments.settle[0], state=arguments.settle[1])
-    unknown = outbox.find_unknown(season)
-    messages = read_table(season, tables.OUTBOX, cpd_year=arguments.cpd_year)
-    return {"messages": messages["state"].value_counts().to_dict(), "unknown": list(unknown["message_id"])}
-
-
 def _trends(arguments: argparse.Namespace) -> Answer:
     estimates, suppressed = journey.trends(Workspace.open(), cpd_years=arguments.cpd_year)
     return {"estimates": estimates.to_dict("records"), "suppressed": suppressed.to_dict("records")}
@@ -174,6 +146,6 @@ def _demo(arguments: argparse.Namespace) -> Answer:
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": _init, **{name: import_files for name in KEYS if name.startswith("import ")}, "template": write_blank_workbook, "draw": _draw,
     "verify-draw": _verify, "allocate": _allocate, "score": _score, "similar": _similar, "status": _status, "feedback render": _render,
-    "feedback release": _release, "feedback recall": _recall, "feedback approve": _approve, "feedback send": _send, "feedback outbox": _outbox,
-    "trends": _trends, "doctor": _doctor, "lab": _lab, "app": _app, "demo": _demo, **STORE_RUN,
+    "feedback release": _release, "feedback recall": _recall, "feedback approve": _approve, "trends": _trends,
+    "doctor": _doctor, "lab": _lab, "app": _app, "demo": _demo, **MAIL_RUN, **STORE_RUN,
 }

@@ -82,10 +82,7 @@ def _run_year(season: Workspace, sample: Path, plan: dict[str, Any]) -> int:
 
 
 def _say_import(name: str, taken: journey.Imported) -> int:
-    if taken.unchanged and not taken.accepted:
-        _say(f"  {name}: unchanged")
-    else:
-        _say(f"  {name}: {taken.accepted} accepted, {len(taken.rejected)} rejected, {len(taken.flags)} to check")
+    _say(f"  {name}: {taken.summary()}")
     return taken.accepted
 
 

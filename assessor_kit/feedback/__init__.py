@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 # Loaded when first asked for: the engine's processes live here too, and a notebook that is not ours must not pay for what it does not use.
 _HOMES = {"batch": ("RenderResult", "render_feedback"), "generic": ("GenericReport", "open_generic"), "individual": ("IndividualReport", "open_report"),
           "release": ("approval_list", "decide", "recall_document", "release_feedback")}
+FORMATS = ("html", "pdf", "docx")
 
 __all__ = [
-    "GenericReport", "IndividualReport", "RenderResult", "approval_list", "decide", "open_generic", "open_report", "recall_document", "release_feedback",
-    "render_feedback",
+    "FORMATS", "GenericReport", "IndividualReport", "RenderResult", "approval_list", "decide", "open_generic", "open_report", "recall_document",
+    "release_feedback", "render_feedback",
 ]
 
 

@@ -12,10 +12,10 @@ from tqdm import tqdm
 
 from assessor_kit import tables
 from assessor_kit.errors import RenderingFailed
+from assessor_kit.feedback.formats import format_problem, further_wanted
 from assessor_kit.feedback.jobs import Job, document_name, wanted_documents
 from assessor_kit.feedback.manifest import claim, digest_of, note, noted, sweep
-from assessor_kit.feedback.pdf import pdf_problem
-from assessor_kit.feedback.rendering import BUSY, RENDERED, document_path, render_document
+from assessor_kit.feedback.rendering import BUSY, RENDERED, document_path, manifest_line, render_document
 from assessor_kit.feedback.workers import Workers
 from assessor_kit.store import Workspace, read_table
 
@@ -41,7 +41,7 @@ def render_feedback(workspace: Workspace, *, cpd_year: int, jobs: int = 1, forma
     `jobs` processes work on it here, or the Dask cluster at `scheduler`, whose workers must see the workspace's folder and database. Several
     runs at once share the work; a run that was killed is taken up by the next. Raises RenderingFailed where a format cannot be made at all.
     """
-    if "pdf" in formats and (problem := pdf_problem()):
+    if problem := format_problem(formats):
         raise RenderingFailed(problem)
     folder = workspace.folder / "feedback" / str(cpd_year)
     result = RenderResult(folder=folder, manifest=folder / "manifest.jsonl")
@@ -109,9 +109,8 @@ def _stale(workspace: Workspace, cpd_year: int, result: RenderResult, formats: t
             stale.append(_next_version(workspace, same) if settled else same)
         elif digest_of(path := document_path(workspace, cpd_year, same.document_id)) != known["sha256"]:
             stale.append(replace(same, must_be=str(known["sha256"])) if settled else same)
-        elif "pdf" in formats and digest_of(path.with_suffix(".pdf")) != lines.get(same.document_id, {}).get("pdf_sha256", "none yet"):
-            path.with_suffix(".pdf").unlink(missing_ok=True)  # altered, or of an earlier version
-            stale.append(replace(same, must_be=str(known["sha256"])))
+        elif further_wanted(path, formats, lines.get(same.document_id, {})):
+            stale.append(same)
         else:
             result.unchanged += 1
             if lines.get(same.document_id, {}).get("sha256") != known["sha256"]:
@@ -123,7 +122,7 @@ def _note_if_missing(manifest: Path, known: dict[Any, Any]) -> None:
     """Add the line that a killed run had no time to write; whoever is making the document just now writes it themself."""
     with claim(manifest.parent, str(known["document_id"])) as mine:
         if mine and noted(manifest).get(str(known["document_id"]), {}).get("sha256") != known["sha256"]:
-            note(manifest, {name: str(known[name]) for name in ("document_id", "kind", "version", "input_digest", "file", "sha256", "rendered_at")})
+            note(manifest, manifest_line(known))
 
 
 def _next_version(workspace: Workspace, job: Job) -> Job:

@@ -63,7 +63,7 @@ class NotebookKernel(IPythonKernel):  # type: ignore[misc]  # ipykernel's types 
 
 def make_kernel() -> NotebookKernel:
     """A kernel that has run nothing yet. Made once in the warm process; each notebook's process has its own copy."""
-    ours = Config({"HistoryManager": {"enabled": False}})  # its thread and its file would be shared; `In` and %history do without
+    ours = Config({"HistoryManager": {"hist_file": ":memory:"}})  # as nbclient asks of a kernel; a file, and the thread that writes it, would be shared
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # the debugger costs half a second and has nobody to talk to; ipykernel does without
     kernel: NotebookKernel = NotebookKernel.instance(config=ours, session=PipeSession(), iopub_socket=IOPUB, user_ns=None,
                                                      log=logging.getLogger("assessor_kit.kernel"),

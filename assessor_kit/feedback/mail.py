@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import shutil
+import io
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -15,11 +15,27 @@ from pathlib import Path
 
 from assessor_kit import tables
 from assessor_kit.errors import SendingRefused
-from assessor_kit.feedback.manifest import write_whole
-from assessor_kit.feedback.outbox import SUBJECTS, Deliver, NotAccepted
+from assessor_kit.feedback.manifest import claim, write_whole
+from assessor_kit.feedback.outbox import (
+    QUEUED,
+    REFUSED,
+    SENDING,
+    SENT,
+    SUBJECTS,
+    Deliver,
+    NotAccepted,
+    NotNow,
+    Sent,
+    build_message,
+    objection,
+    outbox_row,
+    require_fresh_register,
+    set_state,
+)
 from assessor_kit.store import Workspace, read_table
 
 SECONDS = 30.0
+FOR_NOW, FOR_GOOD = 400, 500  # the first answers of a mail server that refuse for now, and for good
 LIVE = ("=", "+", "-", "@", "\t", "\r")  # an office program takes a cell that begins so for a formula (OWASP ASVS 1.2.10)
 
 
@@ -47,15 +63,26 @@ def _start_tls(server: smtplib.SMTP, context: ssl.SSLContext) -> None:
 
 
 def _deliver(server: smtplib.SMTP, message: EmailMessage) -> None:
-    """An answer that says no is certain; a line that breaks is not."""
+    """An answer that says no, for good or for now, is certain; a line that breaks is not."""
+    if server.sock is None:  # the server has said goodbye: nothing can have gone
+        raise NotNow("the server closed the line")
     try:
         server.send_message(message)
     except smtplib.SMTPServerDisconnected:
         raise
+    except smtplib.SMTPNotSupportedError as problem:
+        raise NotAccepted("the server cannot send to such an address") from problem
     except smtplib.SMTPRecipientsRefused as problem:
-        raise NotAccepted("; ".join(f"{code}" for code, _ in problem.recipients.values())) from problem
+        codes = [code for code, _ in problem.recipients.values()]
+        raise _refusal(codes) from problem
     except smtplib.SMTPResponseException as problem:
-        raise NotAccepted(str(problem.smtp_code)) from problem
+        raise _refusal([problem.smtp_code]) from problem
+
+
+def _refusal(codes: list[int]) -> NotAccepted:
+    """Source: RFC 5321, section 4.2.1: 4yz is a transient refusal, 5yz a permanent one."""
+    said = "; ".join(map(str, codes))
+    return NotNow(said) if all(FOR_NOW <= code < FOR_GOOD for code in codes) else NotAccepted(said)
 
 
 def eml_files(folder: Path) -> Deliver:
@@ -65,22 +92,52 @@ def eml_files(folder: Path) -> Deliver:
     return deliver
 
 
-def mail_merge(workspace: Workspace, folder: Path, *, cpd_year: int) -> int:
-    """Released documents and `mail_merge.csv` (email, name, subject, file) for an office without a mail server; gives how many rows."""
-    documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year, kind="individual")
-    released = documents[documents["released_at"].notna()]
-    people = read_table(workspace, tables.REGISTER, member_no=list(released["member_no"])).set_index("member_no")
+def mail_merge(workspace: Workspace, folder: Path, *, cpd_year: int, kinds: tuple[str, ...] = tuple(SUBJECTS)) -> Sent:
+    """What is queued as `mail_merge.csv` (email, name, subject, text, file) with the files it names, for an office without a mail server.
+
+    The register is looked at before each row, as before each e-mail; what is in the table counts as sent. An earlier table is never written over.
+    """
+    require_fresh_register(workspace)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    rows = []
-    for document in released.to_dict("records"):
-        if document["member_no"] not in people.index or people.loc[document["member_no"], "do_not_contact"]:
-            continue
-        member, name = people.loc[document["member_no"]], Path(str(document["file"])).name
-        shutil.copyfile(workspace.folder / str(document["file"]), folder / name)
-        rows.append([parseaddr(str(member["email"]))[1], str(member["name"]), SUBJECTS["feedback"].format(cpd_year=cpd_year), name])
-    with (folder / "mail_merge.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([["email", "name", "subject", "file"], *([_inert(cell) for cell in row] for row in rows)])
-    return len(rows)
+    table = folder / "mail_merge.csv"
+    if table.exists():
+        raise SendingRefused("There is a mail_merge.csv already", where=str(folder), advice="Name a new folder: what stands in the old table counts as sent.")
+    done, rows, written = Sent(), [], []
+    for message_id in read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, state=QUEUED, kind=list(kinds))["message_id"]:
+        with claim(workspace.folder / "feedback", message_id) as mine:
+            row = outbox_row(workspace, message_id)
+            if not mine or row["state"] != QUEUED:
+                continue
+            if problem := objection(workspace, row):
+                set_state(workspace, row, REFUSED, problem)
+                done.left_out.append({"message": message_id, "state": REFUSED, "reason": problem})
+                continue
+            set_state(workspace, row, SENDING, "")
+            rows.append(_merge_row(workspace, row, folder))
+            written.append(row)
+    _write_merge(table, rows)
+    for row in written:
+        set_state(workspace, row, SENT, "by mail merge")
+    done.sent = len(rows)
+    return done
+
+
+def _merge_row(workspace: Workspace, row: dict[str, object], folder: Path) -> list[str]:
+    """The cells of one message; its document, if it has one, is copied beside the table."""
+    message, name = build_message(workspace, row, sender=""), ""
+    if row["document_id"]:
+        source = workspace.folder / str(read_table(workspace, tables.DOCUMENTS, document_id=row["document_id"]).iloc[0]["file"])
+        name = source.name
+        write_whole(folder / name, source.read_bytes())
+    text = message.get_body(("plain",))
+    person, address = parseaddr(str(message["To"]))
+    return [address, person, str(message["Subject"]), str(text.get_content()) if text else "", name]
+
+
+def _write_merge(table: Path, rows: list[list[str]]) -> None:
+    held = io.StringIO(newline="")
+    csv.writer(held).writerows([["email", "name", "subject", "text", "file"], *([_inert(cell) for cell in row] for row in rows)])
+    write_whole(table, held.getvalue().encode("utf-8-sig"))
 
 
 def _inert(cell: str) -> str:

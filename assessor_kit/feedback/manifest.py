@@ -87,6 +87,19 @@ def noted(manifest: Path) -> dict[str, dict[str, Any]]:
     return lines
 
 
+def noted_of(manifest: Path, document_id: str) -> dict[str, Any]:
+    """The latest line of one document, found from the end; empty where there is none."""
+    content = manifest.read_bytes() if manifest.is_file() else b""
+    end = len(content)
+    while (place := content.rfind(document_id.encode(), 0, end)) >= 0:
+        end = content.rfind(b"\n", 0, place) + 1
+        with suppress(ValueError):
+            line: dict[str, Any] = json.loads(content[end:].split(b"\n", 1)[0])
+            if line.get("document_id") == document_id:
+                return line
+    return {}
+
+
 def sweep(folder: Path) -> None:
     """Remove what processes that were killed left half written."""
     for part in folder.glob(".*.part"):

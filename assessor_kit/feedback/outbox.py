@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,19 +20,28 @@ from assessor_kit.feedback.manifest import claim, digest_of
 from assessor_kit.store import Workspace, append_rows, read_table, replace_rows
 
 QUEUED, SENDING, SENT, UNKNOWN, REFUSED, BOUNCED = "queued", "sending", "sent", "unknown", "refused", "bounced"
+HERE = "assessor-kit.invalid"  # the right side of every Message-ID: a name that nobody else can have
 REGISTER_DAYS = 7  # an older register may not know who has left or asked not to be written to
 FEEDBACK, REMINDER, INVITATION = "feedback", "reminder", "invitation"
 SUBJECTS = {FEEDBACK: "Your CPD feedback for {cpd_year}", REMINDER: "A reminder: your CPD record for {cpd_year}", INVITATION: "Your CPD record for {cpd_year}"}
+CLOSING = "If you have a question, or cannot send a record this year, write to {contact}.\n\n{body}\n"
 BODIES = {
-    FEEDBACK: "Dear {name},\n\nThank you for sending your CPD record for {cpd_year}. Your feedback is attached. It opens in any browser.\n",
-    REMINDER: "Dear {name},\n\nWe have not yet received your CPD record for {cpd_year}. Please send it when you can, or tell us if you cannot.\n",
-    INVITATION: "Dear {name},\n\nYou have been selected for this year's CPD review. Please send us your CPD record for {cpd_year}.\n",
+    FEEDBACK: ("Dear {name},\n\nThank you for sending your CPD record for {cpd_year}. Your feedback is attached. It opens in any browser.\n\n"
+               "If something in it looks wrong, write to {contact}.\n\n{body}\n"),
+    REMINDER: "Dear {name},\n\nWe have not yet received your CPD record for {cpd_year}. Please send it when you can.\n\n{how_to_submit}\n\n" + CLOSING,
+    INVITATION: ("Dear {name},\n\nYou have been drawn at random for this year's review of CPD. Please send us your CPD record for {cpd_year}.\n\n"
+                 "{how_to_submit} {any_source}\n\nThe review gives advice. Nobody passes or fails.\n\n" + CLOSING),
 }
+ADDRESS = re.compile(r"[^@\s<>\",;:()\\]+@[^@\s<>\",;:()\\]+")
 Deliver = Callable[[EmailMessage], None]
 
 
 class NotAccepted(Exception):
     """The server has said that it does not take this message: it was not sent."""
+
+
+class NotNow(NotAccepted):
+    """The server does not take this message at present: it was not sent, and may be tried again."""
 
 
 @dataclass(kw_only=True)
@@ -50,8 +60,8 @@ def prepare_feedback(workspace: Workspace, *, cpd_year: int) -> int:
 
 
 def prepare_letters(workspace: Workspace, *, cpd_year: int, kind: str, member_nos: list[str], on: date) -> int:
-    """Put an invitation or a reminder of a day in the outbox for each member; the same day's again adds nothing."""
-    return _prepare(workspace, cpd_year, kind, [(number, f"{on:%Y-%m-%d}") for number in member_nos])
+    """Put an invitation to the year's review, or a reminder of a day, in the outbox for each member; the same again adds nothing."""
+    return _prepare(workspace, cpd_year, kind, [(number, f"{cpd_year}" if kind == INVITATION else f"{on:%Y-%m-%d}") for number in member_nos])
 
 
 def _prepare(workspace: Workspace, cpd_year: int, kind: str, wanted: list[tuple[str, str]]) -> int:
@@ -71,23 +81,24 @@ def _message_name(workspace: Workspace, kind: str, member_no: str, about: str) -
     return hmac.new(bytes.fromhex(workspace.secret), f"mail|{kind}|{member_no}|{about}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def send_outbox(workspace: Workspace, *, cpd_year: int, deliver: Deliver, sender: str, pause_seconds: float = 0.0, keep_queued: bool = False) -> Sent:
-    """Send what is queued, each after a look at the register. `deliver` raises NotAccepted where a message certainly did not go.
+def send_outbox(workspace: Workspace, *, cpd_year: int, deliver: Deliver, sender: str, kinds: tuple[str, ...] = tuple(SUBJECTS), pause_seconds: float = 0.0,
+                keep_queued: bool = False) -> Sent:
+    """Send what is queued of these kinds, each after a look at the register. `deliver` raises NotAccepted where a message certainly did not go.
 
     `keep_queued`: a rehearsal, which leaves every message as it was. Raises SendingRefused where the register is older than seven days.
     """
-    _require_fresh_register(workspace)
+    require_fresh_register(workspace)
     done = Sent()
-    for message_id in read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, state=QUEUED)["message_id"]:
+    for message_id in read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, state=QUEUED, kind=list(kinds))["message_id"]:
         with claim(workspace.folder / "feedback", message_id) as mine:
-            row = _row(workspace, message_id)
+            row = outbox_row(workspace, message_id)
             if not mine or row["state"] != QUEUED:
                 continue  # another round has it
-            problem = _objection(workspace, row)
+            problem = objection(workspace, row)
             if problem:
                 done.left_out.append({"message": message_id, "state": REFUSED, "reason": problem})
                 if not keep_queued:
-                    _set(workspace, row, REFUSED, problem)
+                    set_state(workspace, row, REFUSED, problem)
                 continue
             if not _send(workspace, row, deliver, sender, done, keep_queued=keep_queued):
                 break  # over a broken line nothing more goes: the rest stays queued for the next round
@@ -102,18 +113,21 @@ def _send(workspace: Workspace, row: dict[str, object], deliver: Deliver, sender
         deliver(message)
         done.sent += 1
         return True
-    _set(workspace, row, SENDING, "")
+    set_state(workspace, row, SENDING, "")
     try:
         deliver(message)
+    except NotNow as problem:
+        set_state(workspace, row, QUEUED, str(problem))
+        done.left_out.append({"message": str(row["message_id"]), "state": QUEUED, "reason": str(problem)})
     except NotAccepted as problem:
-        _set(workspace, row, BOUNCED, str(problem))
+        set_state(workspace, row, BOUNCED, str(problem))
         done.left_out.append({"message": str(row["message_id"]), "state": BOUNCED, "reason": str(problem)})
     except OSError as problem:  # the line broke: perhaps after the server took it
-        _set(workspace, row, UNKNOWN, type(problem).__name__)
+        set_state(workspace, row, UNKNOWN, type(problem).__name__)
         done.left_out.append({"message": str(row["message_id"]), "state": UNKNOWN, "reason": type(problem).__name__})
         return False
     else:
-        _set(workspace, row, SENT, "")
+        set_state(workspace, row, SENT, "")
         done.sent += 1
     return True
 
@@ -123,7 +137,7 @@ def find_unknown(workspace: Workspace) -> pd.DataFrame:
     for row in read_table(workspace, tables.OUTBOX, state=SENDING).to_dict("records"):
         with claim(workspace.folder / "feedback", str(row["message_id"])) as mine:
             if mine:  # nobody is at it any more
-                _set(workspace, _row(workspace, str(row["message_id"])), UNKNOWN, "the sending process ended")
+                set_state(workspace, outbox_row(workspace, str(row["message_id"])), UNKNOWN, "the sending process ended")
     return read_table(workspace, tables.OUTBOX, state=UNKNOWN)
 
 
@@ -134,38 +148,47 @@ def settle(workspace: Workspace, message_id: str, *, state: str, detail: str = "
         raise NotFound(f"There is no message {message_id} to be set to {state}", advice="`assessor-kit feedback outbox` lists messages and states.")
     if state == QUEUED and found.iloc[0]["state"] == SENT:
         raise SendingRefused("The message has been sent", advice="A new version of the document is a new message.")
-    _set(workspace, _row(workspace, message_id), state, detail)
+    set_state(workspace, outbox_row(workspace, message_id), state, detail)
 
 
-def _row(workspace: Workspace, message_id: str) -> dict[str, object]:
+def outbox_row(workspace: Workspace, message_id: str) -> dict[str, object]:
+    """One message, as a row of `tables.OUTBOX`."""
     return {str(name): value for name, value in read_table(workspace, tables.OUTBOX, message_id=message_id).iloc[0].items()}
 
 
-def _set(workspace: Workspace, row: dict[str, object], state: str, detail: str) -> None:
+def set_state(workspace: Workspace, row: dict[str, object], state: str, detail: str) -> None:
+    """Note what became of a message."""
     replace_rows(workspace, tables.OUTBOX, pd.DataFrame([{**row, "state": state, "detail": detail, "changed_at": datetime.now(UTC).replace(tzinfo=None)}]))
 
 
-def _require_fresh_register(workspace: Workspace) -> None:
+def require_fresh_register(workspace: Workspace) -> None:
+    """Raise SendingRefused where the register is older than seven days."""
     imported = read_table(workspace, tables.IMPORTS, kind="register")["imported_at"]
     oldest = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=REGISTER_DAYS)
     if imported.empty or max(imported) < oldest:
         raise SendingRefused(f"The register is older than {REGISTER_DAYS} days",
-                             advice="Import today's register first: it knows who has left or must not be written to.")
+                             advice="Import today's register first: it knows who has died, left or must not be written to.")
 
 
-def _objection(workspace: Workspace, row: dict[str, object]) -> str:
-    """Why this message must not go; empty where it may."""
-    members = read_table(workspace, tables.REGISTER, member_no=row["member_no"])
+def objection(workspace: Workspace, row: dict[str, object]) -> str:
+    """Why a message (a row of `tables.OUTBOX`) must not go; empty where it may."""
+    problem = objection_to_member(workspace, str(row["member_no"]))
+    return problem or (_document_objection(workspace, str(row["document_id"])) if row["document_id"] else "")
+
+
+def objection_to_member(workspace: Workspace, member_no: str) -> str:
+    """Why this member must not be written to, as the register now stands; empty where nothing forbids it."""
+    members = read_table(workspace, tables.REGISTER, member_no=member_no)
     if members.empty:
         return "not in the register"
     member = members.iloc[0]
+    if member["deceased"]:
+        return "has died"
     if member["do_not_contact"]:
         return "not to be contacted"
     if member["left_on"] is not None and member["left_on"] <= datetime.now(UTC).date():
         return "has left"
-    if "@" not in str(member["email"]):
-        return "no e-mail address"
-    return _document_objection(workspace, str(row["document_id"])) if row["document_id"] else ""
+    return "" if ADDRESS.fullmatch(str(member["email"])) else "no e-mail address"
 
 
 def _document_objection(workspace: Workspace, document_id: str) -> str:
@@ -178,11 +201,13 @@ def _document_objection(workspace: Workspace, document_id: str) -> str:
 def build_message(workspace: Workspace, row: dict[str, object], *, sender: str) -> EmailMessage:
     """The e-mail of a row of the outbox, the document attached."""
     member = read_table(workspace, tables.REGISTER, member_no=row["member_no"]).iloc[0]
-    words, kind = {"cpd_year": row["cpd_year"], "name": " ".join(str(member["name"]).split()) or "member"}, str(row["kind"])
+    said, kind = workspace.rules(int(str(row["cpd_year"]))).words, str(row["kind"])
+    words = {"cpd_year": row["cpd_year"], "name": " ".join(str(member["name"]).split()) or "member", "contact": said.contact, "body": said.body,
+             "how_to_submit": said.how_to_submit, "any_source": said.any_source}
     message = EmailMessage()
     message["From"], message["To"] = sender, formataddr((str(words["name"]), str(member["email"])))
     message["Subject"] = SUBJECTS[kind].format(**words)
-    message["Message-ID"] = f"<{row['message_id']}@assessor-kit.invalid>"
+    message["Message-ID"] = f"<{row['message_id']}@{HERE}>"
     message.set_content(BODIES[kind].format(**words))
     if row["document_id"]:
         document = read_table(workspace, tables.DOCUMENTS, document_id=row["document_id"]).iloc[0]

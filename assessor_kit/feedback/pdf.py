@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from assessor_kit.errors import RenderingFailed
-from assessor_kit.feedback.manifest import write_whole
 
 ADVICE = "Install the extra with `pip install assessor-kit[pdf]`, and the system's Pango: on Debian `apt-get install libpango-1.0-0 libpangoft2-1.0-0`."
 
@@ -51,8 +49,3 @@ def _for_print(html: str) -> str:
     for pattern, instead in PRINTED:
         html = pattern.sub(instead, html)
     return html
-
-
-def write_pdf(html: str, path: Path) -> str:
-    """Write the PDF of a document; gives its SHA-256."""
-    return write_whole(path, export_pdf(html))

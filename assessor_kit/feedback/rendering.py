@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import re
@@ -18,9 +19,9 @@ from nbformat import NotebookNode
 from assessor_kit import tables
 from assessor_kit.errors import RenderingFailed
 from assessor_kit.feedback.export import check_document, export_html
+from assessor_kit.feedback.formats import EXPORTS, clear_earlier, further_wanted, write_further
 from assessor_kit.feedback.jobs import Job, template_path
-from assessor_kit.feedback.manifest import claim, digest_of, note, write_whole
-from assessor_kit.feedback.pdf import write_pdf
+from assessor_kit.feedback.manifest import claim, digest_of, note, noted_of, write_whole
 from assessor_kit.store import Workspace, read_table, replace_rows
 
 CELL_SECONDS = 60  # a cell that takes longer is stuck
@@ -49,21 +50,40 @@ def _workspace(folder: str) -> Workspace:
 
 def _render(workspace: Workspace, job: Job, formats: tuple[str, ...]) -> str:
     target = document_path(workspace, job.cpd_year, job.document_id)
-    if is_current(workspace, job, formats):
-        return UNCHANGED  # another runner has made it since the job was written
+    if is_current(workspace, job):  # it stands, or another runner has made it since the job was written
+        return _add_formats(workspace, job, target, formats)
     executed = execute(workspace, job)
     html = export_html(executed, title=job.title)
     check_document(html, executed, activities=job.activities, mine=job.member_no, others=_members(workspace, job.cpd_year))
     content = html.encode()
+    if hashlib.sha256(content).hexdigest() != digest_of(target):
+        clear_earlier(target)
     digest = write_whole(target, content) if not job.must_be else _put_back(target, content, job)
     line = {"document_id": job.document_id, "kind": job.kind, "version": job.version, "input_digest": job.input_digest,
             "file": str(target.relative_to(workspace.folder)), "sha256": digest, "rendered_at": str(datetime.now(UTC).replace(tzinfo=None))}
-    if "pdf" in formats:
-        line["pdf_sha256"] = write_pdf(html, target.with_suffix(".pdf"))
+    line |= write_further(html, target, formats)
     if not job.must_be:
         replace_rows(workspace, tables.DOCUMENTS, pd.DataFrame([_row(job, line)]))
     note(target.with_name("manifest.jsonl"), line)
     return RENDERED
+
+
+def _add_formats(workspace: Workspace, job: Job, target: Path, formats: tuple[str, ...]) -> str:
+    """The other formats of a page that stands, from the page itself."""
+    manifest = target.with_name("manifest.jsonl")
+    line = noted_of(manifest, job.document_id) if set(formats) & set(EXPORTS) else {}
+    wanted = further_wanted(target, formats, line)
+    if not wanted:
+        return UNCHANGED
+    known = read_table(workspace, tables.DOCUMENTS, document_id=job.document_id).iloc[0]
+    note(manifest, {**line, **manifest_line(known.to_dict()), **write_further(target.read_text(encoding="utf-8"), target, tuple(wanted))})
+    return RENDERED
+
+
+def manifest_line(known: dict[Any, Any]) -> dict[str, Any]:
+    """What the manifest says of a row of `tables.DOCUMENTS`."""
+    return {name: int(known[name]) if name == "version" else str(known[name])
+            for name in ("document_id", "kind", "version", "input_digest", "file", "sha256", "rendered_at")}
 
 
 def execute(workspace: Workspace, job: Job) -> NotebookNode:
@@ -90,13 +110,12 @@ def document_path(workspace: Workspace, cpd_year: int, document_id: str) -> Path
     return workspace.folder / "feedback" / str(cpd_year) / f"{document_id}.html"
 
 
-def is_current(workspace: Workspace, job: Job, formats: tuple[str, ...] = ("html",)) -> bool:
-    """Whether the document stands, from the same inputs, with the bytes that were recorded."""
+def is_current(workspace: Workspace, job: Job) -> bool:
+    """Whether the page stands, from the same inputs, with the bytes that were recorded."""
     known = read_table(workspace, tables.DOCUMENTS, document_id=job.document_id)
-    path = document_path(workspace, job.cpd_year, job.document_id)
-    if known.empty or known.iloc[0]["input_digest"] != job.input_digest or ("pdf" in formats and not path.with_suffix(".pdf").is_file()):
+    if known.empty or known.iloc[0]["input_digest"] != job.input_digest:
         return False
-    return digest_of(path) == str(known.iloc[0]["sha256"])
+    return digest_of(document_path(workspace, job.cpd_year, job.document_id)) == str(known.iloc[0]["sha256"])
 
 
 @cache

@@ -69,6 +69,9 @@ class Worker:
         """End the process at once; its warm process and that one's forks end with it."""
         self._kill()
         self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(OSError):  # what was not yet written is for nobody now
+                pipe.close()  # type: ignore[union-attr]  # as above
 
 
 class Workers:

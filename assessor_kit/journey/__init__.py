@@ -3,6 +3,7 @@
 from assessor_kit.journey.figures import agreement, trends
 from assessor_kit.journey.import_files import Imported
 from assessor_kit.journey.imports import import_returns
+from assessor_kit.journey.letters import Letters, write_letters
 from assessor_kit.journey.review import record_sample_judgements, status
 from assessor_kit.journey.scoring import export_for_scoring, preview_scores, rescore, score, score_files, similar_reflections
 from assessor_kit.journey.season import Season, SeasonStep, season_of
@@ -15,11 +16,11 @@ from assessor_kit.journey.staff_imports import (
     import_register,
     import_responses,
 )
-from assessor_kit.journey.summaries import agreement_table, caseloads, differences_table, standings
+from assessor_kit.journey.summaries import agreement_table, by_pseudonym, caseloads, differences_table, draw_table, estimates_table, standings
 
 __all__ = [
-    "Imported", "Season", "SeasonStep", "agreement", "agreement_table", "allocate", "caseloads", "differences_table", "draw",
-    "export_for_scoring", "import_assessors", "import_circumstances", "import_declarations", "import_opt_ins", "import_register",
-    "import_responses", "import_returns", "preview_scores", "record_sample_judgements", "rescore", "score", "score_files", "season_of",
-    "similar_reflections", "standings", "status", "trends", "verify",
+    "Imported", "Letters", "Season", "SeasonStep", "agreement", "agreement_table", "allocate", "by_pseudonym", "caseloads", "differences_table", "draw",
+    "draw_table", "estimates_table", "export_for_scoring", "import_assessors", "import_circumstances", "import_declarations", "import_opt_ins",
+    "import_register", "import_responses", "import_returns", "preview_scores", "record_sample_judgements", "rescore", "score", "score_files", "season_of",
+    "similar_reflections", "standings", "status", "trends", "verify", "write_letters",
 ]

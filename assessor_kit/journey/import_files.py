@@ -49,6 +49,18 @@ class Imported:
         rows = [(kind.value, *astuple(problem)) for kind, problems in found for problem in problems]
         return pd.DataFrame(rows, columns=["kind", *(one.name for one in fields(Problem))], dtype=object)
 
+    def summary(self) -> str:
+        """In one sentence, without naming anybody."""
+        if self.files and self.unchanged == self.files:
+            return "Nothing new: this was imported before."
+        words = f"{self.accepted:,} accepted, {len(self.rejected):,} rejected, {len(self.flags):,} to check"
+        return f"{words}{', nothing kept: a dry run' if self.dry_run else ''}."
+
+    def _repr_html_(self) -> str:
+        """As a notebook shows it. The rows themselves name members, so they are shown only when asked for."""
+        more = "" if not (self.rejected or self.flags) else " <code>_.problem_table()</code> names each with its remedy."
+        return f"<p><strong>{self.summary()}</strong>{more}</p>"
+
     @property
     def nothing_taken(self) -> bool:
         """Whether every file was unusable."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 import pandas as pd
@@ -10,6 +11,8 @@ from assessor_kit import tables
 from assessor_kit.journey.figures import agreement
 from assessor_kit.moderation import differences, double_marked
 from assessor_kit.store import Workspace, judgements_of_year, read_table
+from assessor_kit.trends import MEAN_HOURS
+from assessor_kit.vocabulary import Standing
 
 
 def caseloads(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
@@ -20,17 +23,61 @@ def caseloads(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
     return assessors[["assessor_id", "disciplines", "capacity"]].assign(allocated=[int(load.get(name, 0)) for name in assessors["assessor_id"]])
 
 
+def draw_table(workspace: Workspace, draw_id: str) -> pd.DataFrame:
+    """Per stratum of a draw: stratum, members (who could be drawn), selected, reserves, chance (of being selected, as a percentage)."""
+    members = read_table(workspace, tables.FRAMES, draw_id=draw_id).groupby("stratum").size().rename("members").reset_index()
+    drawn = read_table(workspace, tables.SELECTIONS, draw_id=draw_id)
+    reserves = drawn["is_reserve"].astype(bool)
+    shown = members.assign(selected=members["stratum"].map(drawn[~reserves].groupby("stratum").size()).fillna(0).astype(int),
+                           reserves=members["stratum"].map(drawn[reserves].groupby("stratum").size()).fillna(0).astype(int))
+    return shown.assign(chance=[f"{selected / number:.1%}" for selected, number in zip(shown["selected"], shown["members"], strict=True)])
+
+
+def by_pseudonym(workspace: Workspace, rows: pd.DataFrame | Iterable[str]) -> pd.DataFrame:
+    """Rows that name returns (or return_ids alone) with their pseudonyms instead, as the screens show them: `return`, then the other columns."""
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame({"return_id": list(rows)}, dtype=object)
+    names = read_table(workspace, tables.RETURNS, return_id=list(set(frame["return_id"]))).set_index("return_id")["pseudonym"]
+    shown = frame.drop(columns="return_id")
+    shown.insert(0, "return", frame["return_id"].map(names))
+    return shown
+
+
 def standings(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
-    """How many returns stand where on each criterion: criteria x standings."""
+    """How many returns stand where on each criterion: criteria (by their labels) x standings, in the order of the vocabulary."""
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
     findings = read_table(workspace, tables.FINDINGS, return_id=list(returns["return_id"]))
-    order = [criterion.code for criterion in workspace.rules(cpd_year).criteria]
-    return pd.crosstab(findings["criterion"], findings["standing"]).reindex(order).fillna(0).astype(int)
+    labels = {criterion.code: criterion.label for criterion in workspace.rules(cpd_year).criteria}
+    counted = pd.crosstab(findings["criterion"], findings["standing"]).reindex(list(labels)).fillna(0).astype(int)
+    in_order = [one.value for one in Standing if one.value in counted.columns]
+    return counted[in_order].rename(index=labels).rename_axis(index="criterion", columns=None)
 
 
 def agreement_table(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
-    """Agreement per criterion: returns, raw, AC1, alpha; two decimals are all that such numbers carry."""
-    return pd.DataFrame([asdict(one) for one in agreement(workspace, cpd_year=cpd_year)]).round(2)
+    """Agreement per criterion (by its label): returns, raw, ac1, alpha; two decimals are all that such numbers carry."""
+    labels = {criterion.code: criterion.label for criterion in workspace.rules(cpd_year).criteria}
+    found = pd.DataFrame([asdict(one) for one in agreement(workspace, cpd_year=cpd_year)]).round(2)
+    return found.assign(criterion=found["criterion"].map(labels)) if len(found) else found
+
+
+def estimates_table(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Estimates as people read them: cpd_year, measure, estimate, low_to_high (the interval), number of returns; shares as percentages, hours as hours.
+
+    `estimates`: as `trends` gives them.
+    """
+    rows = []
+    for measure in dict.fromkeys(estimates["measure"]):  # each measure through its years, so that the eye compares down a column
+        say = _hours if measure == MEAN_HOURS else _share
+        rows += [{"measure": measure, "cpd_year": str(one.cpd_year), "estimate": say(one.value), "low_to_high": f"{say(one.low)} to {say(one.high)}",
+                  "number": int(one.number)} for one in estimates[estimates["measure"] == measure].sort_values("cpd_year").itertuples()]
+    return pd.DataFrame(rows, columns=["measure", "cpd_year", "estimate", "low_to_high", "number"])
+
+
+def _hours(value: float) -> str:
+    return f"{value:.1f} h"
+
+
+def _share(value: float) -> str:
+    return f"{value:.0%}"
 
 
 def differences_table(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:

@@ -13,7 +13,7 @@ TEXTS = {"learning", "reflection", "evidence"}  # several such columns are joine
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "register": {name: (name,) for name in (
         "joined_on", "left_on", "do_not_contact", "name", "email", "grade", "registration", "discipline", "employer",
-        "professional_status", "volunteering", "status_from", "opted_in_on")} | {"member_no": MEMBER},
+        "professional_status", "volunteering", "status_from", "opted_in_on")} | {"member_no": MEMBER, "deceased": ("deceased", "deceased_on", "Date of death")},
     "opt_ins": {"member_no": MEMBER, "name": ("name",), "opted_in_on": ("opted_in_on", "Date")},
     "declarations": {"member_no": MEMBER, "cpd_year": ("cpd_year",), "declared_hours": ("declared_hours", "CPD hours", "Hours"),
                      "declared_on": ("declared_on",)},

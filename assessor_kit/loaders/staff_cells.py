@@ -42,6 +42,14 @@ def yes_no(value: object) -> Reading[bool]:
     return Reading(value=word in YES) if word in YES | NO else Reading(problem="yes or no")
 
 
+def yes_or_a_day(value: object) -> Reading[bool]:
+    """As `yes_no`; a day on which it came about is a yes."""
+    read = yes_no(value)
+    if read.problem and day(value).value is not None:
+        return Reading(value=True)
+    return Reading(problem="yes, no, or the day") if read.problem else read
+
+
 def yes_no_or_blank(value: object) -> Reading[str]:
     """yes, no or blank, as these words."""
     read = yes_no(value)

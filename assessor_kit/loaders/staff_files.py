@@ -34,8 +34,8 @@ class Loaded:
 def read_register(data: bytes, *, file: str, columns: Columns = None) -> Loaded:
     """Register rows (`tables.REGISTER`) with the columns of `tables.STATUSES` beside them; an unstated status is the empty text."""
     readers: dict[str, Reader] = {
-        "member_no": read_member_no, "joined_on": cells.day, "left_on": cells.day, "do_not_contact": cells.yes_no, "name": cells.text,
-        "email": cells.text, "grade": cells.needed_text, "registration": cells.text, "discipline": cells.text, "employer": cells.text,
+        "member_no": read_member_no, "joined_on": cells.day, "left_on": cells.day, "deceased": cells.yes_or_a_day, "do_not_contact": cells.yes_no,
+        "name": cells.text, "email": cells.text, "grade": cells.needed_text, "registration": cells.text, "discipline": cells.text, "employer": cells.text,
         "opted_in_on": cells.day, "professional_status": cells.word_of(ProfessionalStatus, may_be_blank=True), "volunteering": cells.yes_no_or_blank,
         "status_from": cells.day,
     }

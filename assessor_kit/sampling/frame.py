@@ -12,12 +12,12 @@ from assessor_kit.rules.schema import Rules
 def frame_of(register: pd.DataFrame, *, rules: Rules) -> pd.DataFrame:
     """The frame for the rules' CPD year: `member_no` and `stratum`, sorted by `member_no`.
 
-    A member is in it when they hold a grade of the frame on the frame date, joined on or before it, had not left by then, may be
+    A member is in it when they live, hold a grade of the frame on the frame date, joined on or before it, had not left by then, may be
     written to and, where the scheme is opt-in, had opted in. Whoever has not declared stays in. `register` has the columns of
     `tables.REGISTER`.
     """
     on_day = frame_date(rules)
-    stays = register["grade"].isin(rules.frame.grades) & ~register["do_not_contact"].astype(bool)
+    stays = register["grade"].isin(rules.frame.grades) & ~register["do_not_contact"].astype(bool) & ~register["deceased"].astype(bool)
     stays &= _before(register["joined_on"], on_day, if_missing=True)
     stays &= ~_before(register["left_on"], on_day, if_missing=False)
     if rules.frame.opted_in_only:

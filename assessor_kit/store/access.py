@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from assessor_kit import tables
 from assessor_kit.errors import MarkingClosed, NotAllocated, NotVisibleYet, StaffOnly
@@ -14,6 +14,15 @@ ALLOCATIONS = sql_table(tables.ALLOCATIONS)
 # What an assessor may read as a table, for their own returns only; everything else is for staff.
 OF_A_RETURN = {"activities", "allocations", "findings", "goals", "requirements"}
 PAIR = 2  # markings of a doubly marked return
+# Asked at every save, so made once.
+_RETURN: BindParameter[str] = bindparam("return_id")
+_MINE = (select(ALLOCATIONS.c.marking).select_from(ALLOCATIONS.join(RETURNS_TO_ASSESS, RETURNS_TO_ASSESS.c.return_id == ALLOCATIONS.c.return_id))
+         .where(ALLOCATIONS.c.return_id == _RETURN, ALLOCATIONS.c.assessor_id == bindparam("assessor_id")))
+_ALLOCATED = select(func.count()).select_from(ALLOCATIONS).where(ALLOCATIONS.c.return_id == _RETURN)
+_BOTH = ((CURRENT_JUDGEMENTS.c.return_id == ALLOCATIONS.c.return_id) & (CURRENT_JUDGEMENTS.c.assessor_id == ALLOCATIONS.c.assessor_id)
+         & (CURRENT_JUDGEMENTS.c.state == JudgementState.SUBMITTED.value))
+_SUBMITTED = select(func.count()).select_from(ALLOCATIONS.join(CURRENT_JUDGEMENTS, _BOTH)).where(ALLOCATIONS.c.return_id == _RETURN)
+_COMPLETE_THERE = select(func.markings_complete(_RETURN))
 
 
 def require_self(workspace: Workspace, assessor_id: str) -> None:
@@ -30,24 +39,18 @@ def require_staff(workspace: Workspace) -> None:
 
 def require_allocated(connection: Connection, return_id: str, *, assessor_id: str) -> None:
     """Raise NotAllocated unless the return is in the assessor's caseload."""
-    both = ALLOCATIONS.join(RETURNS_TO_ASSESS, RETURNS_TO_ASSESS.c.return_id == ALLOCATIONS.c.return_id)
-    mine = select(ALLOCATIONS.c.marking).select_from(both).where(ALLOCATIONS.c.return_id == return_id, ALLOCATIONS.c.assessor_id == assessor_id)
-    if connection.execute(mine).first() is None:
+    if connection.execute(_MINE, {"return_id": return_id, "assessor_id": assessor_id}).first() is None:
         raise NotAllocated(f"This return is not in the caseload of assessor {assessor_id}",
                            advice="Open one from your own list, or ask staff to allocate it to you.")
 
 
 def markings_complete(connection: Connection, return_id: str) -> bool:
     """Whether a return is marked twice and both markings are submitted: only then may either assessor read the other's."""
+    wanted = {"return_id": return_id}
     if connection.dialect.name == "postgresql":  # an assessor's connection cannot see the other marking; the server's own function can
-        return bool(connection.execute(select(func.markings_complete(return_id))).scalar())
-    allocated = connection.execute(select(func.count()).select_from(ALLOCATIONS).where(ALLOCATIONS.c.return_id == return_id)).scalar_one()
-    current = CURRENT_JUDGEMENTS.c
-    same = (current.return_id == ALLOCATIONS.c.return_id) & (current.assessor_id == ALLOCATIONS.c.assessor_id)
-    both = same & (current.state == JudgementState.SUBMITTED.value)
-    submitted = connection.execute(select(func.count()).select_from(ALLOCATIONS.join(CURRENT_JUDGEMENTS, both))
-                                   .where(ALLOCATIONS.c.return_id == return_id)).scalar_one()
-    return bool(allocated >= PAIR and submitted >= allocated)
+        return bool(connection.execute(_COMPLETE_THERE, wanted).scalar())
+    allocated = connection.execute(_ALLOCATED, wanted).scalar_one()
+    return bool(allocated >= PAIR and connection.execute(_SUBMITTED, wanted).scalar_one() >= allocated)
 
 
 def require_open_marking(connection: Connection, return_id: str) -> None:

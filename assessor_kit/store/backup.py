@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Engine, delete, insert
 
 from assessor_kit import tables
 from assessor_kit.errors import RestoreRefused
 from assessor_kit.store.access import require_staff
 from assessor_kit.store.chain import check_log
 from assessor_kit.store.copying import copy_database
-from assessor_kit.store.engine import is_sqlite, make_engine, reading, writing
+from assessor_kit.store.engine import is_sqlite, passing_engine, reading, writing
 from assessor_kit.store.erasure import erase_again
 from assessor_kit.store.keys import KeyRing
 from assessor_kit.store.revision import upgrade_database
@@ -49,8 +49,8 @@ def back_up(workspace: Workspace, path: Path) -> Saved:
     path = path.resolve()
     with tempfile.TemporaryDirectory(prefix="assessor-kit-", dir=_beside(path)) as folder:
         copy = Path(folder) / DATABASE
-        _copy_database(workspace, copy)
-        with reading(make_engine(f"sqlite:///{copy}", keys=workspace.keys)) as connection:
+        _copy_database(workspace, copy)  # whole in one file: whoever closes it last folds in what stands beside it
+        with passing_engine(f"sqlite:///{copy}", keys=workspace.keys) as engine, reading(engine) as connection:
             log = check_log(connection)
         sources = {DATABASE: copy, **_own_files(workspace, path)}
         _write_archive(path, sources, head=log.head)
@@ -64,19 +64,14 @@ def _beside(path: Path) -> Path:
 
 
 def _copy_database(workspace: Workspace, copy: Path) -> None:
-    if is_sqlite(workspace.database_url):
-        target = make_engine(f"sqlite:///{copy}", keys=workspace.keys)
-        with closing(workspace.engine.raw_connection()) as source, closing(target.raw_connection()) as kept:
-            source.driver_connection.backup(kept.driver_connection)  # type: ignore[union-attr]  # SQLite's own: one moment, in one step
-        with closing(target.raw_connection()) as kept:
-            kept.cursor().execute("PRAGMA journal_mode=DELETE")  # nothing stays in a file beside it
-        return
-    engine = make_engine(f"sqlite:///{copy}", keys=workspace.keys)
-    upgrade_database(engine)
-    with reading(workspace.engine) as theirs, writing(engine) as ours:
-        copy_database(theirs, ours)
-    with closing(engine.raw_connection()) as kept:
-        kept.cursor().execute("PRAGMA journal_mode=DELETE")
+    with passing_engine(f"sqlite:///{copy}", keys=workspace.keys) as engine:
+        if is_sqlite(workspace.database_url):
+            with closing(workspace.engine.raw_connection()) as source, closing(engine.raw_connection()) as kept:
+                source.driver_connection.backup(kept.driver_connection)  # type: ignore[union-attr]  # SQLite's own: one moment, in one step
+        else:
+            upgrade_database(engine)
+            with reading(workspace.engine) as theirs, writing(engine) as ours:
+                copy_database(theirs, ours)
 
 
 def _own_files(workspace: Workspace, archive: Path) -> dict[str, Path]:
@@ -115,25 +110,28 @@ def restore(path: Path, folder: Path) -> Saved:
         write_private(target, data)
     if not is_sqlite(url):
         _load_server(url, folder / DATABASE, keys)
-    engine = make_engine(url, keys=keys)
-    upgrade_database(engine)
-    erase_again(engine, keys)
-    with reading(engine) as connection:
-        log = check_log(connection, expected_head=head)
-    engine.dispose()
+    with passing_engine(url, keys=keys) as engine:
+        upgrade_database(engine)
+        erase_again(engine, keys)
+        with reading(engine) as connection:
+            log = check_log(connection, expected_head=head)
     if not log.verified:
         raise RestoreRefused(f"its log does not verify: {log.problems[0]}", where=path.name, advice="Try an earlier backup.")
     return Saved(files=len(contents), events=log.events, head=log.head)
 
 
 def _load_server(url: str, copy: Path, keys: KeyRing) -> None:
-    engine = make_engine(url, keys=keys)
-    upgrade_database(engine)
-    with reading(make_engine(f"sqlite:///{copy}", keys=keys)) as source, writing(engine) as target:
+    with passing_engine(url, keys=keys) as engine, passing_engine(f"sqlite:///{copy}", keys=keys) as kept:
+        upgrade_database(engine)
+        _load(kept, engine, url)
+    copy.unlink()
+
+
+def _load(kept: Engine, engine: Engine, url: str) -> None:
+    with reading(kept) as source, writing(engine) as target:
         if target.execute(sql_table(tables.SETTINGS).select()).first() is not None:
             raise RestoreRefused("the database on the server holds something already", where=path_of(url), advice="Give an empty database.")
         copy_database(source, target)
-    copy.unlink()
 
 
 def path_of(url: str) -> str:

@@ -23,6 +23,9 @@ from assessor_kit.vocabulary import EventKind
 
 LOG, HEAD = sql_table(JUDGEMENT_EVENTS), sql_table(LOG_HEAD)
 LOG_NAME, START = JUDGEMENT_EVENTS.name, "0" * 64
+_HEAD = select(HEAD.c.seq, HEAD.c.hash).where(HEAD.c.log == LOG_NAME)  # these are asked at every save, so made once
+_MOVE_HEAD = update(HEAD).where(HEAD.c.log == LOG_NAME)
+_INSERT = insert(LOG)
 DIGESTED = ("event_id", "return_id", "assessor_id", "kind", "version", "origin", "state", "restores_version", "payload", "sealed", "made_at", "recorded_at")
 
 
@@ -67,17 +70,17 @@ def append_event(connection: Connection, new: NewEvent) -> None:
         "sealed": seal(as_json(new.written), key=key, place=place_of(new.event_id, new.return_id)), "made_at": new.made_at or now, "recorded_at": now}
     row["digest"] = digest_of(row)
     if connection.dialect.name == "sqlite":
-        connection.execute(insert(LOG), {**row, **_linked(connection, str(row["digest"]))})
+        connection.execute(_INSERT, {**row, **_linked(connection, str(row["digest"]))})
     else:
-        connection.execute(insert(LOG), {**row, "seq": 0, "previous_hash": "", "hash": ""})  # the server's trigger links it
+        connection.execute(_INSERT, {**row, "seq": 0, "previous_hash": "", "hash": ""})  # the server's trigger links it
 
 
 def _linked(connection: Connection, digest: str) -> dict[str, object]:
     """The event's place in the chain; the head moves on with it."""
-    head = connection.execute(select(HEAD.c.seq, HEAD.c.hash).where(HEAD.c.log == LOG_NAME)).one()
+    head = connection.execute(_HEAD).one()
     seq = int(head.seq) + 1
     made = link(head.hash, seq, digest)
-    connection.execute(update(HEAD).where(HEAD.c.log == LOG_NAME), {"seq": seq, "hash": made})
+    connection.execute(_MOVE_HEAD, {"seq": seq, "hash": made})
     return {"seq": seq, "previous_hash": head.hash, "hash": made}
 
 
@@ -110,7 +113,7 @@ def log_position(connection: Connection) -> int:
 def check_log(connection: Connection, *, expected_head: str = "") -> LogCheck:
     """Walk the whole chain. `expected_head`: a hash noted earlier, which must still be in it."""
     events = connection.execute(select(LOG).order_by(LOG.c.seq)).all()
-    head = connection.execute(select(HEAD.c.seq, HEAD.c.hash).where(HEAD.c.log == LOG_NAME)).one()
+    head = connection.execute(_HEAD).one()
     problems = list(_problems(events))
     last = events[-1].hash if events else START
     if (head.seq, head.hash) != (len(events), last):

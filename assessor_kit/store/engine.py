@@ -2,14 +2,15 @@
 
 SQLite keeps a commit through a power cut (write-ahead log, synchronous FULL) and takes the write lock when a writing transaction begins;
 a reading transaction never takes it, so readers neither block nor wait. Deleted text is overwritten in the file (secure_delete).
+Connections are kept, as making one takes longer than a save: SQLite's are closed before a fork and given up when the file is another one,
+a server's are left to the process that made them.
 """
 
 from __future__ import annotations
 
 import os
-import random
 import sqlite3
-import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,15 +20,14 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.pool import NullPool
 
 from assessor_kit.errors import UnsafePlace
 from assessor_kit.store.filesystems import network_file_system
 from assessor_kit.store.keys import KeyRing
+from assessor_kit.store.turns import PATIENCE, Turn, take_write_lock
 
 WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # sqlite.org/changes.html: releases that carry the WAL-reset fix
-PATIENCE = 30  # seconds a writer waits for another
-AT_ONCE, PAUSE = 1, (0.001, 0.012)  # milliseconds that SQLite itself waits for the write lock; seconds between two attempts of ours
+_FILES: weakref.WeakSet[Engine] = weakref.WeakSet()  # engines of SQLite files in this process
 
 
 def _sqlite() -> ModuleType:
@@ -61,31 +61,79 @@ def make_engine(url: str, *, keys: KeyRing) -> Engine:
 
     Raises UnsafePlace for a SQLite file on a network file system.
     """
-    if not is_sqlite(url):
-        return _server_engine(url, keys)
-    _refuse_network(url)
-    module = _sqlite()
-    engine = create_engine(url, module=module, poolclass=NullPool, connect_args={"timeout": PATIENCE}, execution_options={"keys": keys})
+    return _file_engine(url, keys) if is_sqlite(url) else _server_engine(url, keys)
+
+
+@contextmanager
+def passing_engine(url: str, *, keys: KeyRing) -> Iterator[Engine]:
+    """As `make_engine`, for a short errand: every connection is closed afterwards, so that the file may be moved or read as it is."""
+    engine = make_engine(url, keys=keys)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _file_engine(url: str, keys: KeyRing) -> Engine:
+    file, module = Path(make_url(url).database or "assessor.db"), _sqlite()
+    _refuse_network(file)
+    engine = create_engine(url, module=module, pool_size=1, max_overflow=-1, execution_options={"keys": keys},
+                           connect_args={"timeout": PATIENCE, "check_same_thread": False})  # the pool hands a connection to one thread at a time
     journal, synchronous = safe_settings(module.sqlite_version_info)
 
     @event.listens_for(engine, "connect")
-    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    def set_pragmas(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ANN401  (the pool's own)
         connection.isolation_level = None  # we begin transactions ourselves, so that a writer takes its lock at once
         for pragma in (f"journal_mode={journal}", f"synchronous={synchronous}", "secure_delete=ON", "fullfsync=ON", "checkpoint_fullfsync=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
+        record.info["file"] = _which(file)
+
+    @event.listens_for(engine, "checkout")
+    def refuse_another_file(_connection: object, record: Any, _proxy: object) -> None:  # noqa: ANN401  (the pool's own)
+        if record.info["file"] != _which(file):  # what is saved into a deleted file is lost
+            raise DisconnectionError("the database file was replaced")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("reading"):
             connection.exec_driver_sql("BEGIN")
-        else:
-            _take_write_lock(connection.connection.driver_connection, module)
+            return
+        held = connection.connection.info
+        if "turn" not in held:
+            held["turn"] = Turn(file)
+        take_write_lock(connection.connection.driver_connection, module)
 
+    @event.listens_for(engine, "checkin")
+    def end_turn(_connection: object, record: Any) -> None:  # noqa: ANN401  (the pool's own)
+        turn = record.info.pop("turn", None)
+        if turn is not None:
+            turn.end()
+
+    _FILES.add(engine)
     return engine
 
 
+def _which(file: Path) -> tuple[int, int]:
+    """Which file lies there: a file that was put in its place is another."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_dev, found.st_ino
+
+
+def _close_before_fork() -> None:
+    """A SQLite connection must not be carried through a fork (sqlite.org/howtocorrupt.html, section 2.6)."""
+    for engine in list(_FILES):
+        engine.dispose()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_before_fork)
+
+
 def _server_engine(url: str, keys: KeyRing) -> Engine:
-    """Connections to a server are kept, as making one takes longer than a save; a fork leaves its parent's alone and makes its own."""
+    """A fork leaves its parent's connections alone and makes its own."""
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=1, max_overflow=9, pool_pre_ping=True,
                            execution_options={"keys": keys})
 
@@ -102,34 +150,12 @@ def _server_engine(url: str, keys: KeyRing) -> Engine:
     return engine
 
 
-def _take_write_lock(connection: Any, module: ModuleType) -> None:  # noqa: ANN401  (of whichever SQLite module serves)
-    """Begin a writing transaction, waiting for others with even chances.
-
-    SQLite's own waiting asks ever more rarely, so that at fifty writers some wait for half a minute while newcomers go first.
-    """
-    connection.execute(f"PRAGMA busy_timeout={AT_ONCE}").close()
-    until = time.monotonic() + PATIENCE
-    try:
-        while True:
-            try:
-                connection.execute("BEGIN IMMEDIATE").close()
-            except module.OperationalError as problem:
-                if "locked" not in str(problem) or time.monotonic() > until:
-                    raise
-                time.sleep(random.uniform(*PAUSE))  # noqa: S311  (who goes first is no secret)
-            else:
-                return
-    finally:
-        connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}").close()
-
-
 def is_sqlite(url: str) -> bool:
     """Whether the URL names a SQLite file."""
     return make_url(url).get_backend_name() == "sqlite"
 
 
-def _refuse_network(url: str) -> None:
-    file = Path(make_url(url).database or "assessor.db")
+def _refuse_network(file: Path) -> None:
     kind = network_file_system(file.parent)
     if kind:
         raise UnsafePlace(f"it lies on {kind}, where locks and shared memory cannot be trusted", where=str(file), expected="a disk of this machine",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from assessor_kit.errors import Conflict
@@ -25,40 +26,51 @@ from assessor_kit.vocabulary import EventKind, Judgement, JudgementState
 
 WRITTEN = ("comments", "advice", "liked", "private_note", "disagreements")  # free text: sealed; all else is chosen from lists
 UNREADABLE: Mapping[str, object] = {"comments": {}, "advice": "", "liked": "", "private_note": "", "disagreements": {}}  # what stands when the key is destroyed
+# Asked at every save, so made once.
+_KNOWN = select(LOG.c.version).where(LOG.c.event_id == bindparam("event_id"))
+_MINE = select(LOG).where(LOG.c.return_id == bindparam("return_id"), LOG.c.assessor_id == bindparam("assessor_id"), LOG.c.kind == EventKind.JUDGEMENT.value)
+_NEWEST = _MINE.order_by(LOG.c.version.desc(), LOG.c.origin.desc()).limit(1)
+_NEWEST_UNTIL = _NEWEST.where(LOG.c.seq <= bindparam("position"))
+CONTINUES = "continues"  # in what was chosen: the save goes on with the change of the one before it
 EMPTY = Judgement(levels={}, comments={}, outcome=None, advice="")
 
 
 def record_judgement(
-    workspace: Workspace, return_id: str, *, assessor_id: str, judgement: Judgement, event_id: str, expected_version: int,
+    workspace: Workspace, return_id: str, *, assessor_id: str, judgement: Judgement, event_id: str, expected_version: int, continues: bool = False,
 ) -> int:
     """Add one save to the log and give its version, after the commit.
 
-    The same `event_id` again gives the version it got before. Raises Conflict with both sides where another save came between,
+    `continues` says that the save goes on with the change of the one before it, as when a sentence is saved while it is typed: an undo
+    takes both back at once. The same `event_id` again gives the version it got before. Raises Conflict with both sides where another save came between,
     NotAllocated where the return is not in this assessor's caseload, MarkingClosed once both markings are submitted.
     """
-    return _record(workspace, return_id, assessor_id=assessor_id, judgement=judgement, event_id=event_id, expected_version=expected_version)
+    return _record(workspace, return_id, assessor_id=assessor_id, judgement=judgement, event_id=event_id, expected_version=expected_version,
+                   continues=continues)
 
 
 def undo_judgement(workspace: Workspace, return_id: str, *, assessor_id: str, event_id: str, expected_version: int) -> tuple[int, Judgement]:
-    """Take back the latest save that still stands, as a new event: (its version, the judgement that stands again).
+    """Take back the latest change that still stands, with all its saves, as a new event: (its version, the judgement that stands again).
 
-    Again and again, back to the empty judgement; nothing is removed from the log. Errors as for `record_judgement`, and Conflict where
-    nothing is left to undo.
+    Again and again, back to the empty judgement; nothing is removed from the log. What stands again is always a draft: nothing is submitted
+    by undoing. Errors as for `record_judgement`, and Conflict where nothing is left to undo.
     """
     with reading(workspace.engine) as connection:
         require_self(workspace, assessor_id)
         rows = [row for row in _events(connection, return_id, assessor_id) if row.version <= expected_version]
         target = _before_last_standing(rows)
         restored = EMPTY if target == 0 else judgement_of(connection, next(row for row in reversed(rows) if row.version == target))
+    restored = replace(restored, state=JudgementState.DRAFT)
     version = _record(workspace, return_id, assessor_id=assessor_id, judgement=restored, event_id=event_id, expected_version=expected_version, restores=target)
     return version, restored
 
 
 def _before_last_standing(rows: list[Row[Any]]) -> int:
-    """The version under the latest one that stands: saves pile up, an undo takes one off."""
+    """The version under the latest change that stands: changes pile up, a save that continues one takes its place, an undo takes one off."""
     pile = [0]
     for row in rows:
         if row.restores_version is None:
+            if len(pile) > 1 and pile[-1] == row.version - 1 and json.loads(row.payload).get(CONTINUES):
+                pile.pop()
             pile.append(row.version)
         elif len(pile) > 1:
             pile.pop()
@@ -68,11 +80,12 @@ def _before_last_standing(rows: list[Row[Any]]) -> int:
 
 
 def _record(workspace: Workspace, return_id: str, *, assessor_id: str, judgement: Judgement, event_id: str, expected_version: int,
-            restores: int | None = None) -> int:
+            restores: int | None = None, continues: bool = False) -> int:
     require_self(workspace, assessor_id)
     fields = judgement.as_dict()
+    chosen = {name: value for name, value in fields.items() if name not in {*WRITTEN, "state"}} | ({CONTINUES: True} if continues else {})
     new = NewEvent(event_id=event_id, return_id=return_id, assessor_id=assessor_id, kind=EventKind.JUDGEMENT, version=expected_version + 1,
-                   chosen={name: value for name, value in fields.items() if name not in {*WRITTEN, "state"}}, written={name: fields[name] for name in WRITTEN},
+                   chosen=chosen, written={name: fields[name] for name in WRITTEN},
                    state=judgement.state.value, restores_version=restores, origin=workspace.origin)
     try:
         with writing(workspace.engine) as connection:
@@ -81,9 +94,9 @@ def _record(workspace: Workspace, return_id: str, *, assessor_id: str, judgement
                 return known
             require_allocated(connection, return_id, assessor_id=assessor_id)
             require_open_marking(connection, return_id)
-            version, standing = _latest(connection, return_id, assessor_id)
-            if version != expected_version:
-                raise _conflict(judgement, standing)
+            standing = _newest(connection, return_id, assessor_id)  # its words stay sealed while others wait for the lock
+            if (standing.version if standing else 0) != expected_version:
+                raise _conflict(judgement, judgement_of(connection, standing) if standing else None)
             append_event(connection, new)
     except IntegrityError:  # a writer on another connection came first: UNIQUE is the guarantee, the checks above a courtesy
         with reading(workspace.engine) as connection:
@@ -96,7 +109,7 @@ def _record(workspace: Workspace, return_id: str, *, assessor_id: str, judgement
 
 def known_version(connection: Connection, event_id: str) -> int | None:
     """The version that an event got when it was recorded before; None for a new one."""
-    version = connection.execute(select(LOG.c.version).where(LOG.c.event_id == event_id)).scalar()
+    version = connection.execute(_KNOWN, {"event_id": event_id}).scalar()
     return None if version is None else int(version)
 
 
@@ -135,16 +148,18 @@ def position_at(workspace: Workspace, moment: datetime) -> int:
 
 
 def _events(connection: Connection, return_id: str, assessor_id: str) -> list[Row[Any]]:
-    return list(connection.execute(select(LOG).where(_mine(return_id, assessor_id)).order_by(LOG.c.version, LOG.c.origin)).all())
+    wanted = {"return_id": return_id, "assessor_id": assessor_id}
+    return list(connection.execute(_MINE.order_by(LOG.c.version, LOG.c.origin), wanted).all())
 
 
-def _mine(return_id: str, assessor_id: str) -> ColumnElement[bool]:
-    return (LOG.c.return_id == return_id) & (LOG.c.assessor_id == assessor_id) & (LOG.c.kind == EventKind.JUDGEMENT.value)
+def _newest(connection: Connection, return_id: str, assessor_id: str, *, position: int | None = None) -> Row[Any] | None:
+    """The event that stands, or stood when the log had `position` events."""
+    wanted: dict[str, object] = {"return_id": return_id, "assessor_id": assessor_id}
+    return connection.execute(*((_NEWEST, wanted) if position is None else (_NEWEST_UNTIL, {**wanted, "position": position}))).first()
 
 
 def _latest(connection: Connection, return_id: str, assessor_id: str, *, position: int | None = None) -> tuple[int, Judgement | None]:
-    until = _mine(return_id, assessor_id) if position is None else _mine(return_id, assessor_id) & (LOG.c.seq <= position)
-    row = connection.execute(select(LOG).where(until).order_by(LOG.c.version.desc(), LOG.c.origin.desc()).limit(1)).first()
+    row = _newest(connection, return_id, assessor_id, position=position)
     return (int(row.version), judgement_of(connection, row)) if row else (0, None)
 
 
@@ -159,6 +174,7 @@ def _written(row: Any, key: bytes | None) -> dict[str, Any]:  # noqa: ANN401  (a
 
 def _judgement(payload: str, written: dict[str, Any], state: str) -> Judgement:
     fields = {**json.loads(payload), **written}
+    fields.pop(CONTINUES, None)
     return Judgement(**{**fields, "themes": tuple(fields["themes"]), "state": JudgementState(state)})
 
 

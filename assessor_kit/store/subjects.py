@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from assessor_kit.store.keys import KEY_BYTES, KeyRing
@@ -13,6 +13,7 @@ from assessor_kit.store.schema import sql_table
 from assessor_kit.tables import SUBJECT_KEYS
 
 KEYS = sql_table(SUBJECT_KEYS)
+_ONE = select(KEYS.c.wrapped_key).where(KEYS.c.subject == bindparam("subject"))  # asked at every save, so made once
 
 
 def keys_of(connection: Connection) -> KeyRing:
@@ -33,7 +34,7 @@ def of_member(member_no: str) -> str:
 
 def subject_key(connection: Connection, subject: str) -> bytes | None:
     """The key, None where there is none (any more)."""
-    wrapped = connection.execute(select(KEYS.c.wrapped_key).where(KEYS.c.subject == subject)).scalar()
+    wrapped = connection.execute(_ONE, {"subject": subject}).scalar()
     return None if wrapped is None else keys_of(connection).unwrap(wrapped, subject=subject, under=_under(subject))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import weakref
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from assessor_kit import tables
 from assessor_kit.errors import NoSuchWorkspace, OtherRevision
 from assessor_kit.rules import Rules, load_rules
-from assessor_kit.store.engine import is_sqlite, make_engine, reading, writing
+from assessor_kit.store.engine import is_sqlite, make_engine, passing_engine, reading, writing
 from assessor_kit.store.keys import KeyRing
 from assessor_kit.store.revision import HEAD_REVISION, upgrade_database
 from assessor_kit.store.schema import sql_table
@@ -54,16 +55,15 @@ class Workspace:
         folder = Path(folder).resolve()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys = KeyRing(keys_folder(folder))
-        engine = make_engine(database_at(folder), keys=keys)
         keys.create()
-        upgrade_database(engine)
         known = {"scheme": scheme, "is_sample": str(sample), "secret": secrets.token_hex(32), "created": datetime.now(UTC).date().isoformat()}
-        with writing(engine) as connection:
-            present = set(_settings(connection))
-            missing = [{"name": name, "value": value} for name, value in known.items() if name not in present]
-            if missing:
-                connection.execute(insert(sql_table(tables.SETTINGS)), missing)
-        engine.dispose()
+        with passing_engine(database_at(folder), keys=keys) as engine:
+            upgrade_database(engine)
+            with writing(engine) as connection:
+                present = set(_settings(connection))
+                missing = [{"name": name, "value": value} for name, value in known.items() if name not in present]
+                if missing:
+                    connection.execute(insert(sql_table(tables.SETTINGS)), missing)
         _for_owner_alone(folder)
         _copy_editable_words(folder, scheme)
         return cls.open(folder)
@@ -78,12 +78,10 @@ class Workspace:
         url = database_at(folder)
         if is_sqlite(url) and not (folder / "assessor.db").is_file():
             raise NoSuchWorkspace(f"There is no workspace in {folder}", advice="Make one with `assessor-kit init --workspace DIR`.")
-        engine = make_engine(url, keys=KeyRing(keys_folder(folder)))
-        with reading(engine) as connection:
+        with passing_engine(url, keys=KeyRing(keys_folder(folder))) as engine, reading(engine) as connection:
             _require_revision(connection, folder)
             settings = _settings(connection)
             role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
-        engine.dispose()
         return cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
                    str(role or settings.get("assessor_id", "")), settings.get("origin", ""))
 
@@ -91,9 +89,8 @@ class Workspace:
     def upgrade(cls, folder: Path | None = None) -> str:
         """Bring a workspace's database to this version of the kit, with everything in it: its revision afterwards."""
         folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
-        engine = make_engine(database_at(folder), keys=KeyRing(keys_folder(folder)))
-        upgrade_database(engine)
-        engine.dispose()
+        with passing_engine(database_at(folder), keys=KeyRing(keys_folder(folder))) as engine:
+            upgrade_database(engine)
         return HEAD_REVISION
 
     def _repr_html_(self) -> str:
@@ -103,8 +100,10 @@ class Workspace:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database. Connections are not pooled, so that a fork never shares one."""
-        return make_engine(self.database_url, keys=self.keys)
+        """The database. Its connections are closed when nobody holds the workspace any more."""
+        made = make_engine(self.database_url, keys=self.keys)
+        weakref.finalize(self, made.dispose)
+        return made
 
     @property
     def database(self) -> str:

@@ -31,6 +31,7 @@ REGISTER = Table("register", "The scheme members, as the professional body knows
     _C("member_no", "text", "Membership number: 4-16 of A-Z, 0-9 and -, leading zeros kept.", personal=True),
     _C("joined_on", "date", "When the member joined the body.", optional=True),
     _C("left_on", "date", "When the member left the body.", optional=True),
+    _C("deceased", "yes_no", "Whether the member has died; where the register does not say, no.", optional=True),
     _C("do_not_contact", "yes_no", "The body may not write to this member."),
     _C("name", "text", "The member's name, never shown to an assessor.", personal=True),
     _C("email", "text", "Where staff write to.", personal=True),

@@ -10,6 +10,7 @@ from assessor_kit.rules.schema import Rules
 from assessor_kit.trends.estimates import Estimate, stratified_mean, stratified_proportion
 
 SMALLEST_GROUP = 10  # nothing is shown of fewer people than this
+MEAN_HOURS = "Mean hours recorded"  # the one measure in hours; the others are shares
 MINUTES_PER_HOUR = 60
 SAID = {"met": "at or above the aim", "as suggested": "as the guideline suggests"}
 
@@ -25,7 +26,7 @@ def yearly_estimates(
     rows: list[dict[str, object]] = []
     held: list[dict[str, object]] = []
     if rules.guideline.counts_hours:
-        _keep(rows, held, cpd_year, "Mean hours recorded", len(minutes),
+        _keep(rows, held, cpd_year, MEAN_HOURS, len(minutes),
               lambda: stratified_mean(minutes / MINUTES_PER_HOUR, strata.reindex(minutes.index), population=population))
     for criterion in rules.criteria:
         told = findings[(findings["criterion"] == criterion.code) & ~findings["standing"].isin(["unclear", "not applicable"])].set_index("return_id")

@@ -39,6 +39,8 @@ def work(season, tell):
         version = save(season, version, event=f"save{number}", advice=f"words {number} " * (40 if number % 4 == 0 else 2))
         tell((f"save{number}", version))
         tell((f"read{number}", record_reading(season, "r2", assessor_id="A1", reading_of=Reading(activity_no=1, planned=Planned.YES), event_id=f"read{number}")))
+        if number % 4 == 1:
+            season.engine.dispose()  # the screen is closed and opened again: the write-ahead log is folded in
         if number % 3 == 2:
             version = undo_judgement(season, "r1", assessor_id="A1", event_id=f"undo{number}", expected_version=version)[0]
             tell((f"undo{number}", version))
@@ -47,6 +49,7 @@ def work(season, tell):
 def record(folder):
     """What the disk was asked to do: (the workspace, files at the start, what happened)."""
     season = small_season(folder)
+    season.engine.dispose()  # no connection is older than the recording, and none outlives it
     start = {str(path): path.read_bytes() for path in season.folder.glob("assessor.db*") if not path.name.endswith("-shm")}
     with recording() as recorder:
         work(season, recorder.tell)
@@ -56,6 +59,7 @@ def record(folder):
             for number in range(SAVES):
                 version = save(season, version, event=f"other{number} again", assessor_id="A2", return_id="r3")
                 second((f"other{number}", version))
+        season.engine.dispose()
     return season, start, recorder.done
 
 

@@ -67,9 +67,12 @@ def count_up(season, return_id):
             return time.perf_counter() - started, conflicts
 
 
-def write(folder, seed, saves, thinking, results):
+def write(folder, seed, saves, thinking, results, ready=None):
+    """`saves` saves, the first when everybody has opened the workspace; who thinks begins some moment of the first thought later than others."""
     chance, season = random.Random(seed), Workspace.open(folder)
     taken = []
+    if ready is not None:
+        ready.wait()
     for _ in range(saves):
         if thinking:
             time.sleep(chance.uniform(0.5, 1.5) * thinking)
@@ -80,11 +83,12 @@ def write(folder, seed, saves, thinking, results):
 def write_together(folder, *, writers, saves, thinking=0.0):
     """`saves` saves in all by `writers` processes at once, with `thinking` seconds on average before each."""
     season = shared_season(folder)
-    results = FORK.Queue()
-    processes = [FORK.Process(target=write, args=(season.folder, number, saves // writers, thinking, results), daemon=True) for number in range(writers)]
-    started = time.perf_counter()
+    results, ready = FORK.Queue(), FORK.Barrier(writers + 1)
+    processes = [FORK.Process(target=write, args=(season.folder, number, saves // writers, thinking, results, ready), daemon=True) for number in range(writers)]
     for process in processes:
         process.start()
+    ready.wait()
+    started = time.perf_counter()
     taken = [one for _ in processes for one in results.get()]
     seconds = time.perf_counter() - started
     counted = sum(int(current_judgement(season, name, assessor_id="A1")[1].advice) for name in SHARED if current_judgement(season, name, assessor_id="A1")[1])

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from assessor_kit.store.engine import make_engine
+from assessor_kit.store.engine import passing_engine
 from assessor_kit.store.keys import KeyRing
 from assessor_kit.store.revision import MIGRATIONS, upgrade_database
 
@@ -21,8 +21,7 @@ def write_revision(message: str) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
     number = f"{len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1:04}"
-    with tempfile.TemporaryDirectory() as folder:
-        engine = make_engine(f"sqlite:///{Path(folder) / 'newest.db'}", keys=KeyRing(Path(folder)))
+    with tempfile.TemporaryDirectory() as folder, passing_engine(f"sqlite:///{Path(folder) / 'newest.db'}", keys=KeyRing(Path(folder))) as engine:
         upgrade_database(engine)
         with engine.connect() as connection:
             config.attributes["connection"] = connection

@@ -70,7 +70,7 @@ TABLES = (
      ("problem_no integer!, digest text, return_id text, kind text, file text?, sheet text?, row integer?, column text?, found text, "
      "expected text?, advice text?")),
     ("register", "member_no",
-     ("member_no text, joined_on date?, left_on date?, do_not_contact yes_no, name text, email text, grade text, registration text, "
+     ("member_no text, joined_on date?, left_on date?, deceased yes_no?, do_not_contact yes_no, name text, email text, grade text, registration text, "
      "discipline text, employer text, opted_in_on date?")),
     ("requirements", "return_id",
      ("return_id text, target_basis text, target_minutes integer?, planned_minutes_needed integer?, areas_apply yes_no")),

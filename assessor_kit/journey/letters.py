@@ -1,0 +1,54 @@
+"""Who is to be invited, or reminded, today? Those selected from whom nothing has come; the register says whom nobody may write to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from assessor_kit import tables
+from assessor_kit.feedback.outbox import BOUNCED, INVITATION, REFUSED, REMINDER, objection_to_member, prepare_letters, require_fresh_register
+from assessor_kit.journey.season import season_of
+from assessor_kit.store import Workspace, read_table
+
+PATIENCE_DAYS = 14  # after a letter, until the next one to the same member
+REQUESTS = 1  # the place of the step "Requests answered" in a season
+
+
+@dataclass(kw_only=True)
+class Letters:
+    """How many letters were queued, and who was left out why (member, reason)."""
+
+    queued: int = 0
+    left_out: list[dict[str, str]] = field(default_factory=list)
+
+
+def write_letters(workspace: Workspace, *, cpd_year: int, kind: str, member_nos: list[str] | None = None, after_days: int = PATIENCE_DAYS,
+                  today: date | None = None) -> Letters:
+    """Queue an invitation or a reminder for every selected member who has not answered, or for those named among them.
+
+    Nobody is invited twice for a year, or reminded within `after_days` of the last letter. Raises SendingRefused where the register is older
+    than seven days.
+    """
+    require_fresh_register(workspace)
+    day = today or datetime.now(UTC).date()
+    silent = [str(number) for number in season_of(workspace, cpd_year=cpd_year, today=day).steps[REQUESTS].waiting["Member"]]
+    done, wanted = Letters(), []
+    recent = _written_to(workspace, cpd_year, kind, since=day - timedelta(days=after_days))
+    for number in silent if member_nos is None else member_nos:
+        reason = "has answered, or was not selected" if number not in silent else recent.get(number, "") or objection_to_member(workspace, number)
+        if reason:
+            done.left_out.append({"member": number, "reason": reason})
+        else:
+            wanted.append(number)
+    done.queued = prepare_letters(workspace, cpd_year=cpd_year, kind=kind, member_nos=wanted, on=day)
+    return done
+
+
+def _written_to(workspace: Workspace, cpd_year: int, kind: str, *, since: date) -> dict[str, str]:
+    """Member -> why no letter is due yet."""
+    letters = read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, kind=[INVITATION, REMINDER])
+    letters = letters[~letters["state"].isin([REFUSED, BOUNCED])]
+    if kind == INVITATION:
+        return dict.fromkeys(letters["member_no"], "has been written to already")
+    late = [moment.date() > since for moment in letters["changed_at"]]
+    return dict.fromkeys(letters["member_no"][late], "was written to not long ago")
