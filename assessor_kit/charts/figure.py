@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import os
 import re
 from collections.abc import Iterable
@@ -13,12 +12,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from assessor_kit.charts.drawing import INK, Drawing
+
 FIGURE_MIME = "application/vnd.assessor-kit.figure+json"
 DEFER_VARIABLE = "ASSESSOR_KIT_DEFER_FIGURES"
-INK, PAPER = "#1f2933", "transparent"
-# Okabe and Ito's colours, told apart by colour-blind eyes and in grey.
-BLUE, ORANGE, GREEN, GREY, RED = "#0072B2", "#E69F00", "#009E73", "#8a94a0", "#D4561A"
-FONT = "Liberation Sans, Arial, sans-serif"
 WIDTH = 520
 WIDEST_LETTER = 8.0  # pixels at 13 px: fonts that a browser may put in the place of ours are wider than the one it was drawn with
 
@@ -30,20 +27,25 @@ class Figure:
     `note` explains a mark to those who see the chart.
     """
 
-    chart: alt.Chart | alt.LayerChart
+    drawing: Drawing
     title: str
     alt_text: str
     numbers: pd.DataFrame
     note: str = ""
 
+    @property
+    def chart(self) -> alt.Chart | alt.LayerChart:
+        """Altair's own chart, to be changed or saved by whoever likes."""
+        return self.drawing.chart()
+
     def html(self) -> str:
         """The figure as HTML that needs nothing else. Every text is escaped."""
-        return _as_html(styled(self.chart).to_dict(), self.title, self.alt_text, self.numbers, self.note)
+        return _as_html(self.drawing.spec(), self.title, self.alt_text, self.numbers, self.note)
 
     def payload(self) -> dict[str, object]:
         """The figure as JSON, for a process that draws it later."""
-        return {"spec": styled(self.chart).to_dict(), "title": self.title, "alt_text": self.alt_text, "note": self.note,
-                "numbers": json.loads(self.numbers.to_json(orient="split", index=False))}
+        return {"spec": self.drawing.spec(), "title": self.title, "alt_text": self.alt_text, "note": self.note,
+                "numbers": {"columns": list(self.numbers.columns), "data": self.numbers.astype(object).to_numpy().tolist()}}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         """Drawn at once in a notebook; left as JSON where the process that exports will draw it."""
@@ -51,14 +53,6 @@ class Figure:
         if os.environ.get(DEFER_VARIABLE) == "1":
             return {FIGURE_MIME: self.payload(), "text/plain": self.alt_text}
         return {"text/html": self.html(), "text/plain": self.alt_text}
-
-
-def styled(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
-    """The kit's calm look: no frame, one font, colours that suit light and dark paper."""
-    return (chart.configure(font=FONT, background=PAPER).configure_view(stroke=None)
-            .configure_axis(labelColor=INK, titleColor=INK, gridColor=INK, domainColor=INK, tickColor=INK, gridOpacity=0.18, domainOpacity=0.3, tickOpacity=0.3,
-                            labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelLimit=260)
-            .configure_legend(labelColor=INK, titleColor=INK, labelFontSize=13, orient="top"))
 
 
 def figure_from_json(payload: dict[str, Any]) -> str:
