@@ -7,17 +7,26 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assessor_kit.charts.figure import FIGURE_MIME, Figure, figure_from_json
-    from assessor_kit.charts.hours import activities_by_type, hours_by_activity_type, hours_by_area, hours_planned, hours_through_the_year
+    from assessor_kit.charts.hours import (
+        activities_by_type,
+        figures_of_return,
+        hours_by_activity_type,
+        hours_by_area,
+        hours_planned,
+        hours_through_the_year,
+    )
+    from assessor_kit.charts.kept import drawn
     from assessor_kit.charts.readable import ReadableTable, readable
     from assessor_kit.charts.scheme import estimates_by_year, themes_by_returns
 
 __all__ = [
-    "FIGURE_MIME", "Figure", "ReadableTable", "activities_by_type", "estimates_by_year", "figure_from_json", "hours_by_activity_type", "hours_by_area",
-    "hours_planned", "hours_through_the_year", "readable", "themes_by_returns",
+    "FIGURE_MIME", "Figure", "ReadableTable", "activities_by_type", "drawn", "estimates_by_year", "figure_from_json", "figures_of_return",
+    "hours_by_activity_type", "hours_by_area", "hours_planned", "hours_through_the_year", "readable", "themes_by_returns",
 ]
 WHERE = {
     "figure": ("FIGURE_MIME", "Figure", "figure_from_json"), "readable": ("ReadableTable", "readable"), "scheme": ("estimates_by_year", "themes_by_returns"),
-    "hours": ("activities_by_type", "hours_by_activity_type", "hours_by_area", "hours_planned", "hours_through_the_year"),
+    "kept": ("drawn",),
+    "hours": ("activities_by_type", "figures_of_return", "hours_by_activity_type", "hours_by_area", "hours_planned", "hours_through_the_year"),
 }
 
 

@@ -138,6 +138,11 @@ def _optional(value: object) -> int | None:
     return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
+def requirement_of(workspace: Workspace, return_id: str) -> Requirement:
+    """What the rules ask of a return, as it was last scored; the target is unclear where it was not. For staff."""
+    return _requirement(return_id, read_table(workspace, REQUIREMENTS, return_id=return_id))
+
+
 def _requirement(return_id: str, found: pd.DataFrame) -> Requirement:
     if found.empty:  # not scored yet
         return Requirement(return_id=return_id, target_basis=TargetBasis.UNCLEAR, target_minutes=None, planned_minutes_needed=None,

@@ -72,7 +72,7 @@ class Desk:
 
     def _make(self, return_id: str) -> tuple[OpenedReturn, dict[str, Any]]:
         opened = open_return(self.workspace, return_id, assessor_id=self.assessor_id)
-        return opened, page_of(opened, is_sample=self.workspace.is_sample, written=list(self.written.values()))
+        return opened, page_of(opened, is_sample=self.workspace.is_sample, drawings=self.workspace.drawings, written=list(self.written.values()))
 
     def _ready(self, return_id: str) -> tuple[OpenedReturn, dict[str, Any]]:
         if return_id not in self.ready:
@@ -108,7 +108,7 @@ class Desk:
                 lines.loc[lines["activity_no"] == number, cell] = visible(text)
         shown = replace(opened, activities=lines)
         done: Future[tuple[OpenedReturn, dict[str, Any]]] = Future()
-        done.set_result((shown, page_of(shown, is_sample=self.workspace.is_sample, written=list(self.written.values()))))
+        done.set_result((shown, page_of(shown, is_sample=self.workspace.is_sample, drawings=self.workspace.drawings, written=list(self.written.values()))))
         self.ready[return_id] = done
 
     def listing(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401  (search, order, only: text; start: a number)

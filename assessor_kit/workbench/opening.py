@@ -37,13 +37,15 @@ def show_workbench() -> Workbench:
 
 
 def _sit_down(assessor_id: str | None = None, workspace: Workspace | Path | None = None) -> Sitting:
-    from assessor_kit.charts.vega import wake  # noqa: PLC0415  (what a screen needs to show its frame is a tenth of what it needs to fill it)
-
-    wake()
-    from assessor_kit.store import Workspace, sign_in  # noqa: PLC0415  (as above)
-    from assessor_kit.workbench.screen import Sitting  # noqa: PLC0415  (as above)
+    from assessor_kit.store import Workspace, sign_in  # noqa: PLC0415  (what a screen needs to show its frame is a tenth of what it needs to fill it)
 
     season = sign_in(workspace if isinstance(workspace, Workspace) else Workspace.open(workspace), claimed=assessor_id)
+    if not season.drawings.is_dir():  # nothing was ever drawn here: the engine starts while the return is read
+        from assessor_kit.charts.vega import wake  # noqa: PLC0415  (as above)
+
+        wake()
+    from assessor_kit.workbench.screen import Sitting  # noqa: PLC0415  (as above)
+
     return Sitting(season, season.acting_as)
 
 
