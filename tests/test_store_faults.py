@@ -14,8 +14,8 @@ from store_writers import database, write_together
 from assessor_kit.store import current_judgement, engine
 from assessor_kit.store.chain import check_log
 from assessor_kit.store.engine import has_wal_fix, reading, safe_settings, writing
-from assessor_kit.workbench.screen import Sitting
 from assessor_kit.workbench.page import judgement_state
+from assessor_kit.workbench.screen import Sitting
 
 NOTHING_WRONG = {"lost": 0, "duplicates": 0, "unexpected": 0, "version gaps": 0, "chain verified": True}
 

@@ -1,11 +1,14 @@
 """What an assessor's own connection to the server can and cannot do, whatever program makes it."""
 
+import contextlib
+import json
 import shutil
 
 import psycopg
 import pytest
 from seasons import MEMBERS, judgement, save, small_season
 from server import server
+from sqlalchemy import update
 
 from assessor_kit import tables
 from assessor_kit.errors import NotAllocated, NotVisibleYet, StaffOnly, UnsafePlace
@@ -14,16 +17,19 @@ from assessor_kit.store import (
     caseload,
     current_judgement,
     hand_back,
+    mask_returns,
     open_return,
     other_judgements,
     read_table,
     record_judgement,
     record_reading,
     sign_in,
+    texts_as_written,
 )
+from assessor_kit.store.access_log import access_log
 from assessor_kit.store.chain import check_log
-from assessor_kit.store.engine import reading
-from assessor_kit.store.schema import METADATA
+from assessor_kit.store.engine import reading, writing
+from assessor_kit.store.schema import METADATA, sql_table
 from assessor_kit.store.server import admit_assessor, dismiss_assessor
 from assessor_kit.vocabulary import HandBackReason, Planned, Reading
 
@@ -183,3 +189,88 @@ def test_the_tables_that_an_assessor_reads_through_the_kit_are_those_that_the_se
     assert set(read_table(desk, tables.ALLOCATIONS)["return_id"]) == {"r1", "r2"}
     with pytest.raises(NotAllocated):
         record_judgement(desk, "r3", assessor_id="A1", judgement=judgement(), event_id="x", expected_version=0)
+
+NAMED = "Ada Example of Brightwater Grid, ada@example.org, X0001"
+
+
+@pytest.fixture(scope="module")
+def telling(tmp_path_factory):
+    """A1's desk of a season in which X0001 says who they are in every text that a member writes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSESSOR_KIT_DATABASE", server().new_database())
+        season = small_season(tmp_path_factory.mktemp("telling") / "w")
+        with writing(season.engine) as connection:
+            for table in (tables.ACTIVITIES, tables.GOALS, tables.PROBLEMS):
+                words = {column.name: json.dumps({NAMED: NAMED}) if column.kind == "json" else NAMED for column in table.columns if column.personal}
+                connection.execute(update(sql_table(table)).where(sql_table(table).c.return_id == "r1"), words)
+            for table in (tables.ACTIVITIES, tables.GOALS):
+                connection.execute(update(sql_table(table)).where(sql_table(table).c.return_id == "r1"), {"goal_id": NAMED})
+        mask_returns(season, ["r1"])
+        return season, desk_of(season, "A1", tmp_path_factory.mktemp("telling") / "desk", patch)
+
+
+def test_nothing_that_an_assessors_own_connection_can_read_says_who_the_member_is(telling):
+    """Every column of every table and view that the role may read, and every function that it may call with the return's name."""
+    found = {}
+    with psycopg.connect(telling[1].database_url, autocommit=True) as connection:
+        columns = connection.execute("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND "
+                                     "has_column_privilege(quote_ident(table_name), column_name, 'SELECT')").fetchall()
+        for table, column in columns:
+            found[f"{table}.{column}"] = str(connection.execute(f'SELECT "{column}" FROM "{table}"').fetchall())
+        for (name,) in connection.execute("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND pronargs = 1").fetchall():
+            with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+                found[name] = str(connection.execute(f"SELECT {name}('r1')").fetchall())
+    telltale = [*MEMBERS["X0001"], "X0001", "Example", "Brightwater", "long illness"]
+    assert {place for place, rows in found.items() if any(word in rows for word in telltale)} == set()
+    assert "[name] of [employer], [e-mail], [membership number]" in found["shown_rows.cells"]
+    assert {place.split(".")[0] for place in found} >= {"shown_rows", "activities", "returns", "returns_to_assess", "judgement_events", "field_of"}
+
+
+@pytest.mark.parametrize("column", ["title", "learning", "reflection", "evidence", "raw", "goal_id", "*"])
+def test_an_assessors_own_connection_cannot_read_the_lines_themselves(telling, column):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        rows(telling[1], f"SELECT {column} FROM activities WHERE return_id = 'r1'")
+    for table in ("goals", "problems", "originals"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            rows(telling[1], f"SELECT 1 FROM {table}")
+
+
+NOTED = "INSERT INTO access_log (return_id, who, what, accessed_at) VALUES ('{}', 'A1', 'unmasked', '{}')"
+AS_WRITTEN = "SELECT reflection FROM texts_as_written('r1')"
+
+
+def test_what_was_written_is_shown_only_after_it_was_noted_for_good(telling):
+    season, desk = telling
+    noted = len(access_log(season, return_id="r1"))
+    for steps in ([], [NOTED.format("r1", "2099-01-01")], ["SAVEPOINT a", NOTED.format("r1", "2099-01-01"), "RELEASE a"], [NOTED.format("r2", "2099-01-01")]):
+        with psycopg.connect(desk.database_url) as connection:
+            for step in steps:
+                connection.execute(step)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(AS_WRITTEN)
+    assert len(access_log(season, return_id="r1")) == noted
+    assert texts_as_written(desk, "r1", assessor_id="A1")[1]["reflection"] == NAMED
+    assert list(access_log(season, return_id="r1")["what"])[noted:] == ["unmasked"]
+    assert texts_as_written(season, "r1", assessor_id="A1") == texts_as_written(desk, "r1", assessor_id="A1")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        rows(desk, "SELECT reflection FROM texts_as_written('r3')")
+
+
+def test_a_note_has_the_servers_time_and_an_old_one_opens_nothing(telling):
+    season, desk = telling
+    with psycopg.connect(desk.database_url, autocommit=True) as connection:
+        connection.execute(NOTED.format("r1", "2099-01-01"))
+        connection.execute(AS_WRITTEN)
+        with writing(season.engine) as staff:
+            assert staff.exec_driver_sql("SELECT max(accessed_at) < now() + interval '1 day' FROM access_log").scalar()
+            staff.exec_driver_sql("UPDATE access_log SET accessed_at = accessed_at - interval '2 minutes'")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(AS_WRITTEN)
+
+
+def test_a_return_without_copies_shows_an_assessor_nothing(season, desk):
+    with writing(season.engine) as connection:
+        connection.exec_driver_sql("DELETE FROM shown_rows WHERE return_id = 'r2'")
+    assert len(open_return(desk, "r2", assessor_id="A1").activities) == 0
+    assert len(open_return(season, "r2", assessor_id="A1").activities) == 2  # staff's side makes them
+    assert len(open_return(desk, "r2", assessor_id="A1").activities) == 2

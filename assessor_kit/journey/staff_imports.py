@@ -15,6 +15,7 @@ from assessor_kit.journey.imports import difference_from_declaration, stranger
 from assessor_kit.journey.nearest import NearestNumbers
 from assessor_kit.loaders import Loaded, Readers, Sent
 from assessor_kit.store import Workspace
+from assessor_kit.store.masks import make_shown_rows, returns_named_otherwise
 from assessor_kit.store.originals import Connection
 from assessor_kit.store.reading import read_rows, replace
 from assessor_kit.vocabulary import Problem, ProblemKind
@@ -78,9 +79,11 @@ def _keep(workspace: Workspace, files: Files, sent: Sent, loaded: Loaded, plan: 
     with workspace.engine.connect() if done.dry_run else workspace.engine.begin() as connection:
         rows, strangers, flags = plan(connection, loaded, sent)
         if not done.dry_run:
+            renamed = returns_named_otherwise(connection, rows.get(tables.REGISTER, []))
             for table, found in rows.items():
                 frame = pd.DataFrame(found, columns=list(table.column_names), dtype=object)
                 replace(connection, table, frame.drop_duplicates(list(table.key), keep="last"))
+            make_shown_rows(connection, renamed)  # so that no assessor reads a name that the register has only now
         if not done.dry_run and not strangers:  # a file with strangers is looked at again when the register knows them
             found_here = {ProblemKind.REJECTED: loaded.rejected, ProblemKind.PLEASE_CHECK: (*loaded.flags, *flags), ProblemKind.NOTE: loaded.notes}
             keep_problems(connection, problem_rows(found_here, return_id="", digest=sent.digest))

@@ -11,6 +11,7 @@ import pandas as pd
 from assessor_kit import tables
 from assessor_kit.journey.import_files import keep_problems, problem_rows
 from assessor_kit.journey.versions import NEWER, SUPERSEDED, Rows, Version, Versions
+from assessor_kit.store.masks import make_shown_rows
 from assessor_kit.store.originals import Connection, Original, keep_originals
 from assessor_kit.store.reading import append, read_rows, replace
 from assessor_kit.tables import Table
@@ -85,6 +86,7 @@ def _tell_assessors(connection: Connection, touched: Mapping[str, Versions]) -> 
         held[(handed[row["return_id"]], row["marking"])] = {**row, "return_id": handed[row["return_id"]]}
     if held:
         append(connection, tables.ALLOCATIONS, pd.DataFrame(list(held.values()), dtype=object))
+    make_shown_rows(connection, sorted({*(str(one["return_id"]) for one in (*held.values(), *told))}))
 
 
 def _arrival(begun: Version) -> dict[str, Any]:

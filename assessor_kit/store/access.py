@@ -1,4 +1,4 @@
-"""Who may see and do what. On PostgreSQL the server enforces the same rules against an assessor's own connection (migrations/access.py)."""
+"""Who may see and do what. On PostgreSQL the server enforces the same rules against an assessor's own connection (migrations/postgresql_0001.sql)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def require_self(workspace: Workspace, assessor_id: str) -> None:
     """Raise NotAllocated where the workspace was opened by one assessor and another's work is asked for."""
     if workspace.acting_as not in {"", assessor_id}:
         raise NotAllocated(f"You are assessor {workspace.acting_as}, and this belongs to another", advice="Open your own returns.")
+
+
+def signed_in_by_role(connection: Connection) -> bool:
+    """Whether this is an assessor's own connection to a server, which holds it to that assessor's returns."""
+    return connection.dialect.name == "postgresql" and connection.execute(select(func.current_assessor())).scalar() is not None
 
 
 def require_staff(workspace: Workspace) -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pandas as pd
 from sqlalchemy import Connection, insert
 
-from assessor_kit.store.reading import read_table
 from assessor_kit.store.schema import sql_table
+from assessor_kit.store.whole_tables import read_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ACCESS_LOG
 

@@ -13,6 +13,7 @@ import sqlite3
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -130,6 +131,15 @@ def _close_before_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_close_before_fork)
+
+
+@lru_cache(maxsize=16)
+def kept_engine(url: str, *, keys: KeyRing) -> Engine:
+    """As `make_engine`, for a SQLite file that is opened again and again: the statements that one use has compiled serve the next.
+
+    A fork may use it too: connections are closed before it, and what SQLAlchemy has compiled goes with it.
+    """
+    return make_engine(url, keys=keys)
 
 
 def _server_engine(url: str, keys: KeyRing) -> Engine:

@@ -17,13 +17,14 @@ from assessor_kit.store.access import require_allocated, require_open_marking, r
 from assessor_kit.store.chain import LOG, NewEvent, append_event, log_position, place_of
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.keys import unseal
-from assessor_kit.store.reading import read_table
-from assessor_kit.store.schema import CURRENT_JUDGEMENTS
-from assessor_kit.store.subjects import of_return, subject_key, subject_keys
+from assessor_kit.store.schema import CURRENT_JUDGEMENTS, sql_table
+from assessor_kit.store.subjects import of_return, subject_key
+from assessor_kit.store.whole_tables import read_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ALLOCATIONS, REGISTER, RETURNS
 from assessor_kit.vocabulary import EventKind, Judgement, JudgementState
 
+ALLOCATED = sql_table(ALLOCATIONS)
 WRITTEN = ("comments", "advice", "liked", "private_note", "disagreements")  # free text: sealed; all else is chosen from lists
 UNREADABLE: Mapping[str, object] = {"comments": {}, "advice": "", "liked": "", "private_note": "", "disagreements": {}}  # what stands when the key is destroyed
 # Asked at every save, so made once.
@@ -168,7 +169,7 @@ def judgement_of(connection: Connection, row: Row[Any]) -> Judgement:
     return _judgement(row.payload, _written(row, subject_key(connection, of_return(row.return_id))), row.state)
 
 
-def _written(row: Any, key: bytes | None) -> dict[str, Any]:  # noqa: ANN401  (a row of the log, by SQLAlchemy or pandas)
+def _written(row: Row[Any], key: bytes | None) -> dict[str, Any]:
     return dict(UNREADABLE) if key is None else json.loads(unseal(row.sealed, key=key, place=place_of(row.event_id, row.return_id)))
 
 
@@ -207,12 +208,13 @@ def latest_events_of(workspace: Workspace, return_ids: list[str]) -> pd.DataFram
     return allocations[["return_id", "assessor_id", "marking"]].merge(latest, on=["return_id", "assessor_id"]).sort_values("seq", ignore_index=True)
 
 
-def standing_judgements(workspace: Workspace, events: pd.DataFrame) -> list[Judgement]:
-    """The judgement of each row of `latest_events`, in their order."""
-    with reading(workspace.engine) as connection:
-        keys = subject_keys(connection, [of_return(name) for name in events["return_id"].unique()])
-    rows: list[Any] = list(events.itertuples())
-    return [_judgement(row.payload, _written(row, keys.get(of_return(row.return_id))), row.state) for row in rows]
+def markings_of(connection: Connection, return_id: str) -> dict[str, Judgement | None]:
+    """What one return was allocated for: first or second -> the judgement that stands, None before the first save."""
+    key = subject_key(connection, of_return(return_id))
+    allocated = connection.execute(select(ALLOCATED.c.marking, ALLOCATED.c.assessor_id).where(ALLOCATED.c.return_id == return_id)).all()
+    events = connection.execute(select(CURRENT_JUDGEMENTS).where(CURRENT_JUDGEMENTS.c.return_id == return_id)).all()
+    standing = {event.assessor_id: _judgement(event.payload, _written(event, key), event.state) for event in events}
+    return {str(one.marking): standing.get(one.assessor_id) for one in allocated}
 
 
 def judgements_of_year(workspace: Workspace, cpd_year: int) -> pd.DataFrame:

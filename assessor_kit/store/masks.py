@@ -1,55 +1,76 @@
-"""Blind reading: what stands in the place of a text that says who its writer is. Staff's side works it out, an assessor's only reads it."""
+"""Blind reading: staff's side makes the copies that an assessor reads, and what was written is shown only after that was noted."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, select, text
 
 from assessor_kit import tables
-from assessor_kit.store.access import require_allocated, require_self, require_staff
+from assessor_kit.store.access import require_allocated, require_self, require_staff, signed_in_by_role
 from assessor_kit.store.access_log import note_access
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.masking import Identity, masked, masked_cells
-from assessor_kit.store.reading import append, read_rows
+from assessor_kit.store.reading import read_columns, read_rows
 from assessor_kit.store.schema import sql_table
+from assessor_kit.store.shown_rows import SHOWN, forget_shown_rows, keep_shown_rows, shown_rows
 from assessor_kit.store.workspace import Workspace
 
-LISTED = 500  # returns asked for at a time
-# Part -> what names a line of it, and the cells that hold people's own words.
-CELLS = {
-    "activities": ("activity_no", ("title", "learning", "reflection", "evidence", "raw")), "goals": ("goal_id", ("goal",)),
-    "problems": ("problem_no", ("found",)),
+LISTED = 500  # returns at a time
+# Part -> the cells that hold people's own words.
+CELLS: dict[tables.Table, tuple[str, ...]] = {
+    tables.ACTIVITIES: ("title", "learning", "reflection", "evidence", "raw", "goal_id"), tables.GOALS: ("goal", "goal_id"),
+    tables.PROBLEMS: ("found", "expected", "advice", "sheet", "column"),
 }
-PARTS = {"activities": tables.ACTIVITIES, "goals": tables.GOALS, "problems": tables.PROBLEMS}
+AS_WRITTEN = ("title", "learning", "reflection", "evidence")
+IDENTITY = ("name", "email", "employer")
 
 
 def mask_returns(workspace: Workspace, return_ids: Iterable[str]) -> int:
-    """Work out anew what an assessor sees in the place of texts that name their writer: how many texts are masked. For staff."""
+    """Make anew what an assessor reads of these returns: how many lines have something masked. For staff."""
     require_staff(workspace)
     names, number = list(return_ids), 0
     for start in range(0, len(names), LISTED):
         with writing(workspace.engine) as connection:
-            number += _mask(connection, names[start : start + LISTED])
+            number += make_shown_rows(connection, names[start : start + LISTED])
     return number
 
 
-def _mask(connection: Connection, names: list[str]) -> int:
+def make_shown_rows(connection: Connection, names: list[str]) -> int:
+    """As `mask_returns`, within a transaction."""
     returns = read_rows(connection, tables.RETURNS, return_id=names)
     people = read_rows(connection, tables.REGISTER, member_no=list(returns["member_no"])).set_index("member_no")
     identities = {str(name): _identity(people, str(number)) for name, number in zip(returns["return_id"], returns["member_no"], strict=True)}
-    found = []
-    for part, (line, cells) in CELLS.items():
-        for row in read_rows(connection, PARTS[part], return_id=names).to_dict("records"):
-            who = identities[str(row["return_id"])]
-            shown = {cell: _shown(cell, str(row[cell]), who) for cell in cells}
-            found += [(row["return_id"], part, str(row[line]), cell, text) for cell, text in shown.items() if text != str(row[cell])]
-    kept = sql_table(tables.MASKED_TEXTS)
-    connection.execute(delete(kept).where(kept.c.return_id.in_(names)))
-    append(connection, tables.MASKED_TEXTS, pd.DataFrame(found, columns=list(tables.MASKED_TEXTS.column_names)))
-    return len(found)
+    forget_shown_rows(connection, names)
+    number = 0
+    for table, cells in CELLS.items():
+        lines = read_columns(connection, table, SHOWN[table], return_id=names)
+        shown = {cell: [_shown(cell, value, identities[str(name)]) for name, value in zip(lines["return_id"], lines[cell], strict=True)] for cell in cells}
+        copies = lines.assign(**{cell: pd.Series(values, dtype="object") for cell, values in shown.items()})
+        number += int((copies[list(cells)].fillna("") != lines[list(cells)].fillna("")).any(axis=1).sum())
+        keep_shown_rows(connection, table, copies)
+    return number
+
+
+def make_missing_rows(connection: Connection, return_id: str) -> None:
+    """Make the copies of a return that has none, where this connection may: an assessor's own cannot."""
+    kept = sql_table(tables.SHOWN_ROWS)
+    if connection.execute(select(kept.c.line).where(kept.c.return_id == return_id).limit(1)).first() is None and not signed_in_by_role(connection):
+        make_shown_rows(connection, [return_id])
+
+
+def returns_named_otherwise(connection: Connection, members: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The returns with copies whose member has another name, e-mail address or employer among these rows of the register than now."""
+    kept, returns = sql_table(tables.SHOWN_ROWS), sql_table(tables.RETURNS)
+    shown = select(returns.c.return_id, returns.c.member_no).where(returns.c.return_id.in_(select(kept.c.return_id)))
+    numbers = {str(row.return_id): str(row.member_no) for row in connection.execute(shown)}
+    people = read_rows(connection, tables.REGISTER, member_no=sorted(set(numbers.values())))
+    before = {str(row["member_no"]): tuple(row[name] for name in IDENTITY) for row in people.to_dict("records")}
+    after = {str(row["member_no"]): tuple(row[name] for name in IDENTITY) for row in members}
+    return [name for name, number in numbers.items() if number in after and after[number] != before.get(number)]
 
 
 def _identity(people: pd.DataFrame, member_no: str) -> Identity:
@@ -59,40 +80,35 @@ def _identity(people: pd.DataFrame, member_no: str) -> Identity:
     return Identity(name=str(known["name"]), email=str(known["email"]), member_no=member_no, employer=str(known["employer"]))
 
 
-def _shown(cell: str, text: str, who: Identity) -> str:
-    if cell != "raw":
-        return masked(text, who)
-    cells = json.loads(text)
-    shown = masked_cells({str(name): str(value) for name, value in cells.items()}, who)
-    return text if shown == cells else json.dumps(shown, ensure_ascii=False)
-
-
-def overlaid(connection: Connection, frame: pd.DataFrame, part: str) -> pd.DataFrame:
-    """The rows of a part (`activities`, `goals` or `problems`) as an assessor may read them."""
-    line, cells = CELLS[part]
-    masks = read_rows(connection, tables.MASKED_TEXTS, part=part, return_id=list(frame["return_id"].unique()))
-    if masks.empty:
-        return frame
-    instead = {(one.return_id, one.line, one.cell): one.shown for one in masks.itertuples()}
-    keys = list(zip(frame["return_id"].astype(str), frame[line].astype(str), strict=True))
-    return frame.assign(**{cell: [instead.get((*key, cell), text) for key, text in zip(keys, frame[cell], strict=True)]
-                           for cell in cells if cell in frame.columns})
+def _shown(cell: str, value: str | None, who: Identity) -> str | None:
+    if value is None or cell != "raw":
+        return None if value is None else masked(value, who)
+    cells = json.loads(value)
+    headings = masked_cells({str(name): str(name) for name in cells}, who)  # a heading is the member's text too
+    shown = {headings[name]: one for name, one in masked_cells({str(name): str(one) for name, one in cells.items()}, who).items()}
+    return value if shown == cells else json.dumps(shown, ensure_ascii=False)
 
 
 def texts_as_written(workspace: Workspace, return_id: str, *, assessor_id: str) -> dict[int, dict[str, str]]:
     """The masked texts of a return's activities as their writer wrote them: activity_no -> cell -> text. That they were shown is written down.
 
-    Raises NotAllocated for a return of somebody else's.
+    Raises NotAllocated for a return of somebody else's. On a server an assessor's own connection gets them only once that is committed.
     """
     require_self(workspace, assessor_id)
     with writing(workspace.engine) as connection:
         require_allocated(connection, return_id, assessor_id=assessor_id)
         note_access(connection, return_id, who=assessor_id, what="unmasked")
     with reading(workspace.engine) as connection:
-        masks = read_rows(connection, tables.MASKED_TEXTS, part="activities", return_id=return_id)
-        lines = {str(row["activity_no"]): row for row in read_rows(connection, tables.ACTIVITIES, return_id=return_id).to_dict("records")}
-    found: dict[int, dict[str, str]] = {}
-    for one in masks[masks["cell"] != "raw"].to_dict("records"):
-        line, cell = str(one["line"]), str(one["cell"])
-        found.setdefault(int(line), {})[cell] = str(lines[line][cell])
-    return found
+        shown = shown_rows(connection, tables.ACTIVITIES, [return_id]).set_index("activity_no")
+        written = {number: cells for number, cells in _written(connection, return_id).items() if number in shown.index}
+        differ = {number: {cell: words for cell, words in cells.items() if shown.loc[number, cell] != words} for number, cells in written.items()}
+    return {number: cells for number, cells in differ.items() if cells}
+
+
+def _written(connection: Connection, return_id: str) -> dict[int, dict[str, str]]:
+    if signed_in_by_role(connection):
+        rows = [row._asdict() for row in connection.execute(text("SELECT * FROM texts_as_written(:wanted)"), {"wanted": return_id})]
+    else:
+        lines = read_columns(connection, tables.ACTIVITIES, ["activity_no", *AS_WRITTEN], return_id=return_id)
+        rows = [{str(name): value for name, value in row.items()} for row in lines.to_dict("records")]
+    return {int(row["activity_no"]): {cell: str(row[cell]) for cell in AS_WRITTEN} for row in rows}

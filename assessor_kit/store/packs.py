@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,29 +22,25 @@ from assessor_kit.store.access_log import note_access
 from assessor_kit.store.chain import NewEvent, append_event
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.keys import KEY_BYTES
-from assessor_kit.store.masks import CELLS, overlaid
+from assessor_kit.store.masks import make_missing_rows
 from assessor_kit.store.opened_events import opened_events
 from assessor_kit.store.reading import append, read_columns, read_rows
-from assessor_kit.store.returns import SHOWN_PROBLEMS
 from assessor_kit.store.schema import RETURNS_TO_ASSESS, sql_table
 from assessor_kit.store.sealed_files import read_signed, signer_fingerprint, write_encrypted, write_signed
+from assessor_kit.store.shown_rows import SHOWN, keep_shown_rows, plain_rows, shown_rows, typed_rows
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import EventKind
 
 FORMAT = 1
-READ_BY_RETURN: dict[tables.Table, tuple[str, ...]] = {
-    tables.ACTIVITIES: tables.ACTIVITIES.column_names, tables.PROBLEMS: tuple(SHOWN_PROBLEMS),
-    tables.GOALS: tables.GOALS.column_names, tables.REQUIREMENTS: tables.REQUIREMENTS.column_names, tables.FINDINGS: tables.FINDINGS.column_names,
-}
+BY_RETURN = (tables.REQUIREMENTS, tables.FINDINGS)
 # What a laptop's tables hold where an identity would stand.
-LEFT_OUT: dict[tables.Table, dict[str, object]] = {tables.PROBLEMS: {"digest": "", "file": None}}
-PARSE: dict[str, Callable[[str], object]] = {"date": date.fromisoformat, "moment": datetime.fromisoformat}
+LEFT_OUT: dict[tables.Table, dict[str, Any]] = {tables.PROBLEMS: {"digest": "", "file": None}}
 
 
 def make_pack(workspace: Workspace, assessor_id: str, path: Path) -> dict[str, Any]:
     """Write an assessor's pack: its `pack_id`, `returns` (how many) and `fingerprint`, which staff tell the assessor by another way."""
     require_staff(workspace)
-    with reading(workspace.engine) as connection:
+    with writing(workspace.engine) as connection:
         content = _content(workspace, connection, assessor_id)
     names = [row["return_id"] for row in content["returns"]]
     if not names:
@@ -69,24 +64,15 @@ def _content(workspace: Workspace, connection: Connection, assessor_id: str) -> 
     rows = connection.execute(select(RETURNS_TO_ASSESS).where(shown.return_id.in_(list(allocations["return_id"])), shown.parked == "")).all()
     returns = [{**row._asdict(), "received_at": None} for row in rows]
     names = [row["return_id"] for row in returns]
-    found = {table.name: _plain_rows(_as_shown(connection, table, read_columns(connection, table, columns, return_id=names)))
-             for table, columns in READ_BY_RETURN.items()}
+    for name in names:
+        make_missing_rows(connection, name)
+    found = {table.name: plain_rows(shown_rows(connection, table, names)) for table in SHOWN}  # a laptop never gets the words that a mask stands for
+    found |= {table.name: plain_rows(read_rows(connection, table, return_id=names)) for table in BY_RETURN}
     words = {path.name: path.read_text(encoding="utf-8") for path in sorted((workspace.folder / "rules").glob("*.toml"))}
     return {"format": FORMAT, "pack_id": secrets.token_hex(16), "reply_key": os.urandom(KEY_BYTES).hex(), "assessor_id": assessor_id,
             "scheme": workspace.scheme, "is_sample": workspace.is_sample, "returns": returns, "words": words, **found,
-            "allocations": _plain_rows(allocations[allocations["return_id"].isin(names)]),
+            "allocations": plain_rows(allocations[allocations["return_id"].isin(names)]),
             "events": [event for event in opened_events(connection, names) if event["assessor_id"] == assessor_id]}
-
-
-def _as_shown(connection: Connection, table: tables.Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows as an assessor may read them: a laptop never gets the words that a mask stands for."""
-    read = overlaid(connection, frame, table.name) if table.name in CELLS else frame
-    return read.drop(columns="problem_no", errors="ignore")  # the laptop counts its own
-
-
-def _plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(name): value.isoformat() if isinstance(value, date) else value for name, value in row.items()} for row in rows]
 
 
 def open_pack(path: Path, folder: Path, *, fingerprint: str = "") -> Workspace:
@@ -116,11 +102,11 @@ def _fill(connection: Connection, content: dict[str, Any]) -> None:
         known = {column.name: "" for column in tables.REGISTER.columns if column.kind == "text"}
         append(connection, tables.REGISTER, pd.DataFrame([{**known, "member_no": row["pseudonym"], "discipline": row["discipline"], "joined_on": None,
                                                            "left_on": None, "do_not_contact": True, "opted_in_on": None}]))
-    for table in (*READ_BY_RETURN, tables.ALLOCATIONS):
-        kinds = {column.name: column.kind for column in table.columns}
-        rows = [{**LEFT_OUT.get(table, {}), **{name: PARSE[kinds[name]](value) if value is not None and kinds[name] in PARSE else value
-                                               for name, value in row.items()}} for row in content[table.name]]
-        append(connection, table, pd.DataFrame(rows))
+    for table in (*SHOWN, *BY_RETURN, tables.ALLOCATIONS):
+        names = [name for name in SHOWN.get(table, table.column_names) if name != "problem_no"]  # the laptop counts its own
+        append(connection, table, typed_rows(content[table.name], table, names).assign(**LEFT_OUT.get(table, {})))
+    for table, columns in SHOWN.items():
+        keep_shown_rows(connection, table, read_columns(connection, table, columns))
     person = {column.name: "" for column in tables.ASSESSORS.columns}
     append(connection, tables.ASSESSORS, pd.DataFrame([{**person, "assessor_id": content["assessor_id"], "capacity": len(content["returns"])}]))
     for event in content["events"]:

@@ -1,4 +1,4 @@
-"""Tables in and out of the database, with the kinds that `tables` promises. Columns that it calls sealed are encrypted on the way."""
+"""Tables in and out of the database within a transaction, with the kinds that `tables` promises. Sealed columns are encrypted on the way."""
 
 from __future__ import annotations
 
@@ -6,39 +6,23 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select
 from sqlalchemy import Table as SqlTable
 
-from assessor_kit.store.access import require_readable
-from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.keys import seal, unseal
 from assessor_kit.store.schema import sql_table
 from assessor_kit.store.subjects import make_subject_key, of_member, subject_keys
-from assessor_kit.store.workspace import Workspace
-from assessor_kit.tables import ALLOCATIONS, Column, Kind, Table
+from assessor_kit.tables import Column, Kind, Table
 
 INTEGERS = {"integer", "minutes"}
 BATCH = 200  # rows per statement where keys are listed; databases limit the number of parameters
 LISTED = 10_000  # values of a list per query, far below the limits of 32,766 (SQLite) and 65,535 (PostgreSQL) parameters
 
 
-def read_table(workspace: Workspace, table: Table, **equals: object) -> pd.DataFrame:
-    """The rows whose columns equal what is given (a list or tuple means any of it), in key order.
-
-    Opened by an assessor, a workspace gives only rows of their own returns, and raises StaffOnly for tables that are not about returns.
-    """
-    require_readable(workspace, table)
-    with reading(workspace.engine) as connection:
-        rows = read_rows(connection, table, **equals)
-        if not workspace.acting_as:
-            return rows
-        mine = read_rows(connection, ALLOCATIONS, assessor_id=workspace.acting_as)
-        return rows[rows["return_id"].isin(mine["return_id"])].reset_index(drop=True)
-
-
 def read_rows(connection: Connection, table: Table, **equals: object) -> pd.DataFrame:
-    """As `read_table`, within a transaction."""
+    """The rows whose columns equal what is given (a list or tuple means any of it), in key order."""
     return read_columns(connection, table, table.column_names, **equals)
 
 
@@ -52,7 +36,7 @@ def read_columns(connection: Connection, table: Table, names: Collection[str], *
     values = {column.name: list(those) for column, those in zip(columns, cells, strict=True)}
     if any(column.sealed for column in columns):
         _unseal_columns(connection, table, values)
-    return pd.DataFrame({column.name: _typed(values[column.name], column) for column in columns})
+    return pd.DataFrame({column.name: typed(values[column.name], column) for column in columns}, copy=False)
 
 
 def _conditions(source: SqlTable, equals: dict[str, object]) -> Iterator[list[ColumnElement[bool]]]:
@@ -88,21 +72,19 @@ def _seal_rows(connection: Connection, table: Table, rows: list[dict[str, object
             row[column.name] = seal(text, key=key, place=f"{table.name}.{column.name}|{number}")
 
 
-def _typed(values: list[object], column: Column) -> pd.Series:
+def typed(values: list[object], column: Column) -> Any:  # noqa: ANN401  (a column, as whatever pandas takes fastest)
     """A column in the kind it declares; text and dates stay Python objects, with None where there is nothing."""
     if column.kind in INTEGERS:
-        return pd.Series(values, dtype="Int64" if column.optional else "int64")
-    return pd.Series(values, dtype={"number": "float64", "yes_no": "bool"}.get(column.kind, "object"))
-
-
-def append_rows(workspace: Workspace, table: Table, frame: pd.DataFrame) -> None:
-    """Add rows; a key that is there already raises the database's integrity error and adds nothing."""
-    with writing(workspace.engine) as connection:
-        append(connection, table, frame)
+        return pd.Series(values, dtype="Int64") if column.optional else np.array(values, dtype="int64")
+    if column.kind in {"number", "yes_no"}:
+        return np.array(values, dtype="float64" if column.kind == "number" else "bool")
+    objects = np.empty(len(values), dtype=object)
+    objects[:] = values
+    return pd.Series(objects, dtype=object, copy=False)  # a Series, or pandas would look through the texts for a kind of its own
 
 
 def append(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
-    """As `append_rows`, within a transaction."""
+    """Add rows; a key that is there already raises the database's integrity error."""
     rows = _sealed_records(connection, frame, table)
     if rows:
         connection.execute(insert(sql_table(table)), rows)
@@ -115,14 +97,8 @@ def _sealed_records(connection: Connection, frame: pd.DataFrame, table: Table) -
     return rows
 
 
-def replace_rows(workspace: Workspace, table: Table, frame: pd.DataFrame) -> None:
-    """Put rows in the place of those with the same key, and add the others."""
-    with writing(workspace.engine) as connection:
-        replace(connection, table, frame)
-
-
 def replace(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
-    """As `replace_rows`, within a transaction."""
+    """Put rows in the place of those with the same key, and add the others."""
     source = sql_table(table)
     rows = _sealed_records(connection, frame, table)
     for start in range(0, len(rows), BATCH):

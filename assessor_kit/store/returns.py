@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from assessor_kit.errors import NotFound
 from assessor_kit.rules.schema import Rules
-from assessor_kit.store.access import require_allocated, require_self, require_unblinded
+from assessor_kit.store.access import require_allocated, require_self, require_staff, require_unblinded
 from assessor_kit.store.access_log import note_access
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.hand_backs import handed_back
-from assessor_kit.store.judgement_log import judgement_of, latest_events_of, standing_judgements
-from assessor_kit.store.masks import overlaid
-from assessor_kit.store.reading import read_columns, read_rows, read_table
+from assessor_kit.store.judgement_log import judgement_of, latest_events_of, markings_of
+from assessor_kit.store.masks import make_missing_rows
+from assessor_kit.store.reading import read_columns, read_rows
 from assessor_kit.store.readings import readings_in
-from assessor_kit.store.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS
+from assessor_kit.store.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
+from assessor_kit.store.shown_rows import SHOWN, shown_rows
+from assessor_kit.store.whole_tables import read_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ACTIVITIES, ALLOCATIONS, FINDINGS, GOALS, PROBLEMS, REGISTER, REQUIREMENTS, RETURNS, Table
 from assessor_kit.vocabulary import Judgement, JudgementState, Marking, Requirement, TargetBasis, visible
 
-# A file's name and content carry the member's identity.
-SHOWN_PROBLEMS = [name for name in PROBLEMS.column_names if name not in {"file", "digest"}]
+SENT, PEOPLE, ALLOCATED, NEEDED = (sql_table(one) for one in (RETURNS, REGISTER, ALLOCATIONS, REQUIREMENTS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,7 @@ def open_return(workspace: Workspace, return_id: str, *, assessor_id: str) -> Op
         require_allocated(connection, return_id, assessor_id=assessor_id)
     with writing(workspace.engine) as connection:
         note_access(connection, return_id, who=assessor_id)
+        make_missing_rows(connection, return_id)
     with reading(workspace.engine) as connection:
         return OpenedReturn(**_parts(workspace, connection, return_id, assessor_id=assessor_id))  # type: ignore[arg-type]
 
@@ -103,28 +108,26 @@ def other_judgements(workspace: Workspace, return_id: str, *, assessor_id: str) 
 
 def _parts(workspace: Workspace, connection: Connection, return_id: str, *, assessor_id: str | None) -> dict[str, object]:
     sent = connection.execute(select(RETURNS_TO_ASSESS).where(RETURNS_TO_ASSESS.c.return_id == return_id)).first()
+    allocations = connection.execute(select(ALLOCATED).where(ALLOCATED.c.return_id == return_id).order_by(ALLOCATED.c.marking)).all()
+    mine = next((one for one in allocations if assessor_id in {None, one.assessor_id}), None)
+    needed = connection.execute(select(NEEDED).where(NEEDED.c.return_id == return_id)).first()
+    findings = read_rows(connection, FINDINGS, return_id=return_id)
+    marker = assessor_id or (mine.assessor_id if mine else "")
+    read = {table: shown_rows(connection, table, [return_id]) if assessor_id else read_columns(connection, table, SHOWN[table], return_id=return_id)
+            for table in (ACTIVITIES, GOALS, PROBLEMS)}
+    readings = readings_in(connection, [return_id], assessor_id=marker)
     if sent is None:
         raise NotFound(f"There is no return {return_id}", advice="List the year's returns with `assessor-kit status`.")
-    allocations = read_rows(connection, ALLOCATIONS, return_id=return_id)
-    mine = allocations[allocations["assessor_id"] == assessor_id] if assessor_id else allocations
     rules = workspace.rules(int(sent.cpd_year))
     order = {criterion.code: place for place, criterion in enumerate(rules.criteria)}
-    findings = read_rows(connection, FINDINGS, return_id=return_id)
-    marker = assessor_id or (str(mine.iloc[0]["assessor_id"]) if len(mine) else "")
-    read = {
-        "activities": read_rows(connection, ACTIVITIES, return_id=return_id), "goals": read_rows(connection, GOALS, return_id=return_id),
-        "problems": read_columns(connection, PROBLEMS, SHOWN_PROBLEMS, return_id=return_id),
-    }
-    if assessor_id:
-        read = {part: overlaid(connection, frame, part) for part, frame in read.items()}
     return {
         "return_id": return_id, "pseudonym": sent.pseudonym, "discipline": sent.discipline, "cpd_year": int(sent.cpd_year),
-        "marking": mine.iloc[0]["marking"] if len(mine) else Marking.FIRST.value, "due_on": mine.iloc[0]["due_on"] if len(mine) else None,
-        "declared_minutes": _optional(sent.declared_minutes), "requirement": _requirement(return_id, read_rows(connection, REQUIREMENTS, return_id=return_id)),
-        "rules": rules, "activities": shown(read["activities"], ACTIVITIES),
-        "goals": shown(read["goals"], GOALS), "problems": read["problems"],
+        "marking": mine.marking if mine else Marking.FIRST.value, "due_on": mine.due_on if mine else None,
+        "declared_minutes": sent.declared_minutes, "requirement": _requirement(return_id, needed),
+        "rules": rules, "activities": shown(read[ACTIVITIES], ACTIVITIES),
+        "goals": shown(read[GOALS], GOALS), "problems": read[PROBLEMS],
         "findings": findings.sort_values("criterion", key=lambda codes: codes.map(order), ignore_index=True),
-        "readings": readings_in(connection, [return_id], assessor_id=marker),
+        "readings": readings,
     }
 
 
@@ -134,22 +137,19 @@ def shown(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return frame.assign(**{name: [visible(text) for text in frame[name]] for name in own})
 
 
-def _optional(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
-
-
 def requirement_of(workspace: Workspace, return_id: str) -> Requirement:
     """What the rules ask of a return, as it was last scored; the target is unclear where it was not. For staff."""
-    return _requirement(return_id, read_table(workspace, REQUIREMENTS, return_id=return_id))
+    require_staff(workspace)
+    with reading(workspace.engine) as connection:
+        return _requirement(return_id, connection.execute(select(NEEDED).where(NEEDED.c.return_id == return_id)).first())
 
 
-def _requirement(return_id: str, found: pd.DataFrame) -> Requirement:
-    if found.empty:  # not scored yet
+def _requirement(return_id: str, found: Row[Any] | None) -> Requirement:
+    if found is None:  # not scored yet
         return Requirement(return_id=return_id, target_basis=TargetBasis.UNCLEAR, target_minutes=None, planned_minutes_needed=None,
                            areas_apply=False)
-    row = found.iloc[0]
-    return Requirement(return_id=return_id, target_basis=TargetBasis(row["target_basis"]), target_minutes=_optional(row["target_minutes"]),
-                       planned_minutes_needed=_optional(row["planned_minutes_needed"]), areas_apply=bool(row["areas_apply"]))
+    return Requirement(return_id=return_id, target_basis=TargetBasis(found.target_basis), target_minutes=found.target_minutes,
+                       planned_minutes_needed=found.planned_minutes_needed, areas_apply=bool(found.areas_apply))
 
 
 def reviewed_returns(workspace: Workspace, cpd_year: int) -> list[str]:
@@ -167,14 +167,30 @@ def _judged_among(workspace: Workspace, return_ids: list[str]) -> list[str]:
 
 
 def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
-    """One fully judged return with the judgement that stands: the first marking's. NotFound while a marking is missing."""
+    """One fully judged return with the judgement that stands, the first marking's; all of it as it was at one moment.
+
+    Raises NotFound while a marking is missing, StaffOnly for an assessor.
+    """
+    require_staff(workspace)
     with reading(workspace.engine) as connection:
+        member = connection.execute(select(SENT.c.member_no, PEOPLE.c.name).select_from(SENT.outerjoin(PEOPLE, PEOPLE.c.member_no == SENT.c.member_no))
+                                    .where(SENT.c.return_id == return_id)).first()
+        markings = markings_of(connection, return_id)
         parts = _parts(workspace, connection, return_id, assessor_id=None)
-    if not _judged_among(workspace, [return_id]):
+    first = markings.get(Marking.FIRST.value)
+    if member is None or first is None or any(one is None or one.state is not JudgementState.SUBMITTED for one in markings.values()):
         raise NotFound(f"Return {return_id} has not been judged by everyone it was allocated to", advice="Wait for the judgement, or reallocate it.")
-    events = latest_events_of(workspace, [return_id])
-    first = standing_judgements(workspace, events[events["marking"] == Marking.FIRST.value])[0]
-    member_no = read_table(workspace, RETURNS, return_id=return_id).iloc[0]["member_no"]
-    member = read_table(workspace, REGISTER, member_no=member_no)
-    name = "" if member.empty else member.iloc[0]["name"]
-    return ReviewedReturn(**parts, member_no=member_no, member_name=name, judgement=first)  # type: ignore[arg-type]
+    return ReviewedReturn(**parts, member_no=str(member.member_no), member_name=str(member.name or ""), judgement=first)  # type: ignore[arg-type]
+
+
+def rehearse_reading(folder: Path | None = None) -> None:
+    """Ask a workspace for a return that it does not have, so that all that a first reading prepares is there for the processes forked from this one.
+
+    No row of the workspace is kept, nor a connection to it. What is wrong with the workspace is left for whoever needs it to say.
+    """
+    with suppress(Exception):
+        workspace = Workspace.open(folder)
+        try:
+            reviewed_return(workspace, "")
+        finally:
+            workspace.engine.dispose()

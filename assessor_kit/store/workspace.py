@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from assessor_kit import tables
 from assessor_kit.errors import NoSuchWorkspace, OtherRevision
 from assessor_kit.rules import Rules, load_rules
-from assessor_kit.store.engine import is_sqlite, make_engine, passing_engine, reading, writing
+from assessor_kit.store.engine import is_sqlite, kept_engine, make_engine, passing_engine, reading, writing
 from assessor_kit.store.keys import KeyRing
 from assessor_kit.store.revision import HEAD_REVISION, upgrade_database
 from assessor_kit.store.schema import sql_table
@@ -79,12 +79,20 @@ class Workspace:
         url = database_at(folder)
         if is_sqlite(url) and not (folder / "assessor.db").is_file():
             raise NoSuchWorkspace(f"There is no workspace in {folder}", advice="Make one with `assessor-kit init --workspace DIR`.")
-        with passing_engine(url, keys=KeyRing(keys_folder(folder))) as engine, reading(engine) as connection:
-            _require_revision(connection, folder)
-            settings = _settings(connection)
-            role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
-        return cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
-                   str(role or settings.get("assessor_id", "")), settings.get("origin", ""))
+        engine, opened = _engine(url, KeyRing(keys_folder(folder))), None
+        try:
+            with reading(engine) as connection:
+                _require_revision(connection, folder)
+                settings = _settings(connection)
+                role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
+            opened = cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
+                         str(role or settings.get("assessor_id", "")), settings.get("origin", ""))
+            return opened
+        finally:
+            if opened is not None and is_sqlite(url):
+                weakref.finalize(opened, engine.dispose)  # the same engine serves the workspace: its connection is open already
+            else:
+                engine.dispose()
 
     @classmethod
     def upgrade(cls, folder: Path | None = None) -> str:
@@ -102,7 +110,7 @@ class Workspace:
     @cached_property
     def engine(self) -> Engine:
         """The database. Its connections are closed when nobody holds the workspace any more."""
-        made = make_engine(self.database_url, keys=self.keys)
+        made = _engine(self.database_url, self.keys)
         weakref.finalize(self, made.dispose)
         return made
 
@@ -139,6 +147,10 @@ def database_at(folder: Path) -> str:
 def keys_folder(folder: Path) -> Path:
     """Where the keys of a workspace in this folder lie."""
     return Path(os.environ.get(KEYS_VARIABLE) or folder / "keys")
+
+
+def _engine(url: str, keys: KeyRing) -> Engine:
+    return kept_engine(url, keys=keys) if is_sqlite(url) else make_engine(url, keys=keys)
 
 
 def _settings(connection: Connection) -> dict[str, str]:

@@ -156,13 +156,12 @@ PROBLEMS = Table("problems", "What stood in a file and needs a person's eye.", (
     _C("advice", "text", "What to do.", optional=True),
 ), ("problem_no",))
 
-MASKED_TEXTS = Table("masked_texts", "What an assessor sees in the place of a text that says who its writer is.", (
+SHOWN_ROWS = Table("shown_rows", "What an assessor reads of a return: copies of its lines without what says who the member is.", (
     _C("return_id", "text", "The return."),
     _C("part", "text", "activities, goals or problems."),
-    _C("line", "text", "Which line: activity_no, goal_id or problem_no."),
-    _C("cell", "text", "Which column of it."),
-    _C("shown", "text", "The text with what says who the member is in brackets.", personal=True),
-), ("return_id", "part", "line", "cell"))
+    _C("line", "integer", "Place in the part, from 1."),
+    _C("cells", "json", "The line as it may be read: column to value, a word in brackets for what says who the member is.", personal=True),
+), ("return_id", "part", "line"))
 
 ALLOCATIONS = Table("allocations", "Which assessor marks which return.", (
     _C("return_id", "text", "The return."),
@@ -281,7 +280,7 @@ SETTINGS = Table("settings", "What the workspace knows of itself.", (
 
 TABLES: tuple[Table, ...] = (
     REGISTER, STATUSES, DECLARATIONS, CIRCUMSTANCES, ASSESSORS, DRAWS, FRAMES, SELECTIONS, RESPONSES, IMPORTS, RETURNS,
-    ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, MASKED_TEXTS, ALLOCATIONS, REQUIREMENTS, FINDINGS, EARLIER_FINDINGS, JUDGEMENT_EVENTS,
+    ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, SHOWN_ROWS, ALLOCATIONS, REQUIREMENTS, FINDINGS, EARLIER_FINDINGS, JUDGEMENT_EVENTS,
     DOCUMENTS, APPROVALS, OUTBOX, SETTINGS, LOG_HEAD, SUBJECT_KEYS, ACCESS_LOG, PACKS, ERASURES, ASSESSOR_ROLES, ASSESSOR_TOKENS,
 )
 PARQUET_TABLES: tuple[Table, ...] = (ACTIVITIES_TO_SCORE, RETURNS_TO_SCORE)

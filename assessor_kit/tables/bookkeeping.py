@@ -22,8 +22,9 @@ ACCESS_LOG = Table("access_log", "Who opened which return, and when.", (
     _C("access_no", "integer", "Counted by the database."),
     _C("return_id", "text", "The return."),
     _C("who", "text", "The assessor, or staff."),
-    _C("what", "text", "opened, packed, or given to the member."),
+    _C("what", "text", "opened, unmasked, packed, or given to the member."),
     _C("accessed_at", "moment", "When."),
+    _C("written_in", "text", "On a server: the transaction that an assessor's own connection wrote it in.", optional=True),
 ), ("access_no",))
 
 PACKS = Table("packs", "Each pack of returns made for an assessor's laptop.", (

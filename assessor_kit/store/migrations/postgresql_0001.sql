@@ -43,16 +43,46 @@ CREATE FUNCTION markings_complete(wanted text) RETURNS boolean LANGUAGE sql STAB
     WHERE allocations.return_id = wanted
 $$
 --;
+-- Staff sign in as the owner of the tables, or as a role that is a member of it.
+CREATE FUNCTION signed_in_as_staff() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @SCHEMA@, pg_temp
+AS $$ SELECT pg_has_role(session_user, current_user, 'MEMBER') $$
+--;
 -- The field of a return's member, and nothing else of the member, to staff and to whoever the return is allocated to.
 CREATE FUNCTION field_of(wanted text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @SCHEMA@, pg_temp AS $$
     SELECT register.discipline FROM returns JOIN register ON register.member_no = returns.member_no
-    WHERE returns.return_id = wanted AND (current_assessor() IS NULL OR EXISTS (
+    WHERE returns.return_id = wanted AND (signed_in_as_staff() OR EXISTS (
         SELECT 1 FROM allocations WHERE allocations.return_id = wanted AND allocations.assessor_id = current_assessor()))
 $$
 --;
 CREATE VIEW returns_to_assess WITH (security_invoker = true) AS
 SELECT return_id, pseudonym, cpd_year, declared_minutes, received_at, parked, COALESCE(field_of(return_id), '') AS discipline
 FROM returns WHERE pseudonym <> ''
+--;
+-- A line that an assessor's own connection writes down has the server's time and names its transaction.
+CREATE FUNCTION note_transaction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = @SCHEMA@, pg_temp AS $$
+BEGIN
+    IF NOT signed_in_as_staff() THEN
+        NEW.accessed_at := timezone('UTC', clock_timestamp());
+        NEW.written_in := pg_current_xact_id()::text;
+    END IF;
+    RETURN NEW;
+END $$
+--;
+CREATE TRIGGER access_log_is_timed BEFORE INSERT ON access_log FOR EACH ROW EXECUTE FUNCTION note_transaction()
+--;
+-- What members wrote, unmasked: for whoever has had it written down in an earlier transaction, which no rollback can take back.
+CREATE FUNCTION texts_as_written(wanted text) RETURNS TABLE (activity_no integer, title text, learning text, reflection text, evidence text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = @SCHEMA@, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM allocations AS mine WHERE mine.return_id = wanted AND mine.assessor_id = current_assessor())
+       OR NOT EXISTS (SELECT 1 FROM access_log AS noted WHERE noted.return_id = wanted AND noted.who = current_assessor() AND noted.what = 'unmasked'
+                      AND noted.accessed_at > timezone('UTC', clock_timestamp()) - interval '1 minute'
+                      AND noted.written_in IS DISTINCT FROM pg_current_xact_id_if_assigned()::text) THEN
+        RAISE EXCEPTION 'what members wrote is shown after it was noted in the access log' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN QUERY SELECT line.activity_no, line.title, line.learning, line.reflection, line.evidence
+                 FROM activities AS line WHERE line.return_id = wanted ORDER BY line.activity_no;
+END $$
 --;
 INSERT INTO log_head (log, seq, hash) VALUES ('judgement_events', 0, repeat('0', 64))
 --;
@@ -67,14 +97,12 @@ END $$
 --;
 DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO assessor_kit_assessors', current_schema()); END $$
 --;
-GRANT SELECT ON alembic_version, allocations, goals, masked_texts, findings, requirements, current_judgements, returns_to_assess TO assessor_kit_assessors
+-- Members' own words only as the copies in shown_rows; of the lines themselves what a reading is checked against.
+GRANT SELECT ON alembic_version, allocations, shown_rows, findings, requirements, current_judgements, returns_to_assess TO assessor_kit_assessors
 --;
 GRANT SELECT (return_id, pseudonym, cpd_year, version, declared_minutes, received_at, parked) ON returns TO assessor_kit_assessors
 --;
-GRANT SELECT (return_id, activity_no, source_row, title, activity_type, area, planned, goal_id, started_on, ended_on, minutes, counts, doubtful,
-              competences, learning, reflection, evidence, raw) ON activities TO assessor_kit_assessors
---;
-GRANT SELECT (problem_no, return_id, kind, sheet, "row", "column", found, expected, advice) ON problems TO assessor_kit_assessors
+GRANT SELECT (return_id, activity_no, minutes) ON activities TO assessor_kit_assessors
 --;
 GRANT SELECT, INSERT ON judgement_events, subject_keys TO assessor_kit_assessors
 --;
@@ -89,7 +117,7 @@ CREATE POLICY assessor ON settings FOR SELECT TO assessor_kit_assessors USING (n
 CREATE POLICY assessor ON allocations FOR SELECT TO assessor_kit_assessors USING (assessor_id = (SELECT current_assessor()))
 --;
 DO $$ DECLARE name text; BEGIN
-    FOREACH name IN ARRAY ARRAY['returns', 'activities', 'goals', 'masked_texts', 'findings', 'requirements', 'problems'] LOOP
+    FOREACH name IN ARRAY ARRAY['returns', 'activities', 'shown_rows', 'findings', 'requirements'] LOOP
         EXECUTE format('CREATE POLICY assessor ON %I FOR SELECT TO assessor_kit_assessors USING '
                        '(return_id IN (SELECT allocations.return_id FROM allocations WHERE assessor_id = (SELECT current_assessor())))', name);
     END LOOP;

@@ -14,7 +14,7 @@ TYPES = {"text": sa.Text, "integer": sa.Integer, "number": sa.Float, "date": sa.
 # Name, key, columns (? may be empty, ! is counted by the database), then each further set of columns that is unique.
 TABLES = (
     ("access_log", "access_no",
-     ("access_no integer!, return_id text, who text, what text, accessed_at moment")),
+     ("access_no integer!, return_id text, who text, what text, accessed_at moment, written_in text?")),
     ("activities", "return_id, activity_no",
      ("return_id text, activity_no integer, source_row integer, title text, activity_type text, area text, planned text, goal_id text, "
      "started_on date?, ended_on date?, minutes integer, counts yes_no, doubtful yes_no, competences text, learning text, reflection "
@@ -58,8 +58,6 @@ TABLES = (
      "text"), "event_id", "return_id, assessor_id, kind, version, origin"),
     ("log_head", "log",
      ("log text, seq integer, hash text")),
-    ("masked_texts", "return_id, part, line, cell",
-     ("return_id text, part text, line text, cell text, shown text")),
     ("originals", "digest",
      ("digest text, member_no text, file text, content bytes, kept_at moment")),
     ("outbox", "message_id",
@@ -85,6 +83,8 @@ TABLES = (
      ("draw_id text, member_no text, stratum text, rank integer, ticket text, is_reserve yes_no, inclusion_probability number")),
     ("settings", "name",
      ("name text, value text")),
+    ("shown_rows", "return_id, part, line",
+     ("return_id text, part text, line integer, cells text")),
     ("statuses", "member_no, status_from",
      ("member_no text, status_from date, professional_status text, volunteering text")),
     ("subject_keys", "subject",
