@@ -1,43 +1,121 @@
-"""The assessor's screen in a real browser: what is typed is what the store holds, keys never reach the notebook, nothing leaves the machine."""
+"""The assessor's screen in a real browser: what is typed is what the store holds, keys never reach the notebook, nothing leaves the machine.
 
-import os
+JupyterLab and the app are started once each; a test gets the season as it was at the start and a page of its own.
+"""
+
+import shutil
 import signal
+import subprocess
+import sys
 import time
 
 import pandas as pd
-import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from screens import in_app, in_lab
+from hostile_texts import MADE_OF_TEXT, RUNS, TEXTS
+from screens import app_at, browser, lab_at, page_in
 
 from assessor_kit import journey, tables
 from assessor_kit.store import Workspace, append_rows, current_judgement, judgement_history, read_table, told_to_staff
 from assessor_kit.store.access_log import access_log
 from assessor_kit.vocabulary import JudgementState
 
-PAYLOADS = ["<img src=x onerror=window.hit=1>", "<script>window.hit=1</script>", "<svg onload=window.hit=1>", '<iframe srcdoc="<script>parent.hit=1</script>">',
-            "[x](javascript:window.hit=1)", "<style>*{display:none}</style>", '"><img src=x onerror=window.hit=1>', "$5 then $6 total", "</script><img src=x onerror=window.hit=1>"]
 DESTRUCTIVE = ["d", "d", "x", "b", "y", "m", "0", "0", "z", "Shift+Enter"]
-PLACES = [in_lab, in_app]
+LINE = "activity with every hostile text"
+TYPED = 40  # milliseconds between keys
 
 
-@pytest.fixture
-def season(tmp_path):
-    """Three returns of one assessor, whose members wrote whatever they liked."""
-    made = Workspace.create(tmp_path / "w")
+def quoted(text):
+    return '"' + text.replace('"', '""') + '"'
+
+
+def make_season(folder):
+    """Three returns of one assessor, whose members wrote whatever they liked wherever they could."""
+    made = Workspace.create(folder / "w")
     numbers = [f"X000{place}" for place in range(1, 4)]
-    (tmp_path / "register.csv").write_text("member_no,grade,name,discipline\n" + "".join(f"{number},MIET,Ada Example,power\n" for number in numbers), encoding="utf-8")
-    quoted = ['"' + text.replace('"', '""') + '"' for text in PAYLOADS]
-    lines = "".join(f"{number},{text},{text},soft,yes,2016-03-{place + 1:02d},7,{text}\n" for number in numbers for place, text in enumerate(quoted))
-    lines += "".join(f"{number},Talk by Ada Example,event,soft,no,2016-06-01,1,\n" for number in numbers)
-    (tmp_path / "returns.csv").write_text("member_no,title,activity_type,area,planned,started_on,hours,reflection\n" + lines, encoding="utf-8")
-    journey.import_register(made, [tmp_path / "register.csv"])
+    (folder / "register.csv").write_text("member_no,grade,name,discipline\n" + "".join(f"{number},MIET,Ada Example,power\n" for number in numbers), encoding="utf-8")
+    lines = "".join(f"{number},{text},{text},soft,yes,2016-03-{place + 1:02d},3,{text},{text},{text}\n"
+                    for number in numbers for place, text in enumerate(map(quoted, TEXTS)))
+    lines += "".join(f"{number},Talk by Ada Example,event,soft,no,2016-06-01,1,,,\n{number},{quoted(RUNS[0])},event,soft,no,2016-06-01,{quoted(RUNS[0])},,,\n"
+                     f"{number},A long text,event,soft,no,2016-07-01,1,{quoted(RUNS[0] + ' and so on' * 40)},,\n" for number in numbers)
+    (folder / "returns.csv").write_text("member_no,title,activity_type,area,planned,started_on,hours,reflection,evidence,provider\n" + lines, encoding="utf-8")
+    journey.import_register(made, [folder / "register.csv"])
     append_rows(made, tables.ASSESSORS, pd.DataFrame([{"assessor_id": "A07", "member_no": "", "name": "", "email": "", "disciplines": "power", "employer": "",
                                                        "capacity": 9, "conflicts": ""}]))
-    journey.import_returns(made, [tmp_path / "returns.csv"], cpd_year=2016)
+    journey.import_returns(made, [folder / "returns.csv"], cpd_year=2016)
+    for return_id in returns_of(made):
+        append_rows(made, tables.GOALS, pd.DataFrame([{"return_id": return_id, "goal_id": RUNS[0] if place == 0 else str(place), "goal": text, "area": "", "target_date": None,
+                                                       "planned_minutes": 60} for place, text in enumerate(RUNS)]))
     journey.score(made, cpd_year=2016)
     journey.allocate(made, cpd_year=2016, seed="s")
     return made
+
+
+class Place:
+    """One way to the screen: a server, and the season as it was when the server was started."""
+
+    def __init__(self, name, folder, started):
+        self.name, self.folder, self.started = name, folder, started
+        self.season, self.copies = make_season(folder), 0
+        self.server, self.show = (lab_at(folder / "lab", self.season.folder) if name == "lab" else app_at(folder / "app", self.season))
+        shutil.copytree(self.season.folder, folder / "as it was")
+        self.pages = []
+
+    def fresh(self):
+        for page in self.pages:
+            page.context.close()
+        self.pages = []
+        for kernel in self.server.kernels():  # of the test before
+            kernel.kill()
+        shutil.rmtree(self.season.folder)
+        shutil.copytree(self.folder / "as it was", self.season.folder)
+        self.copies += 1
+        return self
+
+    def open(self, **options):
+        page, left = page_in(self.started, **options)
+        self.pages.append(page)
+        self.reopen(page)
+        return page, left
+
+    def reopen(self, page):
+        """Open the screen (again): in JupyterLab by running the notebook, in the app by loading the page."""
+        self.show(page, **({"copy": f"_{self.copies}"} if self.name == "lab" else {}))
+
+    def second(self, page):
+        """A second window on what the first shows: another view of the same notebook, or the app once more."""
+        other = page.context.new_page()
+        if self.name == "lab":
+            other.goto(page.url.replace("/doc/tree/", "/doc/workspaces/second/tree/") + "?token=test")
+            other.wait_for_selector(".ak-form fieldset", timeout=60_000)
+        else:
+            self.reopen(other)
+        return other
+
+
+@pytest.fixture(scope="module")
+def chrome():
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module", params=["lab", "app"])
+def server(request, tmp_path_factory, chrome):
+    made = Place(request.param, tmp_path_factory.mktemp(request.param), chrome)
+    yield made
+    made.server.stop()
+
+
+@pytest.fixture
+def place(server):
+    return server.fresh()
+
+
+@pytest.fixture
+def app(server):
+    if server.name != "app":
+        pytest.skip("looks the same in both: looked at in the app")
+    return server.fresh()
 
 
 def returns_of(season):
@@ -61,6 +139,11 @@ def says(page, text, *, seconds=10):
     page.wait_for_function("(text) => document.querySelector('.ak-status').textContent.includes(text)", arg=text, timeout=seconds * 1000)
 
 
+def hears(page, text, *, role="status"):
+    """What a screen reader is told without looking for it."""
+    page.wait_for_function("([role, text]) => document.querySelector(`.ak-heard[role=${role}]`).textContent.includes(text)", arg=[role, text], timeout=5000)
+
+
 def open_return_of(page, season):
     """The return that is open, by its pseudonym."""
     shown = page.locator(".ak-return h2").text_content().removeprefix("Return ")
@@ -70,6 +153,15 @@ def open_return_of(page, season):
 
 def focus_form(page):
     page.locator(".ak-form input[type=radio]").first.focus()
+
+
+def comment_of(page):
+    return page.locator(".ak-form textarea").first
+
+
+def nothing_ran(page):
+    assert page.evaluate("() => window.hit === undefined")
+    assert page.evaluate(MADE_OF_TEXT) == []
 
 
 def review_by_keyboard(page, season, *, comment):
@@ -85,170 +177,394 @@ def review_by_keyboard(page, season, *, comment):
             page.keyboard.press("j")
     page.keyboard.press("c")
     page.keyboard.type(comment)
-    page.keyboard.press("Escape")
-    page.locator("input[name=ak-outcome]").nth(1).focus()
+    page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    page.locator(".ak-writing textarea").nth(1).focus()
+    page.keyboard.press("ArrowDown")  # the second outcome
+    page.keyboard.press("Tab")
+    page.keyboard.type(f"Liked: {comment}")
+    page.keyboard.press("Tab")
     page.keyboard.type(f"Advice: {comment}")
-    page.locator(".ak-submit").focus()
-    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type(f"Note: {comment}")
+    for key in ("Tab", "Space", "Tab", "Enter"):  # a second look; submit
+        page.keyboard.press(key)
     says(page, "Submitted and saved")
     judgement = judged(season, return_id)
     assert judgement.state is JudgementState.SUBMITTED
     assert judgement.levels == {one.code: ("strong", "sound", "could_develop", "not_enough")[place % 4] for place, one in enumerate(criteria)}
     assert judgement.comments == {criteria[-1].code: comment}
-    assert (judgement.outcome, judgement.advice) == ("advice", f"Advice: {comment}")
+    assert (judgement.outcome, judgement.liked, judgement.advice, judgement.private_note) == ("advice", f"Liked: {comment}", f"Advice: {comment}", f"Note: {comment}")
+    assert judgement.second_look
     return return_id
 
 
-@pytest.mark.parametrize("place", PLACES, ids=["lab", "app"])
-def test_three_returns_are_reviewed_by_keyboard_alone(season, tmp_path, place):
-    with place(tmp_path / "home", season) as (page, left):
-        cells = page.locator(".jp-Cell").count()
-        done = []
-        for number in range(3):
-            done.append(review_by_keyboard(page, season, comment=f"jk123 dd xx {PAYLOADS[number]} n u ?"))
-            before = page.locator(".ak-return h2").text_content()
-            page.locator(".ak-next").focus()
-            page.keyboard.press("n")
-            page.wait_for_function("(before) => document.querySelector('.ak-return h2').textContent !== before", arg=before)
-        assert sorted(done) == sorted(returns_of(season))
-        assert page.locator(".ak-return h2").text_content() == "All your returns are judged. Thank you."
-        assert page.locator(".jp-Cell").count() == cells
-        assert page.evaluate("() => window.hit === undefined")
-        assert not left
+def test_three_returns_are_reviewed_by_keyboard_alone(place):
+    page, left = place.open()
+    cells = page.locator(".jp-Cell").count()
+    done = []
+    for number in range(3):
+        done.append(review_by_keyboard(page, place.season, comment=f"jk123 dd xx {RUNS[number]} n u ?"))
+        before = page.locator(".ak-progress").text_content()
+        assert before.startswith(f"{number + 1} of 3")
+        shown = page.locator(".ak-return h2").text_content()
+        page.keyboard.press("n")
+        if number < 2:
+            page.wait_for_function("(shown) => document.querySelector('.ak-return h2').textContent !== shown", arg=shown)
+    page.wait_for_selector(".ak-all-done h2:has-text('All your returns are judged. Thank you.')")
+    assert sorted(done) == sorted(returns_of(place.season))
+    assert page.locator(".jp-Cell").count() == cells
+    nothing_ran(page)
+    assert not left
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_app_has_no_accessibility_fault_and_shows_text_as_typed(season, tmp_path, theme):
-    with in_app(tmp_path / "home", season, theme=theme) as (page, left):
-        for text in PAYLOADS:
-            assert page.locator(".ak-activities .ak-words", has_text=text).first.is_visible(), text
-        page.locator(".ak-mine summary").click()
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        page.locator("button", has_text="Preview the feedback").click()
-        page.locator(".ak-preview").wait_for()
-        page.keyboard.press("Escape")
-        tree = page.locator(".ak-screen").aria_snapshot()
-        for part in ("main", 'form "Judgement"', "group", 'radio "1 strong"', 'textbox "Comment on Hours"', "status", 'table "Choose a return to open it"'):
-            assert part in tree, part
-        focus_form(page)
-        page.keyboard.press("2")
-        says(page, "Saved")
-        assert "[checked]" in page.locator(".ak-form").aria_snapshot()
-        assert page.evaluate("() => window.hit === undefined")
-        assert not left
+def test_hostile_text_of_members_and_assessors_stays_text_everywhere(place, tmp_path):
+    page, left = place.open()
+    return_id = open_return_of(page, place.season)
+    shown = page.locator(".ak-return").text_content()
+    for text in TEXTS:
+        assert shown.count(text) >= 5, f"{text} is not shown as typed: title, reflection, evidence, provider and raw cells"
+    for text in RUNS:
+        assert text in page.locator("section[aria-label=Plan]").text_content()
+    assert RUNS[0] in page.locator("section[aria-label='Could not be read']").text_content()
+    everything = " ".join(TEXTS)
+    for field in page.locator(".ak-form textarea").all():
+        field.fill(everything)
+    page.locator(".ak-form button", has_text="I see it otherwise").first.click()
+    page.locator(".ak-finding input").first.fill(everything)
+    page.locator(".ak-activity").nth(1).focus()
+    page.keyboard.press("e")
+    page.locator(".ak-panel select").nth(3).select_option("do not count")
+    page.locator(".ak-panel input[type=text]").fill(everything)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ak-activities .ak-read")
+    assert everything in page.locator(".ak-activities .ak-read").text_content()
+    says(page, "")
+    eventually(lambda: judged(place.season, return_id).advice == everything)
+    page.locator(".ak-mine").click()
+    page.locator(".ak-open:not([aria-current] *)").nth(1).click()  # another return offers these sentences as one's own phrases
+    page.wait_for_selector("option:has-text('Mine: ')", state="attached")
+    page.keyboard.press("p")
+    preview = page.wait_for_selector(".ak-preview", timeout=30_000)
+    assert preview.get_attribute("sandbox") == ""
+    page.keyboard.press("Escape")
+    page.locator(".ak-mine").click()
+    page.locator(f".ak-open[data-id='{return_id}']").click()
+    page.wait_for_function("(text) => document.querySelector('.ak-form textarea').value === text", arg=everything)
+    page.locator(".ak-top button", has_text="Preview").click()
+    report = page.wait_for_selector(".ak-preview", timeout=30_000).get_attribute("srcdoc")
+    nothing_ran(page)
+    bare, elsewhere = page_in(place.started)
+    place.pages.append(bare)
+    bare.set_content(report)  # without the sandbox that the screen puts around it
+    bare.wait_for_timeout(300)
+    assert bare.evaluate("() => window.hit === undefined && !document.querySelector('script, iframe, img[src^=http], [onerror], [onload]')")
+    assert all(text in bare.locator("body").text_content() for text in RUNS)
+    assert not elsewhere
+    if place.name == "lab":
+        saved_and_trusted(page, place)
+    assert not left
 
 
-def kernels_under(pid):
-    return [child for child in psutil.Process(pid).children(recursive=True) if any("ipykernel" in word for word in words_of(child))]
+def saved_and_trusted(page, place):
+    """The saved notebook holds nobody's words; trusted and opened again, nothing in it runs."""
+    page.keyboard.press("Escape")
+    page.evaluate("() => { window.jupyterapp.commands.execute('docmanager:save'); }")
+    file = place.folder / "lab" / "notebooks" / f"05_assess_{place.copies}.ipynb"
+    eventually(lambda: "widget-view+json" in file.read_text(encoding="utf-8"), saying="the notebook was not saved with its outputs")
+    assert not any(text in file.read_text(encoding="utf-8") for text in (*RUNS, "window.hit"))
+    subprocess.run([sys.executable, "-m", "jupyter", "trust", str(file)], check=True, env=place.server.environment, capture_output=True)
+    page.reload()
+    page.wait_for_selector(".ak-form fieldset", timeout=60_000)
+    page.wait_for_timeout(300)
+    nothing_ran(page)
 
 
-def words_of(process):
-    """Its command line; empty for one that ends just now."""
-    try:
-        return process.cmdline()
-    except psutil.Error:
-        return []
+def test_a_kernel_that_hangs_or_dies_in_mid_comment_is_told_and_costs_at_most_half_a_second(place):
+    page, _ = place.open()
+    return_id = open_return_of(page, place.season)
+    kernel = place.server.kernels()[0]
+    comment_of(page).focus()
+    page.keyboard.type("Typed before it hangs.", delay=TYPED)
+    says(page, "Saved")
+    kernel.send_signal(signal.SIGSTOP)
+    page.keyboard.type(" Typed while it hangs.")
+    says(page, "NOT SAVED", seconds=3)
+    hears(page, "NOT SAVED", role="alert")
+    kernel.send_signal(signal.SIGCONT)
+    eventually(lambda: judged(place.season, return_id).comments["total_hours"] == "Typed before it hangs. Typed while it hangs.", saying="what was sent while it hung was lost")
+    says(page, "Saved")
+    page.keyboard.type(" And this is written while it di", delay=TYPED)
+    kernel.kill()
+    says(page, "has stopped", seconds=6)
+    page.evaluate("() => document.querySelectorAll('.jp-Dialog button').forEach((one) => one.click())")  # JupyterLab says so too
+    kept = judged(place.season, return_id).comments["total_hours"]
+    assert " And this is written while it di".startswith(kept.removeprefix("Typed before it hangs. Typed while it hangs.")[:-1])
+    assert len(" And this is written while it di") - len(kept.removeprefix("Typed before it hangs. Typed while it hangs.")) <= 500 / TYPED
+    comment_of(page).press_sequentially("ed")
+    says(page, "NOT SAVED: the program has stopped. Your words are kept in this tab.")
+    page.on("dialog", lambda dialog: dialog.accept())
+    place.reopen(page)
+    says(page, "what this tab still held is back")
+    expected = "Typed before it hangs. Typed while it hangs. And this is written while it died"
+    assert comment_of(page).input_value() == expected
+    eventually(lambda: judged(place.season, return_id).comments["total_hours"] == expected)
 
 
-def own_kernel():
-    found = kernels_under(os.getpid())
-    assert len(found) == 1, found
+def test_a_tab_closed_in_mid_sentence_keeps_what_was_typed_and_the_next_shows_it(place):
+    page, _ = place.open()
+    return_id = open_return_of(page, place.season)
+    comment_of(page).focus()
+    page.keyboard.type("The last words before the tab goes", delay=TYPED)
+    page.close(run_before_unload=True)
+    eventually(lambda: judged(place.season, return_id) and judged(place.season, return_id).comments.get("total_hours") == "The last words before the tab goes")
+    page, _ = place.open()
+    assert comment_of(page).input_value() == "The last words before the tab goes"
+    assert open_return_of(page, place.season) == return_id
+
+
+def test_a_server_started_again_in_mid_comment_costs_nothing_that_was_typed_in_the_tab(place):
+    page, _ = place.open()
+    return_id = open_return_of(page, place.season)
+    comment_of(page).focus()
+    page.keyboard.type("Typed before the server goes", delay=TYPED)
+    place.server.stop()
+    kept = judged(place.season, return_id).comments["total_hours"]
+    assert len("Typed before the server goes") - len(kept) <= 500 / TYPED
+    page.evaluate("() => document.querySelectorAll('.jp-Dialog button').forEach((one) => one.click())")
+    comment_of(page).press_sequentially(", and after")
+    says(page, "NOT SAVED", seconds=3)
+    place.server.start()
+    page.on("dialog", lambda dialog: dialog.accept())
+    place.reopen(page)
+    eventually(lambda: judged(place.season, return_id).comments["total_hours"] == "Typed before the server goes, and after")
+    assert comment_of(page).input_value() == "Typed before the server goes, and after"
+
+
+def test_two_windows_on_one_return_show_one_conflict_and_lose_no_write(place):
+    page, _ = place.open()
+    return_id = open_return_of(page, place.season)
+    other = place.second(page)
+    comment_of(page).fill("from the first")
+    says(page, "Saved")
+    comment_of(other).press_sequentially("from the second", delay=TYPED)
+    other.wait_for_selector(".ak-panel")
+    says(other, "NOT SAVED")
+    assert other.locator(".ak-panel").count() == 1
+    assert other.locator(".ak-panel").text_content().count("from the first") == 1
+    assert other.evaluate("() => document.activeElement.textContent") == "This judgement was changed in another window"  # a key typed on presses nothing
+    other.keyboard.press("Escape")
+    assert judged(place.season, return_id).comments == {"total_hours": "from the first"}
+    written = comment_of(other).input_value()
+    other.locator(".ak-mine-over").click()
+    says(other, "Saved")
+    assert judged(place.season, return_id).comments == {"total_hours": written}
+    comment_of(page).fill("the first goes on")
+    page.wait_for_selector(".ak-panel")
+    page.locator(".ak-theirs").click()
+    says(page, "Undone and saved")
+    assert comment_of(page).input_value() == written
+    assert judged(place.season, return_id).comments == {"total_hours": written}
+    every = [one.comments.get("total_hours") for one in judgement_history(place.season, return_id, assessor_id="A07")["judgement"]]
+    assert {"from the first", written, "the first goes on"} <= set(every)
+
+
+def test_an_undo_takes_back_one_whole_change_and_goes_on_in_the_next_session(place):
+    page, _ = place.open()
+    return_id = open_return_of(page, place.season)
+    focus_form(page)
+    page.keyboard.press("1")
+    page.keyboard.press("3")
+    page.keyboard.press("c")
+    page.keyboard.type("A comment that takes several saves to write", delay=TYPED)
+    page.keyboard.press("Escape")
+    says(page, "Saved")
+    saves = len(judgement_history(place.season, return_id, assessor_id="A07"))
+    assert saves > 3
+    page.keyboard.press("u")
+    says(page, "Undone and saved: Comment on Hours")
+    assert (judged(place.season, return_id).levels, judged(place.season, return_id).comments.get("total_hours")) == ({"total_hours": "could_develop"}, None)
+    place.server.kernels()[0].kill()
+    says(page, "has stopped", seconds=6)
+    place.reopen(page)
+    focus_form(page)
+    page.keyboard.press("u")
+    says(page, "Undone and saved: Hours")
+    assert judged(place.season, return_id).levels == {"total_hours": "strong"}
+    page.keyboard.press("Control+z")
+    eventually(lambda: judged(place.season, return_id).levels == {})
+    page.keyboard.press("u")
+    says(page, "nothing left to undo")
+    assert len(judgement_history(place.season, return_id, assessor_id="A07")) == saves + 3
+
+
+def test_a_reading_shows_beside_what_was_recorded_and_the_focus_stays_with_it(app):
+    page, _ = app.open()
+    page.keyboard.press("a")
+    page.keyboard.press("e")
+    page.locator(".ak-panel select").nth(3).select_option("do not count")
+    page.locator(".ak-panel input[type=text]").fill("a holiday")
+    page.locator(".ak-panel button", has_text="Save this reading").click()
+    page.wait_for_selector(".ak-finding .ak-read")
+    assert "50 h recorded" in page.locator(".ak-finding").first.text_content()
+    assert "53 h recorded" in page.locator(".ak-finding").first.text_content()
+    assert "a holiday" in page.locator(".ak-activities").text_content()
+    page.wait_for_function("() => document.activeElement.dataset.no === '1'")
+
+
+def states(page, *, role):
+    """What Chromium's accessibility tree says of every element of a role: (name, states)."""
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    return [(one["name"]["value"], {each["name"]: each["value"].get("value") for each in one["properties"]}) for one in tree
+            if not one["ignored"] and one["role"]["value"] == role]
+
+
+def state_of(page, role, name):
+    found = [state for called, state in states(page, role=role) if called.startswith(name)]
+    assert found, (role, name, [called for called, _ in states(page, role=role)])
     return found[0]
 
 
-@pytest.mark.parametrize("place", PLACES, ids=["lab", "app"])
-def test_a_kernel_that_hangs_or_dies_is_told_at_once_and_loses_nothing_acknowledged(season, tmp_path, place):
-    with place(tmp_path / "home", season) as (page, _):
-        return_id = open_return_of(page, season)
-        focus_form(page)
-        page.keyboard.press("1")
-        says(page, "Saved")
-        kernel = own_kernel()
-        kernel.send_signal(signal.SIGSTOP)
+def test_a_screen_reader_is_told_every_state(app):
+    page, _ = app.open()
+    for landmark, name in (("main", ""), ("form", "Judgement"), ("article", "Return"), ("region", "Plan"), ("region", "Activities"), ("status", ""), ("group", "Hours")):
+        assert any(called == name for called, _ in states(page, role=landmark)), (landmark, name)
+    assert state_of(page, "radio", "strong")["checked"] == "false"
+    focus_form(page)
+    page.keyboard.press("1")
+    assert state_of(page, "radio", "strong")["checked"] == "true"
+    assert page.locator(".ak-point[aria-current=true] legend").text_content() == "Hours"
+    hears(page, "Saved")
+    page.keyboard.press("j")
+    assert page.locator(".ak-point[aria-current=true] legend").text_content() == "Planned CPD"
+    page.keyboard.press("f")
+    assert [state["pressed"] for name, state in states(page, role="button") if name == "Show the activities behind it"][:3] == ["false", "true", "false"]
+    assert "Behind “Planned CPD”" in page.locator("section[aria-label=Activities] [role=status]").text_content()
+    page.locator("section[aria-label=Activities] button", has_text="Show all").click()
+    assert state_of(page, "button", "I see it otherwise")["expanded"] is False
+    page.locator(".ak-form button", has_text="I see it otherwise").first.click()
+    assert state_of(page, "button", "I see it otherwise")["expanded"] is True
+    fold = page.locator(".ak-fold summary").first
+    assert [state["expanded"] for name, state in states(page, role="DisclosureTriangle") if name.startswith(RUNS[0])] == [False]
+    fold.focus()
+    page.keyboard.press("Enter")
+    assert [state["expanded"] for name, state in states(page, role="DisclosureTriangle") if name == "Fold it again"] == [True]
+    page.keyboard.press("a")
+    assert page.locator(".ak-activity[aria-current=true]").count() == 1
+    page.locator(".ak-top button", has_text="Keys").click()
+    assert states(page, role="dialog")[0][0] == "Keys"
+    assert state_of(page, "dialog", "Keys")["modal"] is True
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    assert page.locator(".ak-returns tr[aria-current=true]").count() == 1
+    assert page.locator(".ak-returns th[aria-sort=ascending]").count() == 0  # the assessor's own order
+    page.locator(".ak-sort", has_text="State").click()
+    page.wait_for_selector(".ak-returns th[aria-sort=ascending]")
+    page.keyboard.press("Escape")
+    focus_form(page)
+    for _ in app.season.rules(2016).judged_criteria:
         page.keyboard.press("2")
-        says(page, "NOT SAVED", seconds=4)
-        kernel.send_signal(signal.SIGCONT)
-        eventually(lambda: judged(season, return_id).levels == {"total_hours": "sound"}, saying="what was sent while it hung was lost")
-        says(page, "Saved")
-        kernel.kill()
-        says(page, "has stopped" if place is in_app else "", seconds=15)
-    with place(tmp_path / "again", season) as (page, _):
-        assert page.locator(".ak-form input[type=radio]:checked").first.evaluate("one => one.value") == "sound"
+        page.keyboard.press("j")
+    page.locator(".ak-submit").click()
+    says(page, "please choose: Outcome")
+    hears(page, "please choose: Outcome", role="alert")
+    assert page.evaluate("() => document.activeElement.name") == "ak-outcome"
+    page.keyboard.press("Space")
+    page.locator(".ak-submit").focus()
+    page.keyboard.press("Enter")
+    says(page, "Submitted and saved")
+    hears(page, "Submitted and saved")
+    assert state_of(page, "radio", "sound")["disabled"] is True
+    assert state_of(page, "textbox", "Advice to the member").get("readonly") is True
+    assert "Submitted and locked" in page.locator(".ak-locked").text_content()
+    focus_form(page)
+    page.locator(".ak-form textarea").first.focus()
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    assert page.locator(".ak-submit").text_content() == "Reopen this judgement"
 
 
-def test_two_windows_on_one_return_show_one_conflict_and_lose_no_write(season, tmp_path):
-    with in_app(tmp_path / "home", season) as (page, _):
-        return_id = open_return_of(page, season)
-        other = page.context.new_page()
-        other.goto(page.url)
-        other.wait_for_selector(".ak-form fieldset", timeout=60_000)
-        for window, text in ((page, "from the first"), (other, "from the second")):
-            window.locator(".ak-form textarea").first.fill(text)
-            says(window, "Saved" if window is page else "NOT SAVED")
-        assert other.locator(".ak-panel").text_content().count("from the first") == 1
-        other.locator("button", has_text="Save what is here over it").click()
-        says(other, "Saved")
-        assert judged(season, return_id).comments == {"total_hours": "from the second"}
-        written = [one.comments.get("total_hours") for one in judgement_history(season, return_id, assessor_id="A07")["judgement"]]
-        assert "from the first" in written
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_whole_page_has_no_accessibility_fault_also_with_panels_open(app, dark):
+    page, left = app.open(dark=dark)
+    paper = page.evaluate("() => getComputedStyle(document.querySelector('.ak-screen')).backgroundColor")
+    assert paper == ("rgb(20, 25, 31)" if dark else "rgb(255, 255, 255)")
+
+    def sound(where):
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+    page.keyboard.press("a")
+    page.keyboard.press("f")
+    sound("the return")
+    for name in ("My returns", "Keys", "Hand back", "Tell staff in confidence", "Preview"):
+        page.locator(".ak-top button", has_text=name).click()
+        page.wait_for_selector(".ak-panel")
+        sound(name)
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".ak-panel", state="detached")
+    page.keyboard.press("a")
+    page.keyboard.press("e")
+    sound("a reading")
+    page.keyboard.press("Escape")
+    app.server.kernels()[0].send_signal(signal.SIGSTOP)
+    focus_form(page)
+    page.keyboard.press("1")
+    says(page, "NOT SAVED")
+    sound("not saved")
+    assert not left
 
 
-def test_undo_goes_back_across_sessions_and_a_reading_shows_beside_what_was_recorded(season, tmp_path):
-    with in_app(tmp_path / "home", season) as (page, _):
-        return_id = open_return_of(page, season)
-        for key, level in (("1", "strong"), ("3", "could_develop")):
-            focus_form(page)
-            page.keyboard.press(key)
-            eventually(lambda level=level: judged(season, return_id) and judged(season, return_id).levels == {"total_hours": level})
-    with in_app(tmp_path / "again", season) as (page, _):
-        focus_form(page)
-        page.keyboard.press("u")
-        says(page, "Undone")
-        assert judged(season, return_id).levels == {"total_hours": "strong"}
-        page.keyboard.press("u")
-        eventually(lambda: judged(season, return_id).levels == {})
-        page.keyboard.press("u")
-        says(page, "nothing left to undo")
-        page.keyboard.press("a")
-        page.keyboard.press("e")
-        page.locator(".ak-panel select").nth(3).select_option("do not count")
-        page.locator(".ak-panel input[type=text]").fill("a holiday")
-        page.locator(".ak-panel button", has_text="Save this reading").click()
-        page.wait_for_selector(".ak-finding .ak-read")
-        assert "57 h recorded" in page.locator(".ak-finding").first.text_content()
-        assert "64 h recorded" in page.locator(".ak-finding").first.text_content()
-        assert "a holiday" in page.locator(".ak-activities").text_content()
+def test_a_return_is_handed_back_and_a_worry_reaches_staff_alone(app):
+    page, _ = app.open()
+    season, worried = app.season, open_return_of(page, app.season)
+    assert "Talk by [name]" in page.locator(".ak-activities").text_content()
+    assert "Ada Example" not in page.content()
+    page.locator("button", has_text="Show them as written").click()
+    page.wait_for_selector("text=Talk by Ada Example")
+    assert list(access_log(season, return_id=worried)["what"])[-1] == "unmasked"
+    page.locator("button", has_text="Tell staff in confidence").click()
+    page.locator(".ak-panel textarea").fill("Please look at line 3.")
+    page.locator(".ak-panel button", has_text="Send to staff").click()
+    says(page, "Nobody else can read it")
+    page.locator("button", has_text="Hand back").first.click()
+    page.locator(".ak-panel select").select_option("conflict")
+    page.locator(".ak-panel button", has_text="Hand it back").click()
+    says(page, "Handed back to staff")
+    told = told_to_staff(season).set_index("kind")
+    assert (told.loc["hand back", "reason"], told.loc["in confidence", "words"]) == ("conflict", "Please look at line 3.")
+    assert open_return_of(page, season) != worried
+    assert "0 of 2 submitted" in page.locator(".ak-progress").text_content()
 
 
-def test_a_return_is_handed_back_and_a_worry_reaches_staff_alone(season, tmp_path):
-    with in_app(tmp_path / "home", season) as (page, _):
-        worried = open_return_of(page, season)
-        assert "Talk by [name]" in page.locator(".ak-activities").text_content()
-        assert "Ada Example" not in page.content()
-        page.locator("button", has_text="Show them as written").click()
-        page.wait_for_selector("text=Talk by Ada Example")
-        assert list(access_log(season, return_id=worried)["what"])[-1] == "unmasked"
-        page.locator("button", has_text="Tell staff in confidence").click()
-        page.locator(".ak-panel textarea").fill("Please look at line 3.")
-        page.locator(".ak-panel button", has_text="Send to staff").click()
-        says(page, "Nobody else can read it")
-        page.locator("button", has_text="Hand back").first.click()
-        page.locator(".ak-panel select").select_option("conflict")
-        page.locator(".ak-panel button", has_text="Hand it back").click()
-        says(page, "Handed back to staff")
-        told = told_to_staff(season).set_index("kind")
-        assert (told.loc["hand back", "reason"], told.loc["in confidence", "words"]) == ("conflict", "Please look at line 3.")
-        assert open_return_of(page, season) != worried
-        assert "0 of 2 submitted" in page.locator(".ak-progress").text_content()
-
-
-def test_a_tab_closed_in_mid_sentence_keeps_what_was_typed(season, tmp_path):
-    with in_app(tmp_path / "home", season) as (page, _):
-        return_id = open_return_of(page, season)
-        page.locator(".ak-form textarea").first.focus()
-        page.keyboard.type("The last words before the tab goes", delay=40)
-        page.close(run_before_unload=True)
-        eventually(lambda: judged(season, return_id) and judged(season, return_id).comments.get("total_hours", "").startswith("The last words"))
+def test_the_guided_tour_is_taken_by_keyboard_left_and_taken_again_and_touches_nothing_real(place):
+    page, left = place.open()
+    before = {return_id: judged(place.season, return_id) for return_id in returns_of(place.season)}
+    page.locator(".ak-top button", has_text="Guided tour").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ak-tour", timeout=30_000)
+    page.locator(".ak-return h2").focus()
+    for step in range(2, 9):
+        page.keyboard.press("t")
+        assert f"Step {step} of 8" in page.locator(".ak-tour").text_content()
+    page.keyboard.press("Shift+T")
+    assert "Step 7 of 8" in page.locator(".ak-tour").text_content()
+    assert page.locator(".ak-compared").count() == 0  # not before one's own judgement
+    focus_form(page)
+    for _ in range(8):
+        page.keyboard.press("1")
+        page.keyboard.press("j")
+    page.locator("input[name=ak-outcome]").first.focus()
+    page.keyboard.press("Space")
+    page.locator(".ak-submit").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ak-compared")
+    assert "the same level on 7 of 8 points" in page.locator(".ak-panel").text_content()
+    assert "a relay corrected, a drawing changed" in page.locator(".ak-panel").text_content()
+    page.locator(".ak-panel button", has_text="Judge this one again").click()
+    page.wait_for_function("() => !document.querySelector('.ak-form input:checked')")
+    page.locator(".ak-tour button", has_text="Leave the tour").click()
+    page.wait_for_selector(".ak-tour", state="hidden")
+    assert open_return_of(page, place.season) in before
+    assert {return_id: judged(place.season, return_id) for return_id in before} == before
+    page.locator(".ak-top button", has_text="Guided tour").click()
+    page.wait_for_selector(".ak-tour")
+    assert not left

@@ -20,6 +20,7 @@ HOME = Path(__file__).resolve().parent.parent / "workbench" / "app"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; connect-src 'self'; frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'")
+SECONDS_TO_NOTICE = 0.5  # how often the server looks whether a kernel still lives, so that the screen can say at once that it does not
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +46,10 @@ def app_server(season: Workspace, *, assessor_id: str | None, port: int = 8866, 
     folder.mkdir(exist_ok=True, mode=0o700)
     token = secrets.token_urlsafe(24)
     settings = {"Voila": {
-        "token": token, "template": "assessor-kit", "tornado_settings": {"headers": {"Content-Security-Policy": CONTENT_SECURITY_POLICY}},
-        "ip": "127.0.0.1", "port": port, "open_browser": open_browser, "strip_sources": True, "show_tracebacks": False,
-    }, "MappingKernelManager": {"cull_idle_timeout": 0}}
+        "token": token, "tornado_settings": {"headers": {"Content-Security-Policy": CONTENT_SECURITY_POLICY}},
+        "ip": "127.0.0.1", "port": port, "open_browser": open_browser,
+    }, "VoilaConfiguration": {"template": "assessor-kit", "strip_sources": True, "show_tracebacks": False},
+        "MappingKernelManager": {"cull_idle_timeout": 0}, "KernelRestarter": {"time_to_dead": SECONDS_TO_NOTICE}}
     write_private(folder / "voila.json", json.dumps(settings, indent=1))
     jupyter_path = os.pathsep.join(filter(None, (str(HOME), os.environ.get("JUPYTER_PATH"))))
     environment = {**os.environ, FOLDER_VARIABLE: str(season.folder), "JUPYTER_PATH": jupyter_path}
@@ -67,7 +69,7 @@ def lab_server(season: Workspace) -> Server:
     for notebook in sorted(shipped("notebooks").glob("*.ipynb")):
         if not (notebooks / notebook.name).exists():
             shutil.copyfile(notebook, notebooks / notebook.name)
-    options = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None"]
+    options = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None", f"--KernelRestarter.time_to_dead={SECONDS_TO_NOTICE}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # a container's only account; elsewhere nobody works as root
     environment = {**os.environ, FOLDER_VARIABLE: str(season.folder), "JUPYTERLAB_SETTINGS_DIR": str(quiet_settings(season.folder / "lab"))}

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -49,16 +50,20 @@ class Workspace:
     secret: str = field(repr=False)
     acting_as: str = ""
     origin: str = ""
+    keys_at: Path | None = field(default=None, repr=False)
 
     @classmethod
-    def create(cls, folder: Path, *, scheme: str = "iet", sample: bool = False) -> Workspace:
-        """Make the workspace, or open it where it exists (its scheme and kind stay as they are)."""
+    def create(cls, folder: Path, *, scheme: str = "iet", sample: bool = False, environment: Mapping[str, str] = os.environ) -> Workspace:
+        """Make the workspace, or open it where it exists (its scheme and kind stay as they are).
+
+        `environment` may name a database and a place for keys; an empty one keeps everything in the folder, whatever this process works on.
+        """
         folder = Path(folder).resolve()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        keys = KeyRing(keys_folder(folder))
+        keys = KeyRing(keys_folder(folder, environment))
         keys.create()
         known = {"scheme": scheme, "is_sample": str(sample), "secret": secrets.token_hex(32), "created": datetime.now(UTC).date().isoformat()}
-        with passing_engine(database_at(folder), keys=keys) as engine:
+        with passing_engine(database_at(folder, environment), keys=keys) as engine:
             upgrade_database(engine)
             with writing(engine) as connection:
                 present = set(_settings(connection))
@@ -67,26 +72,26 @@ class Workspace:
                     connection.execute(insert(sql_table(tables.SETTINGS)), missing)
         _for_owner_alone(folder)
         _copy_editable_words(folder, scheme)
-        return cls.open(folder)
+        return cls.open(folder, environment=environment)
 
     @classmethod
-    def open(cls, folder: Path | None = None) -> Workspace:
+    def open(cls, folder: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> Workspace:
         """Open a workspace: the folder given, else the one the environment names, else `./workspace`.
 
         Raises OtherRevision where its database was made by another version of the kit.
         """
-        folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "workspace").resolve()
-        url = database_at(folder)
+        folder = Path(folder or environment.get(FOLDER_VARIABLE) or "workspace").resolve()
+        url, keys = database_at(folder, environment), keys_folder(folder, environment)
         if is_sqlite(url) and not (folder / "assessor.db").is_file():
             raise NoSuchWorkspace(f"There is no workspace in {folder}", advice="Make one with `assessor-kit init --workspace DIR`.")
-        engine, opened = _engine(url, KeyRing(keys_folder(folder))), None
+        engine, opened = _engine(url, KeyRing(keys)), None
         try:
             with reading(engine) as connection:
                 _require_revision(connection, folder)
                 settings = _settings(connection)
                 role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
             opened = cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
-                         str(role or settings.get("assessor_id", "")), settings.get("origin", ""))
+                         str(role or settings.get("assessor_id", "")), settings.get("origin", ""), keys)
             return opened
         finally:
             if opened is not None and is_sqlite(url):
@@ -122,7 +127,7 @@ class Workspace:
     @property
     def keys(self) -> KeyRing:
         """The keys, which lie outside the database."""
-        return KeyRing(keys_folder(self.folder))
+        return KeyRing(self.keys_at or keys_folder(self.folder))
 
     def as_assessor(self, assessor_id: str) -> Workspace:
         """The same workspace, opened by an assessor: it gives nothing that is not theirs."""
@@ -139,14 +144,14 @@ class Workspace:
         return load_rules(self.scheme, cpd_year, folder=own if own.is_dir() else None)
 
 
-def database_at(folder: Path) -> str:
+def database_at(folder: Path, environment: Mapping[str, str] = os.environ) -> str:
     """The URL of the database of a workspace in this folder: the server that the environment names, else the folder's own file."""
-    return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{folder / 'assessor.db'}"
+    return environment.get(DATABASE_VARIABLE) or f"sqlite:///{folder / 'assessor.db'}"
 
 
-def keys_folder(folder: Path) -> Path:
+def keys_folder(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
     """Where the keys of a workspace in this folder lie."""
-    return Path(os.environ.get(KEYS_VARIABLE) or folder / "keys")
+    return Path(environment.get(KEYS_VARIABLE) or folder / "keys")
 
 
 def _engine(url: str, keys: KeyRing) -> Engine:

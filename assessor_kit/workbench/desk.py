@@ -11,6 +11,7 @@ import pandas as pd
 
 from assessor_kit.rules.schema import Rules
 from assessor_kit.store import OpenedReturn, Workspace, caseload, current_judgement, open_return, texts_as_written
+from assessor_kit.store.practice import reference_judgements
 from assessor_kit.vocabulary import Judgement, JudgementState, visible
 from assessor_kit.workbench.page import page_of
 
@@ -24,6 +25,7 @@ class Desk:
 
     def __init__(self, workspace: Workspace, assessor_id: str) -> None:
         self.workspace, self.assessor_id = workspace, assessor_id
+        self.reference = reference_judgements(workspace)
         self.ready: dict[str, Future[tuple[OpenedReturn, dict[str, Any]]]] = {}
         self.maker = ThreadPoolExecutor(1, thread_name_prefix="assessor-kit-next")
         self.asked: dict[str, Any] = {"search": "", "order": "mine", "only": "all", "start": 0}
@@ -32,6 +34,8 @@ class Desk:
     def refresh(self) -> None:
         """Read the caseload anew."""
         self.rows = caseload(self.workspace, self.assessor_id)
+        if self.reference:  # practice returns come in the order of their lesson
+            self.rows = self.rows.sort_values("return_id", key=lambda names: names.map(list(self.reference).index), ignore_index=True)
         self.rows["place"] = range(len(self.rows))
         begun = self.rows.loc[self.rows["state"] != JudgementState.NOT_STARTED.value, "return_id"]
         standing = {str(name): current_judgement(self.workspace, str(name), assessor_id=self.assessor_id)[1] for name in begun}
@@ -46,6 +50,11 @@ class Desk:
     def waiting(self) -> int:
         """How many of them are not submitted."""
         return int((self.rows["state"] != JudgementState.SUBMITTED.value).sum())
+
+    def example(self, return_id: str) -> str:
+        """Which practice return it is, as `2 of 3`; empty for one of the assessor's own."""
+        names = list(self.reference)
+        return f"{names.index(return_id) + 1} of {len(names)}" if return_id in names else ""
 
     def note(self, return_id: str, judgement: Judgement) -> bool:
         """Keep what was saved, for the phrases of other returns; whether the marking has come further or gone back."""
@@ -121,7 +130,7 @@ class Desk:
         days = [day for day in self.rows.loc[self.rows["state"] != JudgementState.SUBMITTED.value, "due_on"] if isinstance(day, date)]
         return {
             "rows": [self._row(one) for one in chosen.iloc[start : start + ROWS_SHOWN].to_dict("records")], "found": len(chosen), "start": start,
-            "shown": ROWS_SHOWN, "asked": self.asked, "allocated": self.allocated, "done": self.allocated - self.waiting,
+            "shown": ROWS_SHOWN, "asked": self.asked, "allocated": self.allocated, "done": self.allocated - self.waiting, "practice": bool(self.reference),
             "due": f"{min(days):%d %B %Y}".lstrip("0") if days else "",
         }
 

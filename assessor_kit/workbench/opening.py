@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from assessor_kit.workbench.screen import Sitting
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = ("dom", "saving", "returns_table", "return_view", "reading_panel", "judgement_form", "screen")  # in the order in which they need each other
+# In the order in which they need each other.
+SCRIPTS = ("dom", "panels", "saving", "keeping", "record", "conflict", "returns_table", "return_view", "reading_panel", "judgement_form", "tour", "screen")
 SHOWN = ("setup", "returns", "page")
 
 
@@ -28,6 +29,17 @@ def open_workbench(assessor_id: str | None = None, *, workspace: Workspace | Pat
     """
     known: Future[Sitting] = Future()
     known.set_result(_sit_down(assessor_id, workspace))
+    return Workbench(known)
+
+
+def open_tour() -> Workbench:
+    """The assessor's screen on practice returns, for a first evening; it needs no workspace and touches none."""
+    from assessor_kit.store.practice import PRACTICE_ASSESSOR  # noqa: PLC0415  (as below)
+    from assessor_kit.workbench.practice import practice_workspace  # noqa: PLC0415  (as below)
+    from assessor_kit.workbench.screen import Sitting  # noqa: PLC0415  (as below)
+
+    known: Future[Sitting] = Future()
+    known.set_result(Sitting(practice_workspace(), PRACTICE_ASSESSOR))
     return Workbench(known)
 
 
@@ -80,7 +92,7 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
             sitting = self.sitting.result()
         except Exception as problem:  # noqa: BLE001  (nobody sees a traceback here: whatever keeps the screen shut, it must say so)
             why = problem.sentence() if isinstance(problem, AssessorKitError) else f"The store answered {type(problem).__name__}."
-            self.send({"kind": "shut", "serial": message["serial"], "text": f"The screen cannot open. {why}"})
+            self.send({"kind": "shut", "to": message.get("event_id", ""), "text": f"The screen cannot open. {why}"})
             return
         answer = sitting.answer(message)
         with self.hold_sync():

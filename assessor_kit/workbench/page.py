@@ -17,11 +17,10 @@ from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers import apply_readings, finding_sentence, score_returns
 from assessor_kit.store import OpenedReturn
 from assessor_kit.store.masking import MASKS
-from assessor_kit.vocabulary import Judgement, JudgementState, Planned, ProblemKind, Requirement, TargetBasis, hours_text
+from assessor_kit.vocabulary import Judgement, Planned, ProblemKind, Requirement, TargetBasis, hours_text
 from assessor_kit.workbench.phrase_bank import phrase_bank
 
 PLANNED = {Planned.YES.value: "planned", Planned.NO.value: "not planned", Planned.UNMARKED.value: "not stated"}
-EMPTY = Judgement(levels={}, comments={}, outcome=None, advice="")
 
 
 def page_of(opened: OpenedReturn, *, is_sample: bool, drawings: Path, written: Sequence[Judgement] = ()) -> dict[str, Any]:
@@ -37,12 +36,6 @@ def page_of(opened: OpenedReturn, *, is_sample: bool, drawings: Path, written: S
         "notices": _notices(opened), "masked": _masked(opened), "unread": _problems(opened, ProblemKind.REJECTED), "notes": _problems(opened, ProblemKind.NOTE),
         "phrases": phrase_bank(opened.rules, written, gaps=gaps_of(opened, lines)), "behind": {one.code: _behind(one, lines) for one in opened.rules.criteria},
     }
-
-
-def judgement_state(version: int, standing: Judgement | None) -> dict[str, Any]:
-    """The judgement that stands, as the form holds it."""
-    known = (standing or EMPTY).as_dict()
-    return {"version": version, "submitted": known.pop("state") == JudgementState.SUBMITTED.value, **known}
 
 
 def _heading(opened: OpenedReturn) -> dict[str, str]:
@@ -85,7 +78,7 @@ def _activity(line: Mapping[Any, Any], opened: OpenedReturn) -> dict[str, Any]:
         "planned": str(line["planned"]), "kind": _word(line["activity_type"], "kind not stated", rules),
         "of_area": _word(line["area"], "area not stated", rules),
         "is_planned": PLANNED[str(line["planned"])], "goal_id": str(line["goal_id"]), "competences": ", ".join(str(line["competences"])),
-        "texts": [str(line[name]) for name in ("learning", "reflection") if line[name]],
+        "texts": [str(line[name]) for name in ("learning", "reflection") if line[name]], "evidence": str(line["evidence"]),
         "raw": [[str(heading), str(text)] for heading, text in json.loads(str(line["raw"])).items()], "checks": [str(found) for found in flagged["found"]],
         "reading": {str(name): _plain(value) for name, value in mine[0].items() if name not in {"return_id", "assessor_id"}} if mine else None,
     }

@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
 from assessor_kit.errors import AssessorKitError, Conflict
-from assessor_kit.rules.schema import Rules
 from assessor_kit.store import Workspace, current_judgement, hand_back, raise_in_confidence, record_judgement, record_reading, undo_judgement
+from assessor_kit.store.practice import PRACTICE_ASSESSOR
 from assessor_kit.vocabulary import Counting, HandBackReason, Judgement, JudgementState, Planned, Reading
 from assessor_kit.workbench.comparison import sits_among
 from assessor_kit.workbench.desk import Desk
-from assessor_kit.workbench.page import EMPTY, judgement_state
+from assessor_kit.workbench.messages import EMPTY, Answer, judgement_from, judgement_state, setup_of
+from assessor_kit.workbench.practice import comparison_with, practice_workspace
 
-NOT_SAVED = "NOT SAVED"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What the screen is told after a message: the number of the message, and what it needs to go on."""
-
-    kind: str
-    serial: int
-    text: str = ""
-    state: dict[str, Any] | None = None
-    theirs: dict[str, Any] | None = None
-    html: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """The answer as JSON can hold it."""
-        return {name: value for name, value in self.__dict__.items() if value not in (None, "")}
+NOT_SAVED, CHANGES = "NOT SAVED", {"save", "undo", "reading", "hand_back", "worry"}
+NOTHING = -1  # a version that no judgement has
 
 
 class Sitting:
@@ -42,91 +27,111 @@ class Sitting:
     """
 
     def __init__(self, workspace: Workspace, assessor_id: str) -> None:
-        self.workspace, self.assessor_id = workspace, assessor_id
+        self.home = workspace, assessor_id
         self.desk = Desk(workspace, assessor_id)
-        self.versions: dict[str, int] = {}
         self.open_id = ""
-        self.setup, self.page, self.returns = "{}", "{}", json.dumps(self.desk.listing())
+        self.recorded: dict[str, int] = {}  # message -> the version it made: what the next message may build on before it is told
         self.heard: dict[str, Callable[[dict[str, Any]], Answer]] = {
             "save": self._save, "undo": self._undo, "next": self._next, "open": self._open, "list": self._list, "reading": self._reading,
-            "hand_back": self._hand_back, "worry": self._worry, "preview": self._preview, "unmask": self._unmask,
-            "begin": self._begin,
+            "hand_back": self._hand_back, "worry": self._worry, "preview": self._preview, "unmask": self._unmask, "standing": self._standing,
+            "tour": self._tour, "leave_tour": self._leave_tour, "again": self._again, "begin": self._begin,
         }
+        self.setup, self.page, self.returns = "{}", "{}", self._listing()
         self.desk.prepare_next("")
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace whose returns are on the screen: the assessor's own, or that of the tour."""
+        return self.desk.workspace
+
+    @property
+    def assessor_id(self) -> str:
+        """Whose returns are on the screen."""
+        return self.desk.assessor_id
 
     def answer(self, message: dict[str, Any]) -> Answer:
         """Answer every message, whatever goes wrong: silence would leave the assessor guessing."""
-        serial = int(message.get("serial", 0))
+        changes = message["kind"] in CHANGES
         try:
-            return self.heard[message["kind"]](message)
-        except Conflict as clash:
-            return Answer(kind="conflict", serial=serial, text=f"{NOT_SAVED}: this judgement was changed in another window.",
-                          theirs=clash.theirs | {"version": self._version_that_stands(message["return_id"])})
+            answer = self.heard[message["kind"]](message)
+        except Conflict:
+            answer = Answer(kind="conflict", text=f"{NOT_SAVED}: this judgement was changed in another window.", state=self._what_stands(message["return_id"]))
         except AssessorKitError as problem:
-            return Answer(kind="refused", serial=serial, text=f"{NOT_SAVED}: {problem.sentence()}")
+            answer = Answer(kind="refused", text=f"{NOT_SAVED}: {problem.sentence()}" if changes else problem.sentence())
         except Exception as problem:  # noqa: BLE001  (a full disk, a locked file: whatever it is, the assessor must know at once)
-            return Answer(kind="refused", serial=serial,
-                          text=f"{NOT_SAVED}: the store answered {type(problem).__name__}. Your words are still here; try again.")
+            said = f"the store answered {type(problem).__name__}. Your words are still here; try again."
+            answer = Answer(kind="refused", text=f"{NOT_SAVED}: {said}" if changes else f"That did not work: {said}")
+        return replace(answer, to=str(message.get("event_id", "")))
 
-    def _version_that_stands(self, return_id: str) -> int:
-        return current_judgement(self.workspace, return_id, assessor_id=self.assessor_id)[0]
+    def _listing(self, **asked: Any) -> str:  # noqa: ANN401  (as `Desk.listing`)
+        """The table of returns; `own` where the tour can be left for a desk of one's own."""
+        return json.dumps(self.desk.listing(**asked) | {"own": self.home != (self.workspace, self.assessor_id)})
+
+    def _what_stands(self, return_id: str) -> dict[str, Any]:
+        return judgement_state(*current_judgement(self.workspace, return_id, assessor_id=self.assessor_id))
+
+    def _built_on(self, message: dict[str, Any]) -> int:
+        """The version that a message builds on: a number, or what the message before it made; none where that one was refused."""
+        return self.recorded.get(message["after"], NOTHING) if "after" in message else int(message["base"])
 
     def _save(self, message: dict[str, Any]) -> Answer:
-        """Record one change. `over` names the version that a person has chosen to save over, after both were shown."""
-        return_id = message["return_id"]
-        judgement = _judgement(message["state"])
-        self.versions[return_id] = record_judgement(self.workspace, return_id, assessor_id=self.assessor_id, judgement=judgement, event_id=message["event_id"],
-                                                    expected_version=int(message.get("over", self.versions.get(return_id, 0))))
-        if self.desk.note(return_id, judgement):
-            self.returns = json.dumps(self.desk.listing())
-        company = ""
-        if judgement.state is JudgementState.SUBMITTED:
-            company = sits_among(self.workspace, self.desk.opened(return_id), assessor_id=self.assessor_id)
-        return Answer(kind="saved", serial=message["serial"], text=company)
+        """Record one change."""
+        return_id, judgement = message["return_id"], judgement_from(message["state"])
+        version = record_judgement(self.workspace, return_id, assessor_id=self.assessor_id, judgement=judgement, event_id=message["event_id"],
+                                   expected_version=self._built_on(message), continues=bool(message["continues"]))
+        self._note(message, version, judgement)
+        if judgement.state is not JudgementState.SUBMITTED:
+            return Answer(kind="saved", version=version)
+        opened, reference = self.desk.opened(return_id), self.desk.reference.get(return_id)
+        return Answer(kind="saved", version=version, text="" if reference else sits_among(self.workspace, opened, assessor_id=self.assessor_id),
+                      reference=comparison_with(reference, judgement, opened.rules) if reference else None)
+
+    def _note(self, message: dict[str, Any], version: int, judgement: Judgement) -> None:
+        self.recorded[message["event_id"]] = version
+        if self.desk.note(message["return_id"], judgement):
+            self.returns = self._listing()
 
     def _undo(self, message: dict[str, Any]) -> Answer:
-        return_id = message["return_id"]
         try:
-            version, standing = undo_judgement(self.workspace, return_id, assessor_id=self.assessor_id, event_id=message["event_id"],
-                                               expected_version=self.versions.get(return_id, 0))
+            version, standing = undo_judgement(self.workspace, message["return_id"], assessor_id=self.assessor_id, event_id=message["event_id"],
+                                               expected_version=self._built_on(message))
         except Conflict as clash:
             if clash.theirs != EMPTY.as_dict():
                 raise
-            return Answer(kind="told", serial=message["serial"], text="There is nothing left to undo.")
-        self.versions[return_id] = version
-        if self.desk.note(return_id, standing):
-            self.returns = json.dumps(self.desk.listing())
-        return Answer(kind="undone", serial=message["serial"], state=judgement_state(version, standing))
+            return Answer(kind="told", text="There is nothing left to undo.")
+        self._note(message, version, standing)
+        return Answer(kind="undone", state=judgement_state(version, standing))
 
-    def _begin(self, message: dict[str, Any]) -> Answer:
+    def _standing(self, message: dict[str, Any]) -> Answer:
+        return Answer(kind="told", state=self._what_stands(message["return_id"]))
+
+    def _begin(self, _message: dict[str, Any]) -> Answer:
         """What a screen asks when it is drawn: the return that is open, else the first that waits."""
         self._show(self.open_id or self.desk.next_after(""))
-        return Answer(kind="told", serial=message["serial"])
+        return Answer(kind="told")
 
     def _next(self, message: dict[str, Any]) -> Answer:
         self._show(self.desk.next_after(self.open_id))
-        return Answer(kind="told", serial=message["serial"])
+        return Answer(kind="told")
 
     def _open(self, message: dict[str, Any]) -> Answer:
         self._show(message["return_id"])
-        return Answer(kind="told", serial=message["serial"])
+        return Answer(kind="told")
 
     def _list(self, message: dict[str, Any]) -> Answer:
-        self.returns = json.dumps(self.desk.listing(**{name: message[name] for name in ("search", "order", "only", "start") if name in message}))
-        return Answer(kind="told", serial=message["serial"])
+        self.returns = self._listing(**{name: message[name] for name in ("search", "order", "only", "start") if name in message})
+        return Answer(kind="told")
 
     def _show(self, return_id: str | None) -> None:
         """Put a return on the screen with the judgement that stands; None: everything is judged."""
         if return_id is None:
-            self.open_id, self.page = "", json.dumps({"return_id": "", "done": True})
+            self.open_id, self.page = "", json.dumps({"return_id": "", "done": True, "desk": self.assessor_id, "is_sample": self.workspace.is_sample})
             return
         page = self.desk.page(return_id)
         rules = self.desk.rules_of(return_id)
-        if self.setup == "{}" or json.loads(self.setup)["edition"] != rules.edition:
-            self.setup = json.dumps(_setup(rules))
-        version, standing = current_judgement(self.workspace, return_id, assessor_id=self.assessor_id)
-        self.open_id, self.versions[return_id] = return_id, version
-        self.page = json.dumps(page | {"judgement": judgement_state(version, standing), "shown": datetime.now(UTC).isoformat()})
+        self.setup = json.dumps(setup_of(rules))
+        self.open_id = return_id
+        self.page = json.dumps(page | {"judgement": self._what_stands(return_id), "desk": self.assessor_id, "example": self.desk.example(return_id)})
 
     def _reading(self, message: dict[str, Any]) -> Answer:
         fields = message["reading"]
@@ -136,48 +141,51 @@ class Sitting:
         record_reading(self.workspace, message["return_id"], assessor_id=self.assessor_id, reading_of=one, event_id=message["event_id"])
         self.desk.forget(message["return_id"])
         self._show(message["return_id"])
-        return Answer(kind="told", serial=message["serial"], text="Reading saved.")
+        return Answer(kind="told", text="Reading saved.")
 
     def _unmask(self, message: dict[str, Any]) -> Answer:
         self.desk.show_as_written(message["return_id"])
         self._show(message["return_id"])
-        return Answer(kind="told", serial=message["serial"], text="Shown as written; that you looked is noted.")
+        return Answer(kind="told", text="Shown as written; that you looked is noted.")
 
     def _hand_back(self, message: dict[str, Any]) -> Answer:
         hand_back(self.workspace, message["return_id"], assessor_id=self.assessor_id, reason=HandBackReason(message["reason"]), words=message["words"],
                   event_id=message["event_id"])
         self.desk.refresh()
-        self.returns = json.dumps(self.desk.listing())
+        self.returns = self._listing()
         self._show(self.desk.next_after(""))
-        return Answer(kind="told", serial=message["serial"], text="Handed back to staff.")
+        return Answer(kind="told", text="Handed back to staff.")
+
+    def _tour(self, _message: dict[str, Any]) -> Answer:
+        self._sit_at(Desk(practice_workspace(), PRACTICE_ASSESSOR))
+        return Answer(kind="told", text="Practice returns. Nothing here is real, and nothing reaches staff.")
+
+    def _leave_tour(self, _message: dict[str, Any]) -> Answer:
+        self._sit_at(Desk(*self.home))
+        return Answer(kind="told", text="You are back at your own returns.")
+
+    def _sit_at(self, desk: Desk) -> None:
+        self.desk = desk
+        self.returns = self._listing()
+        self._show(desk.next_after(""))
+
+    def _again(self, message: dict[str, Any]) -> Answer:
+        """Judge practice returns again from the beginning: the one named, or all."""
+        for return_id in [message["return_id"]] if message["return_id"] else list(self.desk.reference):
+            version, standing = current_judgement(self.workspace, return_id, assessor_id=self.assessor_id)
+            if standing is not None:
+                record_judgement(self.workspace, return_id, assessor_id=self.assessor_id, judgement=EMPTY, event_id=f"{message['event_id']}-{return_id}",
+                                 expected_version=version)
+        self.desk.refresh()
+        self.returns = self._listing()
+        self._show(message["return_id"] or self.desk.next_after(""))
+        return Answer(kind="told", text="Once more, from the beginning.", state=self._what_stands(self.open_id))
 
     def _worry(self, message: dict[str, Any]) -> Answer:
         raise_in_confidence(self.workspace, message["return_id"], assessor_id=self.assessor_id, words=message["words"], event_id=message["event_id"])
-        return Answer(kind="told", serial=message["serial"], text="Sent to staff. Nobody else can read it.")
+        return Answer(kind="told", text="Sent to staff. Nobody else can read it.")
 
     def _preview(self, message: dict[str, Any]) -> Answer:
         from assessor_kit.workbench.preview import preview_of  # noqa: PLC0415  (papermill and nbconvert cost a second that no start should pay)
 
-        return Answer(kind="preview", serial=message["serial"], html=preview_of(self.desk.opened(message["return_id"]), _judgement(message["state"])))
-
-
-def _judgement(state: dict[str, Any]) -> Judgement:
-    """The judgement that the form holds."""
-    done = JudgementState.SUBMITTED if state["submitted"] else JudgementState.DRAFT
-    fields = {name: value for name, value in state.items() if name in EMPTY.as_dict() and name not in {"state", "themes"}}
-    return Judgement(**fields, themes=tuple(state["themes"]), state=done)
-
-
-def _setup(rules: Rules) -> dict[str, Any]:
-    """What the rules choose: criteria, levels, outcomes, and the words of a reading."""
-    def choices(*lists: Any) -> list[dict[str, str]]:  # noqa: ANN401  (tuples of Choice)
-        return [{"code": one.code, "label": one.label} for many in lists for one in many]
-    return {
-        "edition": rules.edition, "levels": choices(rules.levels), "outcomes": choices(rules.outcomes),
-        "areas": choices(rules.areas, rules.partly_stated_areas),
-        "activity_types": [*choices(rules.activity_types), {"code": "other", "label": "Another kind"}],
-        "criteria": [{"code": one.code, "label": one.label, "question": one.question, "prompt": one.prompt} for one in rules.judged_criteria],
-        "hand_back_reasons": [{"code": HandBackReason.RECOGNISED.value, "label": "I recognise this person"}, {"code": HandBackReason.CONFLICT.value,
-                              "label": "I have a conflict of interest"}, {"code": HandBackReason.OUTSIDE_MY_FIELD.value, "label": "It is outside my field"},
-                              {"code": HandBackReason.NO_TIME.value, "label": "I have no time"}],
-    }
+        return Answer(kind="preview", html=preview_of(self.desk.opened(message["return_id"]), judgement_from(message["state"])))

@@ -25,14 +25,9 @@ function choiceBox(label, choices, value, changed) {
   return box;
 }
 
-// A panel that opens over the screen, with a heading, and gives the focus back when it closes.
-function openPanel(root, heading, ...children) {
-  const before = root.ownerDocument.activeElement;
-  const panel = node("dialog", { class: "ak-panel", "aria-label": heading },
-    node("h3", { text: heading }), ...children, node("p", { class: "ak-panel-foot" }, node("button", { type: "button", text: "Close", onclick: () => panel.close() })));
-  panel.addEventListener("close", () => { panel.remove(); if (before && before.focus) before.focus(); });
-  panel.addEventListener("keydown", (event) => { event.stopPropagation(); });
-  root.append(panel);
-  panel.showModal();
-  return panel;
+// One text for one value, whatever the order it was made in.
+function stable(value) {
+  if (Array.isArray(value)) return `[${value.map(stable).join()}]`;
+  if (value && typeof value === "object") return `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${stable(value[name])}`).join()}}`;
+  return JSON.stringify(value ?? null);
 }

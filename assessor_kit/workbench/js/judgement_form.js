@@ -1,123 +1,155 @@
-// The judgement: a level and a comment per criterion, an outcome, advice. Keys act only while the focus is on the screen.
-const LONG_SENTENCE = 25, EVERY = 400;
+// The judgement: a level and a comment per point, an outcome, advice. What is typed goes through the record; what the store says comes back from it.
+const LONG_SENTENCE = 25;
 
-function judgementForm({ link, setup, showBehind, say }) {
+function judgementForm({ link, setup, showBehind, say, root, told }) {
   const box = node("form", { class: "ak-form", "aria-label": "Judgement", onsubmit: (event) => event.preventDefault() });
-  let state = null, page = null, fields = [], current = 0, debounce = null, outcomes = [], areas = [], submitButton = null, second = null;
+  let page = null, points = [], outcomes = [], areas = [], current = 0, submitButton = null, second = null, locked = null;
+  const record = judgementRecord({ link, say, desk: () => page.desk, onConflict: conflict, onSaved: saved, onUndone: undone });
+  const state = record.state;
 
-  function flush() { if (debounce) { clearTimeout(debounce); debounce = null; save(); } }
-  // While somebody types on, what is written goes to the store every so often: a lost machine costs less than half a second of it.
-  function later() { say("Not saved yet", "busy"); if (!debounce) debounce = setTimeout(() => { debounce = null; save(); }, EVERY); }
-  function save(more = {}) {
-    clearTimeout(debounce); debounce = null;
-    say("Saving…", "busy");
-    const return_id = page.return_id;
-    link.ask({ kind: "save", return_id, state, ...more }, (answer, last) => answered(answer, last, return_id));
+  function saved(answer, back) {
+    say(state().submitted ? ["Submitted and saved.", answer.text].filter(Boolean).join(" ") : back ? "Saved: what this tab still held is back" : "Saved");
+    if (answer.reference) told(answer.reference);
   }
-  function answered(answer, last, return_id) {
-    if (answer.kind === "saved") { if (last && !debounce) say(state.submitted ? `Submitted and saved. ${answer.text || ""}` : "Saved", "good"); }
-    else if (answer.kind === "conflict") conflict(answer, return_id);
-    else say(answer.text, "bad");
+  function conflict(standing, mine) {
+    say("NOT SAVED: this judgement was changed in another window.", "bad");
+    openConflict(root, setup(), standing, mine, (keepMine) => { record.settle(standing, keepMine); fill(); });
   }
-  function conflict(answer, return_id) {
-    say(answer.text, "bad");
-    const theirs = answer.theirs, mine = state;
-    const column = (heading, one) => node("div", {}, node("h4", { text: heading }), node("ul", {}, ...setup().criteria.map((criterion) =>
-      node("li", {}, node("strong", { text: `${criterion.label}: ` }), labelOf(setup().levels, one.levels[criterion.code]), one.comments[criterion.code] ? node("p", { class: "ak-words", text: one.comments[criterion.code] }) : null))),
-      node("p", { class: "ak-words", text: one.advice || "No advice yet" }));
-    const panel = openPanel(box, "This judgement was changed in another window", node("div", { class: "ak-two" }, column("What stands", theirs), column("What is here", mine)),
-      node("p", {}, node("button", { type: "button", text: "Take what stands", onclick: () => { panel.close(); restore(theirs); say("Saved", "good"); link.ask({ kind: "open", return_id }); } }),
-        node("button", { type: "button", class: "ak-primary", text: "Save what is here over it", onclick: () => { panel.close(); save({ over: theirs.version }); } })));
+  function undone(before) {
+    fill();
+    const parts = differingParts(setup(), before, state()).map((part) => part.label);
+    say(parts.length ? `Undone and saved: ${parts.join(", ")}` : "Undone and saved");
   }
-  function labelOf(choices, code) { const found = choices.find((one) => one.code === code); return found ? found.label : "not chosen"; }
+  function undo() { if (!isLocked()) record.undo(); }
+  function isLocked() { if (state().submitted) say("Submitted and locked. Choose Reopen to change it."); return state().submitted; }
   function choose(place, code) {
-    if (locked()) return;
-    state.levels[setup().criteria[place].code] = code; sync(); later();
+    if (isLocked()) { sync(); return; }
+    state().levels[setup().criteria[place].code] = code;
+    sync();
+    record.change(`level ${place}`, false);
   }
-  function locked() { if (state.submitted) say("Submitted. Choose Reopen to change it.", "good"); return state.submitted; }
+  // What the page shows of the state; `fill` also puts the written texts back.
   function sync() {
-    fields.forEach(({ fieldset, radios, comment, why, code }, place) => {
-      radios.forEach((radio) => { radio.checked = state.levels[code] === radio.value; radio.disabled = state.submitted; });
+    const { levels, submitted } = state();
+    points.forEach(({ fieldset, radios, texts, code }, place) => {
+      radios.forEach((radio) => { radio.checked = levels[code] === radio.value; radio.disabled = submitted; });
+      texts.forEach(({ field }) => { field.readOnly = submitted; });
       fieldset.classList.toggle("ak-current", place === current);
-      if (document.activeElement !== comment) comment.value = state.comments[code] || "";
-      if (document.activeElement !== why) why.value = state.disagreements[code] || "";
-      comment.disabled = why.disabled = state.submitted;
+      if (place === current) fieldset.setAttribute("aria-current", "true"); else fieldset.removeAttribute("aria-current");
     });
-    outcomes.forEach((radio) => { radio.checked = state.outcome === radio.value; radio.disabled = state.submitted; });
-    areas.forEach(([name, input]) => { if (document.activeElement !== input) input.value = state[name] || ""; input.disabled = state.submitted; });
-    if (second) { second.checked = state.second_look; second.disabled = state.submitted; }
-    if (submitButton) submitButton.textContent = state.submitted ? "Reopen this judgement" : "Submit this judgement";
+    outcomes.forEach((radio) => { radio.checked = state().outcome === radio.value; radio.disabled = submitted; });
+    areas.forEach(({ field }) => { field.readOnly = submitted; });
+    second.checked = state().second_look; second.disabled = submitted;
+    submitButton.textContent = submitted ? "Reopen this judgement" : "Submit this judgement";
+    locked.hidden = !submitted;
+    const done = setup().criteria.filter((one) => levels[one.code]).length;
+    box.querySelector(".ak-count").textContent = `${done} of ${setup().criteria.length} points judged`;
+  }
+  function fill() {
+    points.forEach(({ texts }) => texts.forEach(({ field, read }) => { field.value = read(); }));
+    areas.forEach(({ field, read }) => { field.value = read(); });
+    sync();
   }
   function go(place) {
-    current = Math.max(0, Math.min(fields.length - 1, place));
+    current = Math.max(0, Math.min(points.length - 1, place));
     sync();
-    const { radios, fieldset } = fields[current];
-    (radios.find((radio) => radio.checked) || radios[0]).focus({ preventScroll: true });
+    const { radios, fieldset } = points[current];
+    const target = radios.find((radio) => radio.checked) || radios[0];
+    (target.disabled ? points[current].texts[0].field : target).focus({ preventScroll: true });
     fieldset.scrollIntoView({ block: "nearest" });
   }
-  function criterionField(one, place) {
-    const finding = page.findings[one.code];
-    const why = node("input", { type: "text", "aria-label": `Why I see ${one.label} otherwise`, oninput: () => { state.disagreements[one.code] = why.value; later(); } });
-    const otherwise = node("p", {}, node("label", {}, node("span", { text: "Because (staff read this) " }), why));
-    otherwise.hidden = !state.disagreements[one.code];
-    const said = !finding ? null : node("div", { class: "ak-finding" }, node("p", {}, node("strong", { text: finding.standing }), ` · ${finding.sentence}`),
-      finding.sentence_as_read ? node("p", {}, node("span", { class: "ak-read", text: "As you read it: " }), node("strong", { text: finding.standing_as_read }), ` · ${finding.sentence_as_read}`) : null,
-      node("button", { type: "button", class: "ak-link", text: "Show the activities behind it", onclick: () => showBehind(one.code, one.label) }), " ",
-      node("button", { type: "button", class: "ak-link", text: "I see it otherwise", onclick: () => { otherwise.hidden = !otherwise.hidden; if (!otherwise.hidden) why.focus(); } }), otherwise);
-    const radios = setup().levels.map((level) => node("input", { type: "radio", name: `ak-${one.code}`, value: level.code,
-      onchange: () => { current = place; choose(place, level.code); }, onfocus: () => { current = place; sync(); } }));
-    const comment = node("textarea", { rows: "2", "aria-label": `Comment on ${one.label}`, oninput: () => { state.comments[one.code] = comment.value; later(); },
-      onfocus: () => { current = place; sync(); } });
+  // A field that is written in: each key changes the state, and leaving it ends the change.
+  function written(name, field, read, write) {
+    field.addEventListener("input", () => { if (!state().submitted) { write(field.value); record.change(name, true); } });
+    field.addEventListener("blur", () => { if (record.returnId()) record.leave(); });
+    field.setAttribute("spellcheck", "true");
+    return { field, read };
+  }
+  function ofPoint(code, list) { return [() => state()[list][code] || "", (text) => { state()[list][code] = text; }]; }
+  function pointField(one, place) {
+    const here = () => { current = place; sync(); };
+    const why = written(`why ${one.code}`, node("input", { type: "text", "aria-label": `Why I see ${one.label} otherwise`, onfocus: here }), ...ofPoint(one.code, "disagreements"));
+    const comment = written(`comment ${one.code}`, node("textarea", { rows: "2", "aria-label": `Comment on ${one.label}`, onfocus: here }), ...ofPoint(one.code, "comments"));
+    const otherwise = labelled("Because (staff read this)", why.field);
+    otherwise.hidden = !why.read();
+    const radios = setup().levels.map((level) => node("input", { type: "radio", name: `ak-${one.code}`, value: level.code, onchange: () => { current = place; choose(place, level.code); }, onfocus: here }));
+    const fieldset = node("fieldset", { class: "ak-point" }, node("legend", { text: one.label }), node("p", { class: "ak-question" }, one.question, one.prompt ? node("span", { class: "ak-quiet", text: ` ${one.prompt}` }) : null),
+      finding(one, otherwise, why.field),
+      node("div", { class: "ak-levels" }, ...radios.map((radio, number) => node("label", { class: "ak-level" }, radio, node("kbd", { text: String(number + 1), "aria-hidden": "true" }), node("span", { text: setup().levels[number].label })))),
+      node("div", { class: "ak-comment" }, node("span", { class: "ak-quiet", "aria-hidden": "true", text: "Comment to the member" }), phraseBox(one, comment.field)), comment.field);
+    points.push({ fieldset, radios, texts: [comment, why], code: one.code });
+    return fieldset;
+  }
+  function finding(one, otherwise, why) {
+    const found = page.findings[one.code];
+    if (!found) return null;
+    const disagree = node("button", { type: "button", class: "ak-link", text: "I see it otherwise", "aria-expanded": String(!otherwise.hidden), onclick: () => {
+      otherwise.hidden = !otherwise.hidden; disagree.setAttribute("aria-expanded", String(!otherwise.hidden)); if (!otherwise.hidden) why.focus(); } });
+    return node("div", { class: "ak-finding" }, node("p", {}, node("strong", { text: found.standing }), ` · ${found.sentence}`),
+      found.sentence_as_read ? node("p", {}, node("span", { class: "ak-read", text: "As you read it: " }), node("strong", { text: found.standing_as_read }), ` · ${found.sentence_as_read}`) : null,
+      node("p", { class: "ak-row" }, node("button", { type: "button", class: "ak-link ak-behind", "data-code": one.code, "aria-pressed": "false", text: "Show the activities behind it", onclick: () => showBehind(one.code, one.label) }), disagree), otherwise);
+  }
+  function phraseBox(one, comment) {
     const phrases = page.phrases[one.code] || [];
     const bank = choiceBox(`Phrases for ${one.label}`, [{ code: "", label: "Add a phrase…" }, ...phrases.map((phrase, number) => ({ code: String(number), label: phrase.tone === "own" ? `Mine: ${phrase.text}` : phrase.text }))], "", (value) => {
       const phrase = phrases[Number(value)];
       bank.value = "";
-      if (!phrase || locked()) return;
+      if (!phrase || isLocked()) return;
       comment.value = [comment.value.trim(), phrase.text].filter(Boolean).join(" ");
-      state.comments[one.code] = comment.value;
-      if (phrase.theme && !state.themes.includes(phrase.theme)) state.themes.push(phrase.theme);
-      later();
+      state().comments[one.code] = comment.value;
+      if (phrase.theme && !state().themes.includes(phrase.theme)) state().themes.push(phrase.theme);
+      record.change(`phrase ${one.code}`, false);
     });
-    const fieldset = node("fieldset", {}, node("legend", { text: one.label }), node("p", { class: "ak-question", text: one.question }),
-      one.prompt ? node("p", { class: "ak-quiet", text: one.prompt }) : null, said,
-      node("div", { class: "ak-levels" }, ...radios.map((radio, number) => node("label", { class: "ak-level" }, radio, node("span", { text: `${number + 1} ${setup().levels[number].label}` })))), comment, bank);
-    fields.push({ fieldset, radios, comment, why, code: one.code });
-    return fieldset;
+    return bank;
   }
-  function writing(label, name, rows) {
-    const input = node("textarea", { rows: String(rows), oninput: () => { state[name] = input.value; later(); } });
-    areas.push([name, input]);
-    return node("p", { class: "ak-writing" }, node("label", {}, node("span", { text: label }), input));
+  function writing(label, note, name, rows) {
+    const one = written(name, node("textarea", { rows: String(rows) }), () => state()[name] || "", (text) => { state()[name] = text; });
+    areas.push(one);
+    return node("p", { class: "ak-writing" }, node("label", {}, node("span", {}, `${label} `, node("span", { class: "ak-quiet", text: note })), one.field));
   }
   function submit() {
-    if (state.submitted) { state.submitted = false; sync(); save(); return; }
-    const open = setup().criteria.filter((one) => !state.levels[one.code]).map((one) => one.label);
-    if (open.length || !state.outcome) { say(`Before submitting, please choose: ${[...open, ...(state.outcome ? [] : ["Outcome"])].join(", ")}.`, "bad"); return; }
-    state.submitted = true; sync(); save();
+    if (state().submitted) { state().submitted = false; sync(); record.change("submitted", false); points[0].radios[0].focus(); return; }
+    const open = [...setup().criteria.filter((one) => !state().levels[one.code]).map((one) => one.label), ...(state().outcome ? [] : ["Outcome"])];
+    if (open.length) {
+      say(`Before submitting, please choose: ${open.join(", ")}.`, "bad");
+      const first = setup().criteria.findIndex((one) => !state().levels[one.code]);
+      if (first >= 0) go(first); else outcomes[0].focus();
+      return;
+    }
+    state().submitted = true; sync(); record.flush(); record.change("submitted", false);
   }
   function readability() {
-    const texts = [state.liked, state.advice, ...Object.values(state.comments)].filter(Boolean);
+    const texts = [state().liked, state().advice, ...Object.values(state().comments)].filter(Boolean);
     const long = texts.flatMap((text) => text.split(/(?<=[.!?])\s+/)).filter((sentence) => sentence.trim().split(/\s+/).length > LONG_SENTENCE);
-    say(long.length ? `${long.length === 1 ? "1 sentence" : `${long.length} sentences`} over ${LONG_SENTENCE} words: “${long[0].slice(0, 60)}…”` : `No sentence is over ${LONG_SENTENCE} words.`, "good");
+    say(long.length ? `${long.length === 1 ? "1 sentence" : `${long.length} sentences`} over ${LONG_SENTENCE} words: “${long[0].slice(0, 60)}…”` : `No sentence is over ${LONG_SENTENCE} words.`);
   }
   function show(next) {
-    const same = page && page.return_id === next.return_id;  // a reading draws the return anew: what is being written stays
-    page = next; state = same && state ? state : { ...next.judgement }; fields = []; areas = []; current = same ? current : 0;
-    if (!setup().criteria || page.done) { box.replaceChildren(); return; }
-    outcomes = setup().outcomes.map((one) => node("input", { type: "radio", name: "ak-outcome", value: one.code, onchange: () => { state.outcome = one.code; later(); } }));
-    second = node("input", { type: "checkbox", onchange: () => { state.second_look = second.checked; later(); } });
-    submitButton = node("button", { type: "button", class: "ak-primary ak-submit", onclick: submit });
-    box.replaceChildren(node("h3", { text: "Judgement" }), ...setup().criteria.map(criterionField),
-      node("fieldset", {}, node("legend", { text: "Outcome" }), ...outcomes.map((radio, number) => node("label", { class: "ak-level" }, radio, node("span", { text: setup().outcomes[number].label })))),
-      writing("What I liked (the member reads this)", "liked", 2), writing("Advice to the member", "advice", 4), writing("Private note (the member never sees this)", "private_note", 2),
-      node("p", {}, node("label", { class: "ak-level" }, second, node("span", { text: "Please take a second look" }))),
-      node("p", { class: "ak-row" }, node("button", { type: "button", class: "ak-save", text: "Save", onclick: () => save() }), submitButton,
-        node("button", { type: "button", text: "Check long sentences", onclick: readability })));
-    sync();
-    say(next.judgement.version ? (state.submitted ? "Submitted and saved" : "Saved") : "Nothing to save yet", "good");
+    const same = page && page.return_id === next.return_id && record.returnId() === next.return_id;  // a reading draws the return anew: what is being written stays
+    page = next;
+    if (!setup().criteria || page.done) { record.clear(); box.replaceChildren(); return; }
+    if (!same) { current = 0; if (box.parentElement) box.parentElement.scrollTop = 0; record.open(page.return_id, page.judgement); }
+    draw();
+    if (!record.isUnsaved()) say(state().submitted ? "Submitted and saved" : page.judgement.version ? "Saved" : "Nothing to save yet");
   }
-  function restore(standing) { state = { ...state, ...standing }; sync(); fields.forEach(({ comment, code }) => { comment.value = state.comments[code] || ""; }); areas.forEach(([name, input]) => { input.value = state[name] || ""; }); }
-  return { box, show, flush, save, restore, forget: () => { state = null; }, choose: (number) => { const level = setup().levels[number]; if (level) choose(current, level.code); return Boolean(level); },
-    next: () => go(current + 1), previous: () => go(current - 1), here: () => go(current), comment: () => fields[current].comment.focus(), leaveComment: () => go(current),
-    behind: () => { const one = setup().criteria[current]; showBehind(one.code, one.label); }, state: () => state, returnId: () => (page ? page.return_id : "") };
+  function draw() {
+    points = []; areas = [];
+    outcomes = setup().outcomes.map((one) => node("input", { type: "radio", name: "ak-outcome", value: one.code, onchange: () => { state().outcome = one.code; sync(); record.change("outcome", false); } }));
+    second = node("input", { type: "checkbox", onchange: () => { state().second_look = second.checked; record.change("second look", false); } });
+    submitButton = node("button", { type: "button", class: "ak-primary ak-submit", onclick: submit });
+    locked = node("p", { class: "ak-locked", text: "Submitted and locked. Reopening it, at the end, is recorded." });
+    box.replaceChildren(node("div", { class: "ak-row" }, node("h3", { text: "Judgement" }), node("span", { class: "ak-count ak-quiet" })), locked, ...setup().criteria.map(pointField),
+      node("fieldset", {}, node("legend", { text: "Outcome" }), node("div", { class: "ak-levels" }, ...outcomes.map((radio, number) => node("label", { class: "ak-level" }, radio, node("span", { text: setup().outcomes[number].label }))))),
+      writing("What I liked", "the member reads this", "liked", 2), writing("Advice to the member", "the member reads this", "advice", 4), writing("Private note", "the member never sees this", "private_note", 2),
+      node("p", {}, node("label", { class: "ak-check-label" }, second, node("span", { text: "Please take a second look" }))),
+      node("p", { class: "ak-row" }, submitButton, node("button", { type: "button", class: "ak-save", text: "Save", onclick: () => record.save() }),
+        node("button", { type: "button", class: "ak-quiet-button", text: "Check long sentences", onclick: readability })));
+    fill();
+  }
+  // A page loaded again may hold what was true when the return was opened: `standing` is what stands now.
+  function refresh(standing) { if (!record.isUnsaved()) { record.open(page.return_id, standing); fill(); if (!record.isUnsaved()) say(state().submitted ? "Submitted and saved" : standing.version ? "Saved" : "Nothing to save yet"); } }
+  function markBehind(code) { box.querySelectorAll(".ak-behind").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.code === code))); }
+  return { box, show, refresh, markBehind, undo, flush: () => record.flush(), save: () => record.save(), state, returnId: () => record.returnId(), isUnsaved: () => record.isUnsaved(),
+    choose: (number) => { const level = setup().levels[number]; if (level) { choose(current, level.code); if (box.contains(document.activeElement) && !state().submitted) points[current].radios[number].focus({ preventScroll: true }); } return Boolean(level); },
+    next: () => go(current + 1), previous: () => go(current - 1), here: () => go(current), comment: () => points[current].texts[0].field.focus(), leaveComment: () => go(current),
+    behind: () => { const one = setup().criteria[current]; showBehind(one.code, one.label); } };
 }

@@ -1,0 +1,10 @@
+// What the store has not acknowledged yet is also kept in this tab, and nowhere else; the browser drops it with the tab.
+function makeKeeping(desk) {
+  const name = (return_id) => `assessor-kit ${desk()} ${return_id}`;
+  const tried = (step) => { try { return step(); } catch (problem) { return null; } };  // a browser may forbid storage: then the page itself is all there is
+  return {
+    keep: (return_id, kept) => tried(() => sessionStorage.setItem(name(return_id), JSON.stringify(kept))),
+    find: (return_id) => tried(() => JSON.parse(sessionStorage.getItem(name(return_id)))),
+    forget: (return_id) => tried(() => sessionStorage.removeItem(name(return_id))),
+  };
+}
