@@ -1,6 +1,6 @@
 """Where everything is kept: a workspace folder with one database, and who may see what of it."""
 
-from assessor_kit.store.company import minutes_in_company
+from assessor_kit.store.company import Company, company_of
 from assessor_kit.store.hand_backs import hand_back, raise_in_confidence, told_to_staff
 from assessor_kit.store.identity import make_token, sign_in
 from assessor_kit.store.judgement_log import (
@@ -28,11 +28,13 @@ from assessor_kit.store.whole_tables import append_rows, read_table, replace_row
 from assessor_kit.store.workspace import Workspace, shipped
 
 __all__ = [
+    "Company",
     "OpenedReturn",
     "ReviewedReturn",
     "Workspace",
     "append_rows",
     "caseload",
+    "company_of",
     "current_judgement",
     "hand_back",
     "judgement_as_of",
@@ -41,7 +43,6 @@ __all__ = [
     "log_length",
     "make_token",
     "mask_returns",
-    "minutes_in_company",
     "open_return",
     "other_judgements",
     "raise_in_confidence",

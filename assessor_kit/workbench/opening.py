@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 # In the order in which they need each other.
 SCRIPTS = ("dom", "panels", "saving", "keeping", "record", "conflict", "returns_table", "return_view", "reading_panel", "judgement_form", "tour", "screen")
 SHOWN = ("setup", "returns", "page")
+LATER = {"company"}  # messages that change nothing and may take a moment: the next one does not wait for them
 
 
 def open_workbench(assessor_id: str | None = None, *, workspace: Workspace | Path | None = None) -> Workbench:
@@ -93,6 +94,9 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         except Exception as problem:  # noqa: BLE001  (nobody sees a traceback here: whatever keeps the screen shut, it must say so)
             why = problem.sentence() if isinstance(problem, AssessorKitError) else f"The store answered {type(problem).__name__}."
             self.send({"kind": "shut", "to": message.get("event_id", ""), "text": f"The screen cannot open. {why}"})
+            return
+        if message["kind"] in LATER:
+            sitting.desk.maker.submit(lambda: self.send(sitting.answer(message).as_dict()))
             return
         answer = sitting.answer(message)
         with self.hold_sync():

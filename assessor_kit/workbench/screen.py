@@ -35,6 +35,7 @@ class Sitting:
             "save": self._save, "undo": self._undo, "next": self._next, "open": self._open, "list": self._list, "reading": self._reading,
             "hand_back": self._hand_back, "worry": self._worry, "preview": self._preview, "unmask": self._unmask, "standing": self._standing,
             "tour": self._tour, "leave_tour": self._leave_tour, "again": self._again, "begin": self._begin,
+            "company": self._company,
         }
         self.setup, self.page, self.returns = "{}", "{}", self._listing()
         self.desk.prepare_next("")
@@ -83,8 +84,11 @@ class Sitting:
         if judgement.state is not JudgementState.SUBMITTED:
             return Answer(kind="saved", version=version)
         opened, reference = self.desk.opened(return_id), self.desk.reference.get(return_id)
-        return Answer(kind="saved", version=version, text="" if reference else sits_among(self.workspace, opened, assessor_id=self.assessor_id),
-                      reference=comparison_with(reference, judgement, opened.rules) if reference else None)
+        return Answer(kind="saved", version=version, reference=comparison_with(reference, judgement, opened.rules) if reference else None)
+
+    def _company(self, message: dict[str, Any]) -> Answer:
+        """How a submitted return sits among others: asked for once the store has acknowledged it, and answered beside other work (`opening.LATER`)."""
+        return Answer(kind="told", text=sits_among(self.workspace, self.desk.opened(message["return_id"]), assessor_id=self.assessor_id))
 
     def _note(self, message: dict[str, Any], version: int, judgement: Judgement) -> None:
         self.recorded[message["event_id"]] = version
@@ -110,7 +114,7 @@ class Sitting:
         self._show(self.open_id or self.desk.next_after(""))
         return Answer(kind="told")
 
-    def _next(self, message: dict[str, Any]) -> Answer:
+    def _next(self, _message: dict[str, Any]) -> Answer:
         self._show(self.desk.next_after(self.open_id))
         return Answer(kind="told")
 

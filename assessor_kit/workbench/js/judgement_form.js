@@ -8,8 +8,12 @@ function judgementForm({ link, setup, showBehind, say, root, told }) {
   const state = record.state;
 
   function saved(answer, back) {
-    say(state().submitted ? ["Submitted and saved.", answer.text].filter(Boolean).join(" ") : back ? "Saved: what this tab still held is back" : "Saved");
+    say(state().submitted ? "Submitted and saved." : back ? "Saved: what this tab still held is back" : "Saved");
     if (answer.reference) told(answer.reference);
+    else if (state().submitted) askCompany(page.return_id);
+  }
+  function askCompany(return_id) {
+    link.ask({ kind: "company", return_id }, (answer) => { if (answer.kind === "told" && answer.text && page.return_id === return_id && state().submitted) say(`Submitted and saved. ${answer.text}`); });
   }
   function conflict(standing, mine) {
     say("NOT SAVED: this judgement was changed in another window.", "bad");
