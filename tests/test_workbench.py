@@ -568,3 +568,30 @@ def test_the_guided_tour_is_taken_by_keyboard_left_and_taken_again_and_touches_n
     page.locator(".ak-top button", has_text="Guided tour").click()
     page.wait_for_selector(".ak-tour")
     assert not left
+
+
+def test_typing_never_waits_for_the_program(place):
+    """Every letter stands on the page while the kernel answers nothing, and all of it is in the store once it does."""
+    page, _ = place.open()
+    return_id = open_return_of(page, place.season)
+    kernel, typed = place.server.kernels()[0], ""
+    comment_of(page).focus()
+    kernel.send_signal(signal.SIGSTOP)
+    try:
+        for letter in "While the program is busy I go on. ":
+            page.keyboard.type(letter)
+            typed += letter
+            assert comment_of(page).input_value() == typed
+    finally:
+        kernel.send_signal(signal.SIGCONT)
+    eventually(lambda: judged(place.season, return_id) and typed in judged(place.season, return_id).comments.values(), saying="what was typed never reached the store")
+
+
+def test_the_app_says_why_it_cannot_open(app):
+    app.season.folder.rename(app.season.folder.with_name("elsewhere"))
+    try:
+        page, _ = page_in(app.started)
+        app.pages.append(page)
+        app.show(page, ready="text=The screen cannot open. There is no workspace")
+    finally:
+        app.season.folder.with_name("elsewhere").rename(app.season.folder)
