@@ -10,6 +10,7 @@ from seasons import small_season
 
 from assessor_kit import charts
 from assessor_kit.feedback.rehearsal import WITH_AIM
+from assessor_kit.journey.first_charts import draw_first_charts
 from assessor_kit.rules import load_rules
 from assessor_kit.store import Workspace
 from assessor_kit.store.erasure import erase_member
@@ -78,6 +79,13 @@ def test_a_later_session_shows_its_first_return_without_altair_and_the_drawing_e
     first, later = (subprocess.run([sys.executable, "-c", LOADED, str(season.folder)], capture_output=True, text=True, check=True).stdout.split() for _ in range(2))
     assert first == ["4", "altair", "vl_convert"]
     assert later == ["4"]
+
+
+def test_what_an_assessor_meets_first_is_drawn_before_the_first_session(tmp_path):
+    season = small_season(tmp_path / "w")
+    assert draw_first_charts(season) == 2  # one return on each of two desks
+    said = subprocess.run([sys.executable, "-c", LOADED, str(season.folder)], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["4"]
 
 
 def test_an_erasure_empties_the_folder_of_drawings(tmp_path):

@@ -6,7 +6,7 @@ Nothing here is markup but the charts, which `charts` draws and escapes; the scr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,15 @@ from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers import apply_readings, finding_sentence, score_returns
 from assessor_kit.store import OpenedReturn
 from assessor_kit.store.masking import MASKS
-from assessor_kit.vocabulary import Judgement, Planned, ProblemKind, Requirement, TargetBasis, hours_text
-from assessor_kit.workbench.phrase_bank import phrase_bank
+from assessor_kit.vocabulary import Planned, ProblemKind, Requirement, TargetBasis, hours_text
 
 PLANNED = {Planned.YES.value: "planned", Planned.NO.value: "not planned", Planned.UNMARKED.value: "not stated"}
 
 
-def page_of(opened: OpenedReturn, *, is_sample: bool, drawings: Path, written: Sequence[Judgement] = ()) -> dict[str, Any]:
-    """Everything the screen shows of one return but the judgement: JSON values only.
+def page_of(opened: OpenedReturn, *, is_sample: bool, drawings: Path) -> dict[str, Any]:
+    """Everything the screen shows of one return but the judgement and the phrases at hand, which change as the assessor writes: JSON values only.
 
-    `drawings`: the folder where drawn charts are kept; `written`: what the assessor wrote so far elsewhere.
+    `drawings`: the folder where drawn charts are kept.
     """
     lines = apply_readings(opened.activities, opened.readings)
     return {
@@ -34,7 +33,7 @@ def page_of(opened: OpenedReturn, *, is_sample: bool, drawings: Path, written: S
         "charts": _charts(opened, lines, drawings),
         "plan": _plan(opened, lines), "activities": [_activity(line, opened) for line in lines.to_dict("records")], "findings": _findings(opened, lines),
         "notices": _notices(opened), "masked": _masked(opened), "unread": _problems(opened, ProblemKind.REJECTED), "notes": _problems(opened, ProblemKind.NOTE),
-        "phrases": phrase_bank(opened.rules, written, gaps=gaps_of(opened, lines)), "behind": {one.code: _behind(one, lines) for one in opened.rules.criteria},
+        "gaps": gaps_of(opened, lines), "behind": {one.code: _behind(one, lines) for one in opened.rules.criteria},
     }
 
 
