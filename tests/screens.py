@@ -59,9 +59,9 @@ class Server:
         while True:
             try:
                 urllib.request.urlopen(self.probe, timeout=2).close()  # noqa: S310  (an address of this machine)
-                return
+                break
             except urllib.error.HTTPError:
-                return  # it answers
+                break  # it answers
             except OSError:
                 assert time.monotonic() < until, self.log.read_text()
                 time.sleep(0.1)

@@ -147,7 +147,7 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
     def _standing(self, message: dict[str, Any]) -> Answer:
         return Answer(kind="told", state=self._what_stands(message["return_id"]))
 
-    def _next(self, message: dict[str, Any]) -> Answer:
+    def _next(self, _message: dict[str, Any]) -> Answer:
         self._show(self.desk.next_after(self.open_id))
         return Answer(kind="told")
 
