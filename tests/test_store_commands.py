@@ -116,6 +116,7 @@ def test_a_year_of_a_workspaces_life_by_commands(season, tmp_path, monkeypatch, 
     assert done("told")["told"][0]["words"] == "a colleague"
     pack = done("pack", "A1", tmp_path / "a1.pack")
     laptop = tmp_path / "laptop"
+    monkeypatch.setenv("ASSESSOR_KIT_PASSPHRASE", pack["passphrase"])
     assert done("open-pack", tmp_path / "a1.pack", "--fingerprint", pack["fingerprint"], workspace=laptop)["assessor_id"] == "A1"
     save(Workspace.open(laptop), 1, event="l1", return_id="r2", advice="more words")
     assert done("hand-in", tmp_path / "back", workspace=laptop)["events"] == 1

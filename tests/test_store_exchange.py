@@ -1,10 +1,12 @@
 """Packs for laptops and what comes back; backups and what is put back."""
 
+import hashlib
 import json
 import zipfile
 from dataclasses import asdict
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from seasons import MEMBERS, judgement, save, small_season
 from server import server
 from store_shuffles import merge_in_every_order
@@ -30,6 +32,7 @@ from assessor_kit.store.engine import reading
 from assessor_kit.store.erasure import erase_member
 from assessor_kit.store.merging import merge_hand_in, state_digest
 from assessor_kit.store.packs import hand_in, make_pack, open_pack
+from assessor_kit.store.sealed_files import read_label, read_signed, signed_pack
 from assessor_kit.vocabulary import Planned, Reading
 
 
@@ -44,10 +47,13 @@ def no_server(monkeypatch):
     return lambda: monkeypatch.delenv("ASSESSOR_KIT_DATABASE", raising=False)
 
 
+TOLD = "WXYZ-2345-WXYZ-2345"
+
+
 def laptop_of(season, assessor_id, folder, no_server):
-    made = make_pack(season, assessor_id, season.folder / "packs" / f"{assessor_id}.pack")
+    made = make_pack(season, assessor_id, season.folder / "packs" / f"{assessor_id}.pack", passphrase=TOLD)
     no_server()
-    return open_pack(season.folder / "packs" / f"{assessor_id}.pack", folder, fingerprint=made["fingerprint"])
+    return open_pack(season.folder / "packs" / f"{assessor_id}.pack", folder, passphrase=TOLD, fingerprint=made["fingerprint"])
 
 
 def verified(season):
@@ -57,14 +63,31 @@ def verified(season):
 
 def test_a_pack_holds_the_caseload_and_no_identity(season, tmp_path, no_server):
     laptop = laptop_of(season, "A1", tmp_path / "laptop", no_server)
-    with zipfile.ZipFile(season.folder / "packs" / "A1.pack") as archive:
-        content = archive.read("pack.json").decode()
+    content, _ = read_signed(season.folder / "packs" / "A1.pack", passphrase=TOLD)
     words = [*MEMBERS, *(word for person in MEMBERS.values() for word in person), "long illness", "r3", season.secret]
-    assert [word for word in words if word in content] == []
+    assert [word for word in words if word in json.dumps(content, ensure_ascii=False)] == []
     assert sorted(caseload(laptop, "A1")["return_id"]) == ["r1", "r2"]
     here, there = open_return(season, "r2", assessor_id="A1"), open_return(laptop, "r2", assessor_id="A1")
     assert (here.requirement, here.discipline, here.due_on) == (there.requirement, there.discipline, there.due_on)
     assert here.activities.to_dict() == there.activities.to_dict()
+
+
+def test_without_its_passphrase_a_pack_shows_whose_it_is_and_nothing_else(season):
+    save(season, event="e1", return_id="r2", advice="advice so far")
+    first, second = (make_pack(season, "A1", season.folder / "packs" / f"{number}.pack") for number in (1, 2))
+    assert first["passphrase"] != second["passphrase"]
+    assert len(first["passphrase"]) == 24
+    data = (season.folder / "packs" / "1.pack").read_bytes()
+    assert set(read_label(season.folder / "packs" / "1.pack")) == {"pack_id", "assessor_id", "made_on", "bytes"}
+    assert not any(word in data for word in (b"r2", b"R-r2", b"Activity", b"advice so far", b"signature", b"PK", first["passphrase"].encode()))
+    with reading(season.engine) as connection:
+        assert first["passphrase"] not in str(connection.exec_driver_sql("SELECT * FROM packs").all())
+
+
+@pytest.mark.parametrize("typed", [TOLD.lower(), TOLD.replace("-", " "), f" {TOLD}\n", TOLD.replace("-", "")])
+def test_a_passphrase_counts_by_its_letters_and_digits(season, tmp_path, no_server, typed):
+    laptop_of(season, "A1", tmp_path / "laptop", no_server)
+    assert open_pack(season.folder / "packs" / "A1.pack", tmp_path / "again", passphrase=typed).acting_as == "A1"
 
 
 def test_a_laptop_belongs_to_its_assessor(season, tmp_path, no_server):
@@ -116,23 +139,66 @@ def test_packs_merged_in_any_order_end_in_one_state(tmp_path):
 def changed(path, change):
     data = bytearray(path.read_bytes())
     change(data)
-    path.with_suffix(".changed").write_bytes(data)
-    return path.with_suffix(".changed")
+    other = path.with_suffix(f".changed{len(list(path.parent.iterdir()))}")
+    other.write_bytes(data)
+    return other
 
 
-def test_a_pack_or_hand_in_that_was_altered_is_refused(season, tmp_path, no_server):
+def test_what_is_wrong_with_a_pack_is_said_and_nothing_is_made_of_it(season, tmp_path, no_server):
+    make_pack(season, "A2", season.folder / "packs" / "A2.pack", passphrase=TOLD[::-1])
+    laptop = laptop_of(season, "A1", tmp_path / "laptop", no_server)
+    hand_in(laptop, tmp_path / "back")
+    pack = season.folder / "packs" / "A1.pack"
+    (tmp_path / "text.pack").write_text("not a pack", encoding="utf-8")
+    middle = len(pack.read_bytes()) // 2
+    for path, passphrase, said in (
+        (pack, "WXYZ-2345-WXYZ-2346", "made for assessor A1 on .* ask staff for the one"), (season.folder / "packs" / "A2.pack", TOLD, "made for assessor A2"),
+        (pack, "", "ASSESSOR_KIT_PASSPHRASE"), (changed(pack, lambda data: data.__setitem__(middle, data[middle] ^ 1)), TOLD, "altered on the way"),
+        (changed(pack, lambda data: data.__delitem__(slice(middle, None))), TOLD, "cut off: [0-9]+ bytes are missing"),
+        (changed(pack, lambda data: data.__delitem__(slice(30, None))), TOLD, "not a pack"), (tmp_path / "text.pack", TOLD, "not a pack"),
+        (tmp_path / "back", TOLD, "not a pack"), (tmp_path / "none.pack", TOLD, "not a pack"),
+        (changed(pack, lambda data: data.__setitem__(slice(None), data.replace(b'"A1"', b'"A9"'))), TOLD, "altered on the way"),
+        (changed(pack, lambda data: data.__setitem__(slice(None), redigested(data.replace(b'"A1"', b'"A9"')))), TOLD, "does not open this pack"),
+    ):
+        with pytest.raises(PackRefused, match=said):
+            open_pack(path, tmp_path / "other", passphrase=passphrase)
+    with pytest.raises(PackRefused, match="Compare the fingerprint"):
+        open_pack(pack, tmp_path / "other", passphrase=TOLD, fingerprint="0" * 16)
+    with pytest.raises(PackRefused, match="workspace already"):
+        open_pack(pack, tmp_path / "laptop", passphrase=TOLD)
+    assert not (tmp_path / "other").exists()
+
+
+def redigested(data):
+    """Altered by somebody who knows how a pack is made."""
+    return data[:-32] + hashlib.sha256(data[:-32]).digest()
+
+
+def test_a_pack_signed_by_another_shows_in_its_fingerprint(season, tmp_path, no_server):
+    """Who knows the passphrase can make a pack, but not under the fingerprint of this workspace."""
+    made = make_pack(season, "A1", tmp_path / "a.pack", passphrase=TOLD)
+    content, _ = read_signed(tmp_path / "a.pack", passphrase=TOLD)
+    no_server()
+    label = {"pack_id": made["pack_id"], "assessor_id": "A1", "made_on": "2017-01-01"}
+    (tmp_path / "forged.pack").write_bytes(signed_pack(tmp_path, content, signer=Ed25519PrivateKey.generate(), passphrase=TOLD, label=label))
+    with pytest.raises(PackRefused, match="Compare the fingerprint"):
+        open_pack(tmp_path / "forged.pack", tmp_path / "other", passphrase=TOLD, fingerprint=made["fingerprint"])
+
+
+def test_a_passphrase_that_is_easily_guessed_is_refused(season, tmp_path):
+    with pytest.raises(PackRefused, match="too short"):
+        make_pack(season, "A1", tmp_path / "a.pack", passphrase=TOLD[:9])
+    assert not (tmp_path / "a.pack").exists()
+    assert len(read_table(season, tables.PACKS)) == 0
+
+
+def test_what_came_back_altered_or_from_elsewhere_is_refused(season, tmp_path, no_server):
     laptop = laptop_of(season, "A1", tmp_path / "laptop", no_server)
     save(laptop, event="l1", return_id="r2")
     hand_in(laptop, tmp_path / "back")
-    with zipfile.ZipFile(season.folder / "packs" / "A1.pack") as archive, zipfile.ZipFile(tmp_path / "forged.pack", "w") as forged:
-        for name in archive.namelist():
-            forged.writestr(name, archive.read(name).replace(b"Activity 1", b"Activity 9"))
-    for attempt in (lambda: open_pack(tmp_path / "forged.pack", tmp_path / "other"),
-                    lambda: open_pack(season.folder / "packs" / "A1.pack", tmp_path / "other", fingerprint="0" * 16),
-                    lambda: open_pack(season.folder / "packs" / "A1.pack", tmp_path / "laptop"),
-                    lambda: merge_hand_in(season, changed(tmp_path / "back", lambda data: data.__setitem__(-9, data[-9] ^ 1))),
+    for attempt in (lambda: merge_hand_in(season, changed(tmp_path / "back", lambda data: data.__setitem__(-9, data[-9] ^ 1))),
                     lambda: merge_hand_in(season, changed(tmp_path / "back", lambda data: data.__setitem__(slice(0, 4), b"0000"))),
-                    lambda: hand_in(season, tmp_path / "none")):
+                    lambda: merge_hand_in(season, season.folder / "packs" / "A1.pack"), lambda: hand_in(season, tmp_path / "none")):
         with pytest.raises(PackRefused):
             attempt()
 

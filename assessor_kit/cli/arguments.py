@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import NoReturn
 
+from assessor_kit.cli.everyone_commands import add_everyone_steps
 from assessor_kit.cli.mail_commands import add_letters, add_mail_steps
 from assessor_kit.cli.store_commands import add_store_commands
 from assessor_kit.feedback import FORMATS
@@ -153,6 +154,7 @@ def _add_feedback(commands: argparse._SubParsersAction[Parser], common: Parser, 
     approve.add_argument("--decision", choices=("approved", "returned", "held"), default="approved")
     approve.add_argument("--reason", default="", help="why advice goes back to its assessor")
     add_mail_steps(steps, common, year)
+    add_everyone_steps(steps, common, year)
     release = steps.add_parser("release", parents=[common, year])
     release.set_defaults(command="feedback release")
     recall = steps.add_parser("recall", parents=[common])

@@ -11,6 +11,7 @@ from typing import Any
 from assessor_kit import journey
 from assessor_kit.cli.demo import run_demo
 from assessor_kit.cli.doctor import run_checks
+from assessor_kit.cli.everyone_commands import EVERYONE_KEYS, EVERYONE_RUN
 from assessor_kit.cli.import_commands import IMPORT_KEYS, RETURN_KEYS, import_files, write_blank_workbook
 from assessor_kit.cli.mail_commands import MAIL_KEYS, MAIL_RUN
 from assessor_kit.cli.servers import app_server, lab_server
@@ -30,7 +31,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "feedback recall": ("released", "held"), "feedback approve": ("decided", "waiting"), "trends": ("estimates", "suppressed"), "doctor": ("checks",),
     "lab": ("workspace",), "app": ("workspace", "address"),
     "demo": ("workspace", "rendered", "failed", "unchanged", "waiting", "individual", "generic", "folder"),
-    **MAIL_KEYS, **STORE_KEYS,
+    **EVERYONE_KEYS, **MAIL_KEYS, **STORE_KEYS,
 }
 
 
@@ -147,5 +148,5 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": _init, **{name: import_files for name in KEYS if name.startswith("import ")}, "template": write_blank_workbook, "draw": _draw,
     "verify-draw": _verify, "allocate": _allocate, "score": _score, "similar": _similar, "status": _status, "feedback render": _render,
     "feedback release": _release, "feedback recall": _recall, "feedback approve": _approve, "trends": _trends,
-    "doctor": _doctor, "lab": _lab, "app": _app, "demo": _demo, **MAIL_RUN, **STORE_RUN,
+    "doctor": _doctor, "lab": _lab, "app": _app, "demo": _demo, **EVERYONE_RUN, **MAIL_RUN, **STORE_RUN,
 }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from assessor_kit import charts, tables
+from assessor_kit.feedback.examples import examples_of
+from assessor_kit.feedback.figures import estimates_in_words, estimates_of_year
+from assessor_kit.feedback.release import released_returns
 from assessor_kit.feedback.words import Block, block
 from assessor_kit.store import Workspace, judgements_of_year, read_table, reviewed_returns, shipped
 from assessor_kit.trends import SMALLEST_GROUP, counted_themes
 from assessor_kit.vocabulary import Marking
 
-COMMONEST = 5  # pieces of advice
+COMMONEST, MOST_PRAISED = 5, 4  # pieces of advice, and of praise
 WHAT_GOOD_LOOKED_LIKE = "what_good_looked_like.md"
 
 
@@ -22,12 +23,15 @@ def open_generic(cpd_year: int = 0, *, workspace: Workspace | None = None) -> Ge
 
 
 class GenericReport:
-    """The blocks of the generic feedback. It holds nobody's words and no figure of fewer than ten people."""
+    """The blocks of the generic feedback, told from released feedback alone.
+
+    It holds no figure of fewer than ten people, and no member's words but an example that the member has allowed.
+    """
 
     def __init__(self, workspace: Workspace, cpd_year: int) -> None:
         self.workspace, self.cpd_year, self.rules = workspace, cpd_year, workspace.rules(cpd_year)
         judgements = judgements_of_year(workspace, cpd_year)
-        done = judgements["return_id"].isin(reviewed_returns(workspace, cpd_year)) & (judgements["marking"] == Marking.FIRST.value)
+        done = judgements["return_id"].isin(released_returns(workspace, cpd_year)) & (judgements["marking"] == Marking.FIRST.value)
         self.judgements = judgements[done]
         self.themes = counted_themes(self.judgements, self.rules)
 
@@ -40,28 +44,20 @@ class GenericReport:
 
     @property
     def what_good_looked_like(self) -> Block:
-        """Written by staff: the workspace's own text, or the sample's."""
+        """Written by staff: the workspace's own text, or the sample's; then what was praised, and examples that members have allowed."""
         path = self.workspace.folder / WHAT_GOOD_LOOKED_LIKE
         if not path.is_file() and self.workspace.is_sample:
             path = shipped("sample_data") / WHAT_GOOD_LOOKED_LIKE
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         praised = self.themes[self.themes["tone"] == "liked"]
         return block("good", paragraphs=[part.strip() for part in text.split("\n\n") if part.strip() and not part.startswith("#")],
-                     liked=list(praised["text"].head(4)))
+                     liked=list(praised["text"].head(MOST_PRAISED)), examples=examples_of(self.workspace, self.cpd_year))
 
     @property
     def figures(self) -> Block:
-        """How many were reviewed, and how many of them reached their aim."""
-        findings = read_table(self.workspace, tables.FINDINGS, return_id=list(self.judgements["return_id"]))
-        return block("figures", cpd_year=self.cpd_year, reviewed=len(self.judgements), smallest=SMALLEST_GROUP, shares=self._shares(findings))
-
-    def _shares(self, findings: pd.DataFrame) -> list[dict[str, object]]:
-        shares = []
-        for criterion in self.rules.criteria:
-            told = findings[(findings["criterion"] == criterion.code) & findings["standing"].isin(["met", "below guideline"])]
-            if len(told) >= SMALLEST_GROUP:
-                shares.append({"label": criterion.label, "reached": int((told["standing"] == "met").sum()), "of": len(told)})
-        return shares
+        """How many were reviewed, and what the sample says of everyone in the scheme, as `trends` offers it."""
+        estimates, _ = estimates_of_year(self.workspace, self.cpd_year, only=list(self.judgements["return_id"]))
+        return block("figures", cpd_year=self.cpd_year, reviewed=len(self.judgements), smallest=SMALLEST_GROUP, rows=estimates_in_words(estimates))
 
     @property
     def advice_chart(self) -> charts.Figure:

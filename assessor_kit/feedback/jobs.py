@@ -14,7 +14,9 @@ from typing import Any
 import pandas as pd
 
 from assessor_kit import tables
+from assessor_kit.feedback.examples import examples_of
 from assessor_kit.feedback.generic import WHAT_GOOD_LOOKED_LIKE
+from assessor_kit.feedback.release import released_returns
 from assessor_kit.store import Workspace, read_table, reviewed_returns, shipped
 from assessor_kit.store.judgement_log import latest_events_of
 from assessor_kit.vocabulary import Marking
@@ -54,25 +56,33 @@ class Job:
 
 
 def wanted_documents(workspace: Workspace, cpd_year: int) -> list[Job]:
-    """Every document of the year as its inputs stand now, the generic one last. What is read is read once for all returns."""
+    """Every document of the year as its inputs stand now, the generic one last and once feedback has been released.
+
+    What is read is read once for all returns.
+    """
     names = reviewed_returns(workspace, cpd_year)
     if not names:
         return []
     returns = read_table(workspace, tables.RETURNS, return_id=names).set_index("return_id")["member_no"]
     people = read_table(workspace, tables.REGISTER, member_no=sorted(set(returns))).set_index("member_no")["name"]
-    told = {table.name: read_table(workspace, table, return_id=names) for table in TOLD_FROM}
+    read = {table.name: read_table(workspace, table, return_id=names) for table in TOLD_FROM}
     events = latest_events_of(workspace, names)
     spoken = _digests(events[events["marking"] == Marking.FIRST.value])
-    rows = {name: _digests(frame) for name, frame in told.items()}
-    counts = told["activities"].groupby("return_id").size()
+    rows = {name: _digests(frame) for name, frame in read.items()}
+    counts = read["activities"].groupby("return_id").size()
     shared = [_digest_of_code(), workspace.rules(cpd_year), workspace.is_sample]
     template = template_path(workspace, "individual_feedback").read_bytes()
     digests = {name: _digest(*shared, template, people.get(returns[name], ""), spoken[name], *(by_return[name] for by_return in rows.values()))
                for name in names}
     jobs = [_job(workspace, cpd_year, "individual", return_id=name, member_no=returns[name], digest=digests[name], activities=int(counts.get(name, 0)))
             for name in names]
-    everybody = _digest(*shared, template_path(workspace, "generic_feedback").read_bytes(), events["event_id"].tolist(),
-                        *(rows["findings"][name] for name in names), _own_words(workspace))
+    told_of = [name for name in released_returns(workspace, cpd_year) if name in digests]
+    if not told_of:
+        return jobs  # everybody is told what released feedback shows, so there is nothing to tell yet
+    told = [spoken[name] + rows["findings"][name] + rows["activities"][name] for name in told_of]
+    draws = read_table(workspace, tables.DRAWS, cpd_year=cpd_year)["draw_id"].tolist()
+    everybody = _digest(*shared, template_path(workspace, "generic_feedback").read_bytes(), *told, draws, examples_of(workspace, cpd_year),
+                        _own_words(workspace))
     return [*jobs, _job(workspace, cpd_year, "generic", digest=everybody)]
 
 

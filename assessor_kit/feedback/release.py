@@ -10,7 +10,7 @@ import pandas as pd
 from assessor_kit import tables
 from assessor_kit.errors import NotFound, RenderingFailed, SampleWorkspace
 from assessor_kit.feedback.manifest import digest_of
-from assessor_kit.store import Workspace, append_rows, log_length, mask_members, read_table, replace_rows, reviewed_return
+from assessor_kit.store import Workspace, append_rows, log_length, mask_members, read_table, replace_rows, reviewed_return, reviewed_returns
 
 APPROVED, RETURNED, HELD = "approved", "returned", "held"
 
@@ -82,6 +82,14 @@ def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
     replace_rows(workspace, tables.DOCUMENTS, released.assign(released_at=datetime.now(UTC).replace(tzinfo=None), released_position=log_length(workspace)))
     mask_members(workspace, sorted({str(number) for number in released["member_no"]} - {""}))  # who assesses them next may read the advice now
     return len(released), len(waiting) - len(released) + int(read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year)["recalled_at"].notna().sum())
+
+
+def released_returns(workspace: Workspace, cpd_year: int) -> list[str]:
+    """The returns whose feedback its member has: what everybody may be told rests on these. Of invented members, all that were reviewed."""
+    if workspace.is_sample:
+        return reviewed_returns(workspace, cpd_year)
+    documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year, kind="individual")
+    return sorted(set(documents.loc[documents["released_at"].notna(), "return_id"]))
 
 
 def recall_document(workspace: Workspace, document_id: str) -> tuple[int, int]:

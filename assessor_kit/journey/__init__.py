@@ -1,5 +1,6 @@
 """The scheme's year on a workspace, one function per step: what the command line and the notebooks both call."""
 
+from assessor_kit.journey.board import board_figures, write_board_summary
 from assessor_kit.journey.figures import agreement, trends
 from assessor_kit.journey.import_files import Imported
 from assessor_kit.journey.imports import import_returns
@@ -19,8 +20,8 @@ from assessor_kit.journey.staff_imports import (
 from assessor_kit.journey.summaries import agreement_table, by_pseudonym, caseloads, differences_table, draw_table, estimates_table, standings
 
 __all__ = [
-    "Imported", "Letters", "Season", "SeasonStep", "agreement", "agreement_table", "allocate", "by_pseudonym", "caseloads", "differences_table", "draw",
-    "draw_table", "estimates_table", "export_for_scoring", "import_assessors", "import_circumstances", "import_declarations", "import_opt_ins",
+    "Imported", "Letters", "Season", "SeasonStep", "agreement", "agreement_table", "allocate", "board_figures", "by_pseudonym", "caseloads", "differences_table",
+    "draw", "draw_table", "estimates_table", "export_for_scoring", "import_assessors", "import_circumstances", "import_declarations", "import_opt_ins",
     "import_register", "import_responses", "import_returns", "preview_scores", "record_sample_judgements", "rescore", "score", "score_files", "season_of",
-    "similar_reflections", "standings", "status", "trends", "verify", "write_letters",
+    "similar_reflections", "standings", "status", "trends", "verify", "write_board_summary", "write_letters",
 ]

@@ -18,7 +18,7 @@ RENAMED: tuple[tuple[tables.Table, dict[str, object]], ...] = (
     (tables.FRAMES, {"salt": ""}), (tables.SELECTIONS, {"ticket": ""}), (tables.RESPONSES, {}),
     (tables.RETURNS, {"pseudonym": "", "source_digest": ""}),
 )
-OF_RETURNS_DELETED = (tables.GOALS, tables.PROBLEMS, tables.SHOWN_ROWS, tables.RETURN_ORIGINALS)
+OF_RETURNS_DELETED = (tables.GOALS, tables.PROBLEMS, tables.SHOWN_ROWS, tables.RETURN_ORIGINALS, tables.EXAMPLES)
 LONG_ENOUGH, TEXTS_SEARCHED = 16, 12  # characters from which a text is taken to be the member's own; how many are looked for in every file
 WORDS_OF_AN_ACTIVITY = {"title": "", "learning": "", "reflection": "", "evidence": "", "raw": "{}", "goal_id": "", "started_on": None, "ended_on": None}
 

@@ -1,4 +1,4 @@
-"""An assessor's laptop: the allocated returns without identities in a signed file, opened offline as a workspace of its own.
+"""An assessor's laptop: the allocated returns without identities in a signed and encrypted file, opened offline as a workspace of its own.
 
 staff's workspace --make_pack--> pack --open_pack--> laptop's workspace --hand_in--> sealed file --merge_hand_in--> staff's workspace
 """
@@ -28,25 +28,32 @@ from assessor_kit.store.masks import make_missing_rows
 from assessor_kit.store.opened_events import opened_events
 from assessor_kit.store.reading import append, read_columns, read_rows
 from assessor_kit.store.schema import RETURNS_TO_ASSESS, sql_table
-from assessor_kit.store.sealed_files import read_signed, signer_fingerprint, write_encrypted, write_signed
+from assessor_kit.store.sealed_files import make_passphrase, read_signed, signed_pack, signer_fingerprint, write_encrypted, write_private
 from assessor_kit.store.shown_rows import SHOWN, keep_shown_rows, plain_rows, shown_rows, typed_rows
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import EventKind
 
-FORMAT = 1
+FORMAT = 2
 BY_RETURN = (tables.REQUIREMENTS, tables.FINDINGS)
 # What a laptop's tables hold where an identity would stand.
 LEFT_OUT: dict[tables.Table, dict[str, Any]] = {tables.PROBLEMS: {"digest": "", "file": None}}
 
 
-def make_pack(workspace: Workspace, assessor_id: str, path: Path) -> dict[str, Any]:
-    """Write an assessor's pack: its `pack_id`, `returns` (how many) and `fingerprint`, which staff tell the assessor by another way."""
+def make_pack(workspace: Workspace, assessor_id: str, path: Path, *, passphrase: str = "") -> dict[str, Any]:
+    """Write an assessor's pack: its `pack_id`, `returns` (how many), `passphrase` and `fingerprint`.
+
+    Staff tell the assessor the last two by another way than they send the file. The passphrase is told once and kept nowhere; where none is given,
+    one is made. Raises PackRefused for one that is too short.
+    """
     require_staff(workspace)
+    passphrase = passphrase or make_passphrase()
     with writing(workspace.engine) as connection:
         content = _content(workspace, connection, assessor_id)
     names = [row["return_id"] for row in content["returns"]]
     if not names:
         raise NotFound(f"Assessor {assessor_id} has no returns", advice="Allocate returns first.")
+    label = {"pack_id": content["pack_id"], "assessor_id": assessor_id, "made_on": datetime.now(UTC).date().isoformat()}
+    pack = signed_pack(path, content, signer=workspace.keys.signer(), passphrase=passphrase, label=label)
     with writing(workspace.engine) as connection:
         wrapped = workspace.keys.wrap(bytes.fromhex(content["reply_key"]), subject=content["pack_id"], under="staff")
         file = path.resolve().relative_to(workspace.folder).as_posix() if path.resolve().is_relative_to(workspace.folder) else str(path.resolve())
@@ -55,8 +62,8 @@ def make_pack(workspace: Workspace, assessor_id: str, path: Path) -> dict[str, A
             "made_at": datetime.now(UTC).replace(tzinfo=None), "merged_at": None}])
         for name in names:
             note_access(connection, name, who=assessor_id, what="packed")
-    write_signed(path, content, signer=workspace.keys.signer())
-    return {"pack_id": content["pack_id"], "returns": len(names), "fingerprint": signer_fingerprint(workspace.keys.signer())}
+    write_private(path, pack)  # after it is known here, so that what comes back can be merged
+    return {"pack_id": content["pack_id"], "returns": len(names), "passphrase": passphrase, "fingerprint": signer_fingerprint(workspace.keys.signer())}
 
 
 def _content(workspace: Workspace, connection: Connection, assessor_id: str) -> dict[str, Any]:
@@ -78,9 +85,12 @@ def _content(workspace: Workspace, connection: Connection, assessor_id: str) -> 
             "events": [event for event in opened_events(connection, names) if event["assessor_id"] == assessor_id]}
 
 
-def open_pack(path: Path, folder: Path, *, fingerprint: str = "") -> Workspace:
-    """Make a laptop's workspace from a pack. Raises PackRefused for an altered one, or one that others signed than `fingerprint` says."""
-    content, signed_by = read_signed(path)
+def open_pack(path: Path, folder: Path, *, passphrase: str, fingerprint: str = "") -> Workspace:
+    """Make a laptop's workspace from a pack.
+
+    Raises PackRefused for a wrong passphrase, another file, a damaged or altered one, or one that others signed than `fingerprint` says.
+    """
+    content, signed_by = read_signed(path, passphrase=passphrase)
     if content.get("format") != FORMAT or (fingerprint and fingerprint != signed_by):
         raise PackRefused(f"it is of format {content.get('format')}, signed by {signed_by}", where=path.name, expected=f"format {FORMAT}"
                           + (f", signed by {fingerprint}" if fingerprint else ""), advice="Compare the fingerprint with staff, and ask for a new pack.")

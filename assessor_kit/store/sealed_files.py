@@ -1,4 +1,8 @@
-"""Files that leave the house: a signed archive for an assessor's laptop, and what comes back from it, encrypted."""
+"""Files that leave the house, encrypted: a signed pack for an assessor's laptop, under a passphrase, and what comes back from it.
+
+A pack begins with a line that says what it is and whose, so that a wrong passphrase can be told from a wrong file, then salt, nonce, the signed
+archive under AES-256-GCM with a key that scrypt makes of the passphrase, and a SHA-256 by which damage on the way is told from both.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import hashlib
 import io
 import json
 import os
+import secrets
+import unicodedata
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,35 +20,92 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from assessor_kit.errors import PackRefused
+from assessor_kit.store.keys import KEY_BYTES
 
 CONTENT, SIGNATURE, PUBLIC_KEY = "pack.json", "signature", "public_key"
-NONCE_BYTES = 12
+PACK, LABEL_BYTES = b"assessor-kit pack 2\n", 2000  # how a pack begins; the label after it is a line of JSON no longer than this
+NONCE_BYTES, SALT_BYTES = 12, 16
+COST, BLOCK, TWICE = 2**15, 8, 3  # of scrypt: 32 MB and a third of a second, as the OWASP password storage cheat sheet advises
+TAG_BYTES, DIGEST_BYTES = 16, 32
+ALPHABET, GROUPS, LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ", 5, 4  # no letter or digit that reads or sounds like another: 98 bits
+LEAST_LETTERS = 12
 
 
-def write_signed(path: Path, content: dict[str, Any], *, signer: Ed25519PrivateKey) -> None:
-    """A zip archive of the content, its signature and the public key; readable by its owner alone."""
+def make_passphrase() -> str:
+    """A passphrase that can be told by telephone: five groups of four letters and digits."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(LETTERS)) for _ in range(GROUPS))
+
+
+def signed_pack(path: Path, content: dict[str, Any], *, signer: Ed25519PrivateKey, passphrase: str, label: dict[str, str]) -> bytes:
+    """The pack for this path: the content, signed, then encrypted with a passphrase; `label` stands before it, readable and authenticated."""
+    letters = _letters(passphrase)
+    if len(letters) < LEAST_LETTERS:
+        raise PackRefused("the passphrase is too short", where=path.name, expected=f"{LEAST_LETTERS} letters or digits", advice="Leave it out: one is made.")
     data = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(CONTENT, data)
         archive.writestr(SIGNATURE, base64.b64encode(signer.sign(data)))
         archive.writestr(PUBLIC_KEY, base64.b64encode(signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)))
-    write_private(path, made.getvalue())
+    salt, nonce = os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES)
+    start = PACK + json.dumps({**label, "bytes": len(made.getvalue()) + TAG_BYTES}).encode() + b"\n"
+    sealed = AESGCM(_key_from(letters, salt)).encrypt(nonce, made.getvalue(), start + salt)
+    whole = start + salt + nonce + sealed
+    return whole + hashlib.sha256(whole).digest()
 
 
-def read_signed(path: Path) -> tuple[dict[str, Any], str]:
-    """The content, and the fingerprint of who signed it, to be compared with the one that staff tell. Raises PackRefused."""
+def read_signed(path: Path, *, passphrase: str) -> tuple[dict[str, Any], str]:
+    """The content, and the fingerprint of who signed it, to be compared with the one that staff tell. Raises PackRefused, which says what is wrong."""
+    label, letters = read_label(path), _letters(passphrase)
+    if not letters:
+        raise PackRefused("it needs its passphrase", where=path.name, advice="Run the command in a terminal, or give it in ASSESSOR_KIT_PASSPHRASE.")
+    whole = path.read_bytes()
+    start = whole.index(b"\n", len(PACK)) + 1
+    missing = start + SALT_BYTES + NONCE_BYTES + int(label["bytes"]) + DIGEST_BYTES - len(whole)
+    if missing > 0:
+        raise PackRefused(f"it is cut off: {missing} bytes are missing at its end", where=path.name, advice="Copy or download it again.")
+    if hashlib.sha256(whole[:-DIGEST_BYTES]).digest() != whole[-DIGEST_BYTES:]:
+        raise PackRefused("it was altered on the way", where=path.name, advice="Copy or download it again, or ask staff for a new one.")
+    salt, rest = whole[start : start + SALT_BYTES], whole[start + SALT_BYTES : -DIGEST_BYTES]
     try:
-        with zipfile.ZipFile(path) as archive:
+        opened = AESGCM(_key_from(letters, salt)).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], whole[: start + SALT_BYTES])
+    except InvalidTag:
+        raise PackRefused(f"the passphrase does not open this pack, which was made for assessor {label['assessor_id']} on {label['made_on']}", where=path.name,
+                          advice="Every pack has a passphrase of its own: ask staff for the one that was told with this pack.") from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(opened)) as archive:
             data, signature, public = (archive.read(name) for name in (CONTENT, SIGNATURE, PUBLIC_KEY))
         Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(base64.b64decode(signature), data)
         content: dict[str, Any] = json.loads(data)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidSignature):
-        raise PackRefused("it is not a pack, or it was altered on the way", where=path.name, advice="Ask staff for a new one.") from None
+    except (KeyError, ValueError, zipfile.BadZipFile, InvalidSignature):
+        raise PackRefused("its signature does not hold", where=path.name, advice="Ask staff for a new one.") from None
     return content, fingerprint_of(base64.b64decode(public))
+
+
+def read_label(path: Path) -> dict[str, Any]:
+    """What stands on a pack in plain letters: `pack_id`, `assessor_id`, `made_on`, and how many `bytes` follow. Raises PackRefused for another file."""
+    try:
+        with path.open("rb") as file:
+            is_pack, line = file.read(len(PACK)) == PACK, file.readline(LABEL_BYTES)
+        label: dict[str, Any] = json.loads(line) if is_pack else {}
+    except (OSError, ValueError):
+        label = {}
+    if set(label) != {"pack_id", "assessor_id", "made_on", "bytes"}:
+        raise PackRefused("it is not a pack", where=path.name, expected="the file that staff made with `assessor-kit pack`", advice="Give that file.")
+    return label
+
+
+def _letters(passphrase: str) -> str:
+    """As it counts: whatever stands between its letters and digits, and whether they are capitals, does not matter."""
+    return "".join(one for one in unicodedata.normalize("NFKC", passphrase).upper() if one.isalnum())
+
+
+def _key_from(letters: str, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=KEY_BYTES, n=COST, r=BLOCK, p=TWICE).derive(letters.encode())
 
 
 def fingerprint_of(public: bytes) -> str:
@@ -63,9 +126,13 @@ def write_encrypted(path: Path, content: dict[str, Any], *, name: str, key: byte
 
 
 def name_on(path: Path) -> str:
-    """The readable name of an encrypted file."""
+    """The readable name of what came back: the pack that it came from."""
     try:
-        return path.read_bytes().split(b"\n", 1)[0].decode()
+        with path.open("rb") as file:
+            line = file.readline(LABEL_BYTES)
+        if line == PACK:
+            raise PackRefused("it is the pack itself, not what came back from it", where=path.name, advice="Send the file that `assessor-kit hand-in` wrote.")
+        return line.decode().strip()
     except (OSError, UnicodeDecodeError):
         raise PackRefused("it cannot be read", where=path.name, advice="Send the file that `assessor-kit hand-in` wrote.") from None
 

@@ -28,7 +28,7 @@ BY_NUMBER = (
     tables.REGISTER, tables.STATUSES, tables.DECLARATIONS, tables.CIRCUMSTANCES, tables.SELECTIONS, tables.RESPONSES, tables.RETURNS, tables.DOCUMENTS,
     tables.OUTBOX,
 )
-BY_RETURN = (tables.GOALS, tables.ACTIVITIES, tables.PROBLEMS, tables.REQUIREMENTS, tables.FINDINGS)
+BY_RETURN = (tables.GOALS, tables.ACTIVITIES, tables.PROBLEMS, tables.REQUIREMENTS, tables.FINDINGS, tables.EXAMPLES)
 INTERNAL = {"salt", "leaf", "source_digest", "digest", "input_digest", "rules_digest", "seq", "previous_hash", "hash", "sealed", "payload", "origin"}
 EVENT_FILES = {EventKind.JUDGEMENT: "judgements", EventKind.READING: "readings", EventKind.HAND_BACK: "hand_backs", EventKind.CONFIDENCE: "in_confidence"}
 READ_ME = """What {body} holds about member {member_no}, drawn up on {day:%d %B %Y}.

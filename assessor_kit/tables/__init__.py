@@ -21,8 +21,8 @@ from assessor_kit.tables.selection import DRAWS, FRAMES, RESPONSES, SELECTIONS
 
 __all__ = [
     "ACCESS_LOG", "ACTIVITIES", "ALLOCATIONS", "ASSESSORS", "ASSESSOR_ROLES", "ASSESSOR_TOKENS", "CIRCUMSTANCES", "DECLARATIONS", "DOCUMENTS", "DRAWS",
-    "ERASURES", "FINDINGS", "FRAMES", "GOALS", "IMPORTS", "JUDGEMENT_EVENTS", "LOG_HEAD", "PACKS", "PROBLEMS", "REGISTER", "REQUIREMENTS", "RESPONSES",
-    "RETURNS", "SELECTIONS", "SETTINGS", "STATUSES", "SUBJECT_KEYS", "TABLES", "Column", "Kind", "Table",
+    "ERASURES", "EXAMPLES", "FINDINGS", "FRAMES", "GOALS", "IMPORTS", "JUDGEMENT_EVENTS", "LOG_HEAD", "PACKS", "PROBLEMS", "REGISTER", "REQUIREMENTS",
+    "RESPONSES", "RETURNS", "SELECTIONS", "SETTINGS", "STATUSES", "SUBJECT_KEYS", "TABLES", "Column", "Kind", "Table",
 ]
 
 _C = Column
@@ -262,6 +262,16 @@ APPROVALS = Table("approvals", "What staff decided about each document's words; 
     _C("decided_at", "moment", "When."),
 ), ("document_id", "decided_at"))
 
+EXAMPLES = Table("examples", "What a member allowed to be shown to everyone as an example, and the consent that allows it.", (
+    _C("return_id", "text", "The return that the example comes from."),
+    _C("cpd_year", "integer", "The CPD year."),
+    _C("text", "text", "The example as staff wrote it down, without a word that says who it is; empty once the consent is withdrawn.", personal=True),
+    _C("consented_on", "date", "Day of the member's consent."),
+    _C("recorded_by", "text", "Who noted it."),
+    _C("recorded_at", "moment", "When it was noted."),
+    _C("withdrawn_on", "date", "Day on which the consent was withdrawn; empty while it stands.", optional=True),
+), ("return_id",))
+
 OUTBOX = Table("outbox", "What is to be sent to members, and what became of it.", (
     _C("message_id", "text", "Lasting name of the message, in its Message-ID too: 32 hexadecimal digits."),
     _C("cpd_year", "integer", "The CPD year."),
@@ -281,6 +291,6 @@ SETTINGS = Table("settings", "What the workspace knows of itself.", (
 TABLES: tuple[Table, ...] = (
     REGISTER, STATUSES, DECLARATIONS, CIRCUMSTANCES, ASSESSORS, DRAWS, FRAMES, SELECTIONS, RESPONSES, IMPORTS, RETURNS,
     ORIGINALS, RETURN_ORIGINALS, GOALS, ACTIVITIES, PROBLEMS, SHOWN_ROWS, ALLOCATIONS, REQUIREMENTS, FINDINGS, EARLIER_FINDINGS, JUDGEMENT_EVENTS,
-    DOCUMENTS, APPROVALS, OUTBOX, SETTINGS, LOG_HEAD, SUBJECT_KEYS, ACCESS_LOG, PACKS, ERASURES, ASSESSOR_ROLES, ASSESSOR_TOKENS,
+    DOCUMENTS, APPROVALS, EXAMPLES, OUTBOX, SETTINGS, LOG_HEAD, SUBJECT_KEYS, ACCESS_LOG, PACKS, ERASURES, ASSESSOR_ROLES, ASSESSOR_TOKENS,
 )
 PARQUET_TABLES: tuple[Table, ...] = (ACTIVITIES_TO_SCORE, RETURNS_TO_SCORE)

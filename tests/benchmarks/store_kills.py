@@ -151,6 +151,15 @@ def kill_writers(folder, *, kills, seed=1):
     return {"kills": kills, **checked(season, everything)}
 
 
+def wait_for_saves(writers, everything, *, at_least=4, patience=60):
+    """Until so many more saves are acknowledged: a server that is killed before it took any would prove nothing, however slow the machine."""
+    before, until = sum(len(told.acknowledged) for told in everything), time.monotonic() + patience
+    while sum(len(told.acknowledged) for told in everything) < before + at_least and time.monotonic() < until:
+        time.sleep(0.02)
+        for writer in writers:
+            writer.hear()
+
+
 def kill_servers(folder, *, kills, seed=1):
     """Kill every process of the server at once while four writers write, and start it again."""
     os.environ["ASSESSOR_KIT_DATABASE"] = server().new_database()
@@ -159,7 +168,8 @@ def kill_servers(folder, *, kills, seed=1):
         everything = [Told() for _ in range(WRITERS)]
         writers = [Writer(season.folder, f"{seed}-{place}", told) for place, told in enumerate(everything)]
         for _ in range(kills):
-            time.sleep(chance.uniform(0.1, 0.6))
+            wait_for_saves(writers, everything)
+            time.sleep(chance.uniform(0.0, 0.5))
             server().kill()
             server().start()
             for writer in writers:

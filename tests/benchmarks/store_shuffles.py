@@ -30,8 +30,8 @@ def brought_back(season, folder, *, packs, chance):
         put(season, tables.ASSESSORS, {"assessor_id": person, "member_no": "", "name": "", "email": "", "disciplines": "", "employer": "", "capacity": 1, "conflicts": ""})
         add_return(season, return_id, f"Z{number:04}")
         allocate(season, return_id, person)
-        make_pack(season, person, folder / f"{person}.pack")
-        laptop = open_pack(folder / f"{person}.pack", folder / person)
+        made = make_pack(season, person, folder / f"{person}.pack")
+        laptop = open_pack(folder / f"{person}.pack", folder / person, passphrase=made["passphrase"])
         for version in range(chance.randint(1, 3)):
             save(laptop, version, event=f"{person}-{version}", return_id=return_id, assessor_id=person, advice=f"{version}", submitted=version == 2)
             if version in {0, 2}:

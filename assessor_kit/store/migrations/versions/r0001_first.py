@@ -44,6 +44,8 @@ TABLES = (
      ("return_id text, criterion text, standing text, numbers text, thresholds text, rules_edition text, rules_digest text, replaced_at moment")),
     ("erasures", "erasure_id",
      ("erasure_id text, return_ids text, erased_at moment")),
+    ("examples", "return_id",
+     ("return_id text, cpd_year integer, text text, consented_on date, recorded_by text, recorded_at moment, withdrawn_on date?")),
     ("findings", "return_id, criterion",
      ("return_id text, criterion text, standing text, numbers text, thresholds text, rules_edition text, rules_digest text")),
     ("frames", "draw_id, member_no",
