@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from assessor_kit.charts.readable import ReadableTable, readable  # at once: a module of this name must not stand in the function's place
+
 if TYPE_CHECKING:
     from assessor_kit.charts.figure import FIGURE_MIME, Figure, figure_from_json
     from assessor_kit.charts.hours import (
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
         hours_through_the_year,
     )
     from assessor_kit.charts.kept import drawn
-    from assessor_kit.charts.readable import ReadableTable, readable
     from assessor_kit.charts.scheme import estimates_by_year, themes_by_returns
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
     "hours_by_activity_type", "hours_by_area", "hours_planned", "hours_through_the_year", "readable", "themes_by_returns",
 ]
 WHERE = {
-    "figure": ("FIGURE_MIME", "Figure", "figure_from_json"), "readable": ("ReadableTable", "readable"), "scheme": ("estimates_by_year", "themes_by_returns"),
+    "figure": ("FIGURE_MIME", "Figure", "figure_from_json"), "scheme": ("estimates_by_year", "themes_by_returns"),
     "kept": ("drawn",),
     "hours": ("activities_by_type", "figures_of_return", "hours_by_activity_type", "hours_by_area", "hours_planned", "hours_through_the_year"),
 }

@@ -12,7 +12,7 @@ from assessor_kit.store.judgement_log import (
     record_judgement,
     undo_judgement,
 )
-from assessor_kit.store.masks import mask_returns, texts_as_written
+from assessor_kit.store.masks import mask_members, mask_returns, texts_as_written
 from assessor_kit.store.readings import readings_of, record_reading
 from assessor_kit.store.returns import (
     OpenedReturn,
@@ -42,6 +42,7 @@ __all__ = [
     "judgements_of_year",
     "log_length",
     "make_token",
+    "mask_members",
     "mask_returns",
     "open_return",
     "other_judgements",

@@ -16,6 +16,7 @@ from assessor_kit.errors import NotFound
 from assessor_kit.rules.schema import Rules
 from assessor_kit.store.access import require_allocated, require_self, require_staff, require_unblinded
 from assessor_kit.store.access_log import note_access
+from assessor_kit.store.earlier_advice import EarlierAdvice, earlier_advice
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.hand_backs import handed_back
 from assessor_kit.store.judgement_log import judgement_of, latest_events_of, markings_of
@@ -50,6 +51,7 @@ class OpenedReturn:
     findings: pd.DataFrame
     problems: pd.DataFrame
     readings: pd.DataFrame
+    earlier: EarlierAdvice | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +129,7 @@ def _parts(workspace: Workspace, connection: Connection, return_id: str, *, asse
         "rules": rules, "activities": shown(read[ACTIVITIES], ACTIVITIES),
         "goals": shown(read[GOALS], GOALS), "problems": read[PROBLEMS],
         "findings": findings.sort_values("criterion", key=lambda codes: codes.map(order), ignore_index=True),
-        "readings": readings,
+        "readings": readings, "earlier": earlier_advice(connection, return_id) if assessor_id else None,
     }
 
 

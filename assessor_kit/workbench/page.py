@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def page_of(opened: OpenedReturn, *, is_sample: bool, drawings: Path) -> dict[st
         "return_id": opened.return_id, "is_sample": is_sample, "heading": _heading(opened), "target": _target(opened),
         "charts": _charts(opened, lines, drawings),
         "plan": _plan(opened, lines), "activities": [_activity(line, opened) for line in lines.to_dict("records")], "findings": _findings(opened, lines),
-        "notices": _notices(opened), "masked": _masked(opened), "unread": _problems(opened, ProblemKind.REJECTED), "notes": _problems(opened, ProblemKind.NOTE),
+        "earlier": asdict(opened.earlier) if opened.earlier else None, "notices": _notices(opened), "masked": _masked(opened),
+        "unread": _problems(opened, ProblemKind.REJECTED), "notes": _problems(opened, ProblemKind.NOTE),
         "gaps": gaps_of(opened, lines), "behind": {one.code: _behind(one, lines) for one in opened.rules.criteria},
     }
 
