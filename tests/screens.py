@@ -59,9 +59,9 @@ class Server:
         while True:
             try:
                 urllib.request.urlopen(self.probe, timeout=2).close()  # noqa: S310  (an address of this machine)
-                return
+                break
             except urllib.error.HTTPError:
-                return  # it answers
+                break  # it answers
             except OSError:
                 assert time.monotonic() < until, self.log.read_text()
                 time.sleep(0.1)
@@ -77,6 +77,11 @@ class Server:
         """The kernels that run under it, the latest first."""
         found = [one for one in psutil.Process(self.process.pid).children(recursive=True) if any("ipykernel" in word for word in words_of(one))]
         return sorted(found, key=lambda one: -one.create_time())
+
+    def kernel_of(self, page):
+        """The kernel that a page spoke to last. Killed kernels of earlier pages are started again, so that the latest need not be this page's."""
+        name = [address for address in page.sockets if "/api/kernels/" in address][-1].split("/api/kernels/")[1].split("/")[0]
+        return next(one for one in self.kernels() if any(name in word for word in words_of(one)))
 
 
 def words_of(process):
@@ -132,7 +137,8 @@ def browser():
 def page_in(started, *, width=1440, height=900, dark=False):
     """A page of its own that may speak to this machine only, and what tried to leave it: requests, and what the page's own policy refused."""
     page = started.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light").new_page()
-    left = []
+    left, page.sockets = [], []
+    page.on("websocket", lambda one: page.sockets.append(one.url))
     page.route("**/*", lambda route: route.continue_() if "127.0.0.1" in route.request.url or route.request.url.startswith(("data:", "blob:", "file:"))
                else (left.append(route.request.url), route.abort()))
     page.on("console", lambda said: left.append(said.text) if "Content Security Policy" in said.text else None)

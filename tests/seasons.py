@@ -36,8 +36,8 @@ def small_season(folder, **options):
     return season
 
 
-def add_return(season, return_id, member_no, *, text=""):
-    put(season, tables.RETURNS, {"return_id": return_id, "member_no": member_no, "cpd_year": 2016, "version": 1, "pseudonym": f"R-{return_id}",
+def add_return(season, return_id, member_no, *, text="", cpd_year=2016):
+    put(season, tables.RETURNS, {"return_id": return_id, "member_no": member_no, "cpd_year": cpd_year, "version": 1, "pseudonym": f"R-{return_id}",
                                  "declared_minutes": None, "source_digest": "d", "received_at": MOMENT, "parked": ""})
     put(season, tables.ACTIVITIES, *({"return_id": return_id, "activity_no": number, "source_row": number + 1, "title": f"Activity {number} {text}",
                                       "activity_type": "training", "area": "", "planned": "unmarked", "goal_id": "", "started_on": date(2016, 3, number),

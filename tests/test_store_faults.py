@@ -14,8 +14,8 @@ from store_writers import database, write_together
 from assessor_kit.store import current_judgement, engine
 from assessor_kit.store.chain import check_log
 from assessor_kit.store.engine import has_wal_fix, reading, safe_settings, writing
-from assessor_kit.workbench import Workbench
-from assessor_kit.workbench.page import judgement_state
+from assessor_kit.workbench.messages import judgement_state
+from assessor_kit.workbench.screen import Sitting
 
 NOTHING_WRONG = {"lost": 0, "duplicates": 0, "unexpected": 0, "version gaps": 0, "chain verified": True}
 
@@ -74,23 +74,26 @@ def test_readers_neither_wait_for_a_writer_nor_hold_one_up(tmp_path):
 def test_on_a_full_disk_the_assessor_is_told_and_nothing_earlier_is_harmed(tmp_path):
     """The disk is full when no file may grow further; then there is room again."""
     season = small_season(tmp_path / "w")
-    screen, said = Workbench(season, "A1"), []
-    screen.send = said.append
-    hear = screen._hear  # noqa: SLF001  (what the browser's message calls)
+    screen, said = Sitting(season, "A1"), []
+
+    def hear(message):  # what the browser's message calls
+        said.append(screen.answer(message).as_dict())
+
     state = {**judgement_state(0, None), "levels": {"reflection": "sound"}, "advice": "before"}
-    hear(screen, {"kind": "save", "serial": 1, "event_id": "e1", "return_id": "r1", "state": state}, [])
+    save_it = {"kind": "save", "return_id": "r1", "continues": False}
+    hear({**save_it, "event_id": "e1", "base": 0, "state": state})
     largest = max(path.stat().st_size for path in season.folder.glob("assessor.db*"))
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
     try:
-        hear(screen, {"kind": "save", "serial": 2, "event_id": "e2", "return_id": "r1", "state": {**state, "advice": "x" * largest}}, [])
+        hear({**save_it, "event_id": "e2", "base": 1, "state": {**state, "advice": "x" * largest}})
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    assert said[0] == {"kind": "saved", "serial": 1}
+    assert said[0] == {"kind": "saved", "to": "e1", "version": 1}
     assert said[1]["kind"] == "refused"
     assert said[1]["text"].startswith("NOT SAVED")
     assert current_judgement(season, "r1", assessor_id="A1")[1].advice == "before"
-    hear(screen, {"kind": "save", "serial": 3, "event_id": "e2", "return_id": "r1", "state": {**state, "advice": "x" * largest}}, [])
-    assert said[2] == {"kind": "saved", "serial": 3}
+    hear({**save_it, "event_id": "e2", "base": 1, "state": {**state, "advice": "x" * largest}})
+    assert said[2] == {"kind": "saved", "to": "e2", "version": 2}
     with reading(season.engine) as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         assert check_log(connection).verified

@@ -69,6 +69,7 @@ class Place:
             kernel.kill()
         shutil.rmtree(self.season.folder)
         shutil.copytree(self.folder / "as it was", self.season.folder)
+        self.season = Workspace.open(self.season.folder)
         self.copies += 1
         return self
 
@@ -82,11 +83,19 @@ class Place:
         """Open the screen (again): in JupyterLab by running the notebook, in the app by loading the page."""
         self.show(page, **({"copy": f"_{self.copies}"} if self.name == "lab" else {}))
 
+    def save(self, page):
+        """Save the notebook: the file, once what it shows is in it."""
+        page.evaluate("() => { window.jupyterapp.commands.execute('docmanager:save'); }")
+        file = self.folder / "lab" / "notebooks" / f"05_assess_{self.copies}.ipynb"
+        eventually(lambda: "widget-view+json" in file.read_text(encoding="utf-8"), saying="the notebook was not saved with its outputs")
+        return file
+
     def second(self, page):
         """A second window on what the first shows: another view of the same notebook, or the app once more."""
         other = page.context.new_page()
         if self.name == "lab":
-            other.goto(page.url.replace("/doc/tree/", "/doc/workspaces/second/tree/") + "?token=test")
+            self.save(page)  # an output that is not in the file is shown in no other window
+            other.goto(page.url)
             other.wait_for_selector(".ak-form fieldset", timeout=60_000)
         else:
             self.reopen(other)
@@ -222,7 +231,7 @@ def test_hostile_text_of_members_and_assessors_stays_text_everywhere(place, tmp_
     return_id = open_return_of(page, place.season)
     shown = page.locator(".ak-return").text_content()
     for text in TEXTS:
-        assert shown.count(text) >= 5, f"{text} is not shown as typed: title, reflection, evidence, provider and raw cells"  # noqa: PLR2004
+        assert shown.count(text) >= 5, f"{text} is not shown as typed: title, reflection, evidence, provider and raw cells"
     for text in RUNS:
         assert text in page.locator("section[aria-label=Plan]").text_content()
     assert RUNS[0] in page.locator("section[aria-label='Could not be read']").text_content()
@@ -268,9 +277,7 @@ def test_hostile_text_of_members_and_assessors_stays_text_everywhere(place, tmp_
 def saved_and_trusted(page, place):
     """The saved notebook holds nobody's words; trusted and opened again, nothing in it runs."""
     page.keyboard.press("Escape")
-    page.evaluate("() => { window.jupyterapp.commands.execute('docmanager:save'); }")
-    file = place.folder / "lab" / "notebooks" / f"05_assess_{place.copies}.ipynb"
-    eventually(lambda: "widget-view+json" in file.read_text(encoding="utf-8"), saying="the notebook was not saved with its outputs")
+    file = place.save(page)
     assert not any(text in file.read_text(encoding="utf-8") for text in (*RUNS, "window.hit"))
     subprocess.run([sys.executable, "-m", "jupyter", "trust", str(file)], check=True, env=place.server.environment, capture_output=True)
     page.reload()
@@ -282,7 +289,7 @@ def saved_and_trusted(page, place):
 def test_a_kernel_that_hangs_or_dies_in_mid_comment_is_told_and_costs_at_most_half_a_second(place):
     page, _ = place.open()
     return_id = open_return_of(page, place.season)
-    kernel = place.server.kernels()[0]
+    kernel = place.server.kernel_of(page)
     comment_of(page).focus()
     page.keyboard.type("Typed before it hangs.", delay=TYPED)
     says(page, "Saved")
@@ -316,9 +323,13 @@ def test_a_tab_closed_in_mid_sentence_keeps_what_was_typed_and_the_next_shows_it
     comment_of(page).focus()
     page.keyboard.type("The last words before the tab goes", delay=TYPED)
     page.close(run_before_unload=True)
-    eventually(lambda: judged(place.season, return_id) and judged(place.season, return_id).comments.get("total_hours") == "The last words before the tab goes")
+    words = "The last words before the tab goes"
+    eventually(lambda: len(words) - len(judged(place.season, return_id).comments.get("total_hours", "")) <= 500 / TYPED)
     page, _ = place.open()
-    assert comment_of(page).input_value() == "The last words before the tab goes"
+    says(page, "Opened as it was last saved")
+    kept = comment_of(page).input_value()
+    assert words.startswith(kept)
+    assert len(words) - len(kept) <= 500 / TYPED
     assert open_return_of(page, place.season) == return_id
 
 
@@ -379,11 +390,11 @@ def test_an_undo_takes_back_one_whole_change_and_goes_on_in_the_next_session(pla
     page.keyboard.press("Escape")
     says(page, "Saved")
     saves = len(judgement_history(place.season, return_id, assessor_id="A07"))
-    assert saves > 3  # noqa: PLR2004  (two levels, and the comment in several)
+    assert saves > 3  # two levels, and the comment in several
     page.keyboard.press("u")
     says(page, "Undone and saved: Comment on Hours")
     assert (judged(place.season, return_id).levels, judged(place.season, return_id).comments.get("total_hours")) == ({"total_hours": "could_develop"}, None)
-    place.server.kernels()[0].kill()
+    place.server.kernel_of(page).kill()
     says(page, "has stopped", seconds=6)
     place.reopen(page)
     focus_form(page)
@@ -424,7 +435,7 @@ def state_of(page, role, name):
     return found[0]
 
 
-def test_a_screen_reader_is_told_every_state(app):
+def test_a_screen_reader_is_told_every_state_of_the_return(app):
     page, _ = app.open()
     for landmark, name in (("main", ""), ("form", "Judgement"), ("article", "Return"), ("region", "Plan"), ("region", "Activities"), ("status", ""), ("group", "Hours")):
         assert any(called == name for called, _ in states(page, role=landmark)), (landmark, name)
@@ -447,9 +458,14 @@ def test_a_screen_reader_is_told_every_state(app):
     assert [state["expanded"] for name, state in states(page, role="DisclosureTriangle") if name.startswith(RUNS[0])] == [False]
     fold.focus()
     page.keyboard.press("Enter")
+    page.wait_for_selector(".ak-fold[open] summary:has-text('Fold it again')")
     assert [state["expanded"] for name, state in states(page, role="DisclosureTriangle") if name == "Fold it again"] == [True]
     page.keyboard.press("a")
     assert page.locator(".ak-activity[aria-current=true]").count() == 1
+
+
+def test_a_screen_reader_is_told_every_state_of_panels_and_of_a_submitted_judgement(app):
+    page, _ = app.open()
     page.locator(".ak-top button", has_text="Keys").click()
     assert states(page, role="dialog")[0][0] == "Keys"
     assert state_of(page, "dialog", "Keys")["modal"] is True
@@ -505,7 +521,7 @@ def test_the_whole_page_has_no_accessibility_fault_also_with_panels_open(app, da
     page.keyboard.press("e")
     sound("a reading")
     page.keyboard.press("Escape")
-    app.server.kernels()[0].send_signal(signal.SIGSTOP)
+    app.server.kernel_of(page).send_signal(signal.SIGSTOP)
     focus_form(page)
     page.keyboard.press("1")
     says(page, "NOT SAVED")
@@ -568,3 +584,30 @@ def test_the_guided_tour_is_taken_by_keyboard_left_and_taken_again_and_touches_n
     page.locator(".ak-top button", has_text="Guided tour").click()
     page.wait_for_selector(".ak-tour")
     assert not left
+
+
+def test_typing_never_waits_for_the_program(place):
+    """Every letter stands on the page while the kernel answers nothing, and all of it is in the store once it does."""
+    page, _ = place.open()
+    return_id = open_return_of(page, place.season)
+    kernel, typed = place.server.kernel_of(page), ""
+    comment_of(page).focus()
+    kernel.send_signal(signal.SIGSTOP)
+    try:
+        for letter in "While the program is busy I go on. ":
+            page.keyboard.type(letter)
+            typed += letter
+            assert comment_of(page).input_value() == typed
+    finally:
+        kernel.send_signal(signal.SIGCONT)
+    eventually(lambda: judged(place.season, return_id) and typed in judged(place.season, return_id).comments.values(), saying="what was typed never reached the store")
+
+
+def test_the_app_says_why_it_cannot_open(app):
+    app.season.folder.rename(app.season.folder.with_name("elsewhere"))
+    try:
+        page, _ = page_in(app.started)
+        app.pages.append(page)
+        app.show(page, ready="h2:has-text('The screen cannot open. There is no workspace')")
+    finally:
+        app.season.folder.with_name("elsewhere").rename(app.season.folder)

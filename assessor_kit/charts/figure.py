@@ -7,16 +7,19 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
-from assessor_kit.charts.drawing import INK, Drawing
+from assessor_kit.charts.drawing import Drawing
+from assessor_kit.charts.ink import INK
+from assessor_kit.charts.vega import svg_of
+
+if TYPE_CHECKING:
+    from assessor_kit.charts.kinds import Chart
 
 FIGURE_MIME = "application/vnd.assessor-kit.figure+json"
 DEFER_VARIABLE = "ASSESSOR_KIT_DEFER_FIGURES"
-WIDTH = 520
 WIDEST_LETTER = 8.0  # pixels at 13 px: fonts that a browser may put in the place of ours are wider than the one it was drawn with
 
 
@@ -34,7 +37,7 @@ class Figure:
     note: str = ""
 
     @property
-    def chart(self) -> alt.Chart | alt.LayerChart:
+    def chart(self) -> Chart:
         """Altair's own chart, to be changed or saved by whoever likes."""
         return self.drawing.chart()
 
@@ -67,10 +70,7 @@ def label_extent(labels: Iterable[str]) -> float:
 
 
 def _as_html(spec: dict[str, Any], title: str, alt_text: str, numbers: pd.DataFrame, note: str) -> str:
-    import vl_convert  # noqa: PLC0415  (it starts a thread that a fork must not inherit: only a process that draws may load it)
-
-    svg = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
-    drawn = re.sub(r'<svg ([^>]*?)width="(\d+)" height="(\d+)"', r'<svg \1style="max-width:100%;height:auto" width="\2" height="\3"', svg, count=1)
+    drawn = re.sub(r'<svg ([^>]*?)width="(\d+)" height="(\d+)"', r'<svg \1style="max-width:100%;height:auto" width="\2" height="\3"', svg_of(spec), count=1)
     # The ink follows the page, so that one drawing serves light and dark paper.
     drawn = drawn.replace(INK, "currentColor").replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
     caption, explained = html.escape(title), f'<p class="ak-note">{html.escape(note)}</p>' if note else ""

@@ -6,16 +6,15 @@ from collections import Counter
 from datetime import date
 from itertools import accumulate
 
-import altair as alt
 import pandas as pd
 
-from assessor_kit.charts.drawing import BLUE, GREEN, GREY, INK, ORANGE, RED, Drawing
-from assessor_kit.charts.figure import WIDTH, Figure, label_extent
+from assessor_kit.charts.drawing import Drawing
+from assessor_kit.charts.figure import Figure, label_extent
+from assessor_kit.charts.ink import BLUE, GREEN, GREY, ORANGE, SCREEN_WIDTH, WIDTH
 from assessor_kit.rules.schema import Rules
 from assessor_kit.vocabulary import Planned, Requirement, hours_text
 
 MINUTES_PER_HOUR = 60
-BAR = 30
 VALUE_COLUMN = 95  # pixels at the right where the hours stand, beyond the longest bar and every mark
 NOT_STATED = "Not stated"
 PLANNED_LABELS = {Planned.YES: "Planned", Planned.NO: "Not planned", Planned.UNMARKED: NOT_STATED}
@@ -34,18 +33,6 @@ def _said(labels: list[str], minutes: list[int]) -> str:
     return ", ".join(f"{label} {hours_text(number)}" for label, number in zip(labels, minutes, strict=True))
 
 
-def _build_bars(*, labels: list[str], colours: list[str] | None, marked: bool, most: float, width: float, ticks: float, extent: float) -> alt.LayerChart:
-    base = alt.Chart(alt.NamedData("bars"), width=width, height=alt.Step(BAR)).encode(
-        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=extent)))
-    hours = alt.X("hours:Q", title="Hours", scale=alt.Scale(domain=[0, most], nice=False), axis=alt.Axis(tickCount=ticks))
-    colour = alt.Color("label:N", scale=alt.Scale(domain=labels, range=colours), legend=None) if colours else alt.value(BLUE)
-    layers = [base.mark_bar(cornerRadiusEnd=3, size=18).encode(x=hours, color=colour, description="code:N"),
-              base.mark_text(align="right", fontSize=13, color=INK).encode(x=alt.value(width), text="text:N")]
-    if marked:
-        layers.insert(1, alt.Chart(alt.NamedData("marks")).mark_tick(color=RED, thickness=3, size=26).encode(y=alt.Y("label:N", sort=labels), x="hours:Q"))
-    return alt.layer(*layers)
-
-
 def _bars(labels: list[str], minutes: list[int], *, heading: str, colours: list[str] | None = None,
           marks: dict[str, float] | None = None, codes: list[str], width: int) -> tuple[Drawing, pd.DataFrame]:
     """Bars of hours in the order given, the hours in a column at the right, and a mark (hours) for the labels that have one.
@@ -58,7 +45,7 @@ def _bars(labels: list[str], minutes: list[int], *, heading: str, colours: list[
                      for label, code, number, text in zip(labels, codes, hours, texts, strict=True)]}
     if marks:
         rows["marks"] = [{"label": label, "hours": number} for label, number in marks.items()]
-    drawing = Drawing(build=_build_bars, rows=rows, values={
+    drawing = Drawing(kind="bars", rows=rows, values={
         "labels": labels, "colours": colours, "marked": bool(marks), "most": most, "width": width, "ticks": 6 if width >= WIDTH else 3,
         "extent": label_extent(labels)})
     return drawing, pd.DataFrame({heading: labels, "Hours": texts})
@@ -81,14 +68,8 @@ def activities_by_type(activities: pd.DataFrame, *, rules: Rules, width: int = W
     labels, numbers = [_kind(code, rules) for code in codes], [counts[code] for code in codes]
     rows = [{"label": label, "code": code, "activities": number} for label, code, number in zip(labels, codes, numbers, strict=True)]
     said = ", ".join(f"{label} {number}" for label, number in zip(labels, numbers, strict=True))
-    return Figure(drawing=Drawing(build=_build_counts, rows={"bars": rows}, values={"labels": labels, "width": width, "extent": label_extent(labels)}),
+    return Figure(drawing=Drawing(kind="counts", rows={"bars": rows}, values={"labels": labels, "width": width, "extent": label_extent(labels)}),
                   title="Activities by type", alt_text=f"Bar chart. {said}.", numbers=pd.DataFrame({"Activity type": labels, "Activities": numbers}))
-
-
-def _build_counts(*, labels: list[str], width: float, extent: float) -> alt.Chart:
-    return alt.Chart(alt.NamedData("bars"), width=width, height=alt.Step(BAR)).mark_bar(color=BLUE, cornerRadiusEnd=3, size=18).encode(
-        description="code:N", y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=extent)),
-        x=alt.X("activities:Q", title="Activities", axis=alt.Axis(tickMinStep=1, format="d")))
 
 
 def _kind(code: str, rules: Rules) -> str:
@@ -150,18 +131,21 @@ def hours_through_the_year(activities: pd.DataFrame, *, requirement: Requirement
         text += f" The aim is {hours_text(requirement.target_minutes)}."
         note = f"The red line is the aim: {hours_text(requirement.target_minutes)}."
     left_out = f" {hours_text(undated)} have no date and are not drawn." if undated else ""
-    drawing = Drawing(build=_build_year, rows=rows, values={"title": str(cpd_year), "has_aim": "aim" in rows, "width": width})
+    drawing = Drawing(kind="year", rows=rows, values={"title": str(cpd_year), "has_aim": "aim" in rows, "width": width})
     return Figure(drawing=drawing, title="Hours through the year", alt_text=text + left_out, note=(note + left_out).strip(),
                   numbers=pd.DataFrame({"By the end of": [f"{date(cpd_year, month, 1):%B}" for month in range(1, 13)],
                                         "Hours so far": [hours_text(minutes) for minutes in by_month]}))
 
 
-def _build_year(*, title: str, has_aim: bool, width: float) -> alt.LayerChart:
-    x = alt.X("day:T", title=title, axis=alt.Axis(format="%b", tickCount="month", labelAngle=0))
-    base = alt.Chart(alt.NamedData("year"), width=width, height=190).encode(x=x, y=alt.Y("hours:Q", title="Hours so far"))
-    chart = base.mark_area(opacity=0.18, color=BLUE, interpolate="step-after") + base.mark_line(color=BLUE, interpolate="step-after", strokeWidth=2.5)
-    return chart + alt.Chart(alt.NamedData("aim")).mark_rule(color=RED, strokeDash=[6, 4], strokeWidth=2).encode(y="hours:Q") if has_aim else chart
-
-
 def _end_of_month(year: int, month: int) -> date:
     return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1)
+
+
+def figures_of_return(activities: pd.DataFrame, *, rules: Rules, requirement: Requirement, cpd_year: int) -> list[tuple[str, Figure]]:
+    """The charts of one return as the assessor's screen shows them, two beside each other: the column that a bar stands for (empty: none), and the figure."""
+    if not rules.guideline.counts_hours:
+        return [("activity_type", activities_by_type(activities, rules=rules, width=SCREEN_WIDTH))]
+    return [("activity_type", hours_by_activity_type(activities, rules=rules, width=SCREEN_WIDTH)),
+            ("area", hours_by_area(activities, rules=rules, requirement=requirement, width=SCREEN_WIDTH)),
+            ("planned", hours_planned(activities, requirement=requirement, width=SCREEN_WIDTH)),
+            ("", hours_through_the_year(activities, requirement=requirement, cpd_year=cpd_year, width=SCREEN_WIDTH + 90))]

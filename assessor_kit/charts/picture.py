@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessor_kit.charts.drawing import INK
+from assessor_kit.charts.ink import INK
 
 TIMES_LARGER = 2.0  # so that print is sharp
 

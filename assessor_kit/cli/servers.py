@@ -69,7 +69,8 @@ def lab_server(season: Workspace) -> Server:
     for notebook in sorted(shipped("notebooks").glob("*.ipynb")):
         if not (notebooks / notebook.name).exists():
             shutil.copyfile(notebook, notebooks / notebook.name)
-    options = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None", f"--KernelRestarter.time_to_dead={SECONDS_TO_NOTICE}"]
+    options = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None",
+               f"--KernelRestarter.time_to_dead={SECONDS_TO_NOTICE}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # a container's only account; elsewhere nobody works as root
     environment = {**os.environ, FOLDER_VARIABLE: str(season.folder), "JUPYTERLAB_SETTINGS_DIR": str(quiet_settings(season.folder / "lab"))}

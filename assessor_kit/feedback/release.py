@@ -11,7 +11,7 @@ import pandas as pd
 from assessor_kit import tables
 from assessor_kit.errors import NotFound, RenderingFailed, SampleWorkspace
 from assessor_kit.feedback.manifest import digest_of
-from assessor_kit.store import Workspace, append_rows, log_length, read_table, replace_rows, reviewed_return, reviewed_returns
+from assessor_kit.store import Workspace, append_rows, log_length, mask_members, read_table, replace_rows, reviewed_return, reviewed_returns
 
 APPROVED, RETURNED, HELD = "approved", "returned", "held"
 
@@ -101,6 +101,7 @@ def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
              for row in _records(waiting)]
     released = waiting[pd.Series(ready, index=waiting.index, dtype=bool)]
     replace_rows(workspace, tables.DOCUMENTS, released.assign(released_at=datetime.now(UTC).replace(tzinfo=None), released_position=log_length(workspace)))
+    mask_members(workspace, sorted({str(number) for number in released["member_no"]} - {""}))  # who assesses them next may read the advice now
     return len(released), len(waiting) - len(released) + int(read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year)["recalled_at"].notna().sum())
 
 
@@ -118,5 +119,6 @@ def recall_document(workspace: Workspace, document_id: str) -> tuple[int, int]:
     if found.empty:
         raise NotFound(f"There is no document {document_id}", advice="Its name stands in the year's manifest.jsonl.")
     replace_rows(workspace, tables.DOCUMENTS, found.assign(recalled_at=datetime.now(UTC).replace(tzinfo=None), released_at=None))
+    mask_members(workspace, sorted({str(number) for number in found["member_no"]} - {""}))
     documents = read_table(workspace, tables.DOCUMENTS, cpd_year=int(found.iloc[0]["cpd_year"]))
     return int(documents["released_at"].notna().sum()), int(documents["released_at"].isna().sum())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assessor_kit import tables
 from assessor_kit.errors import NotFound, SampleWorkspace
+from assessor_kit.journey.first_charts import draw_first_charts
 from assessor_kit.store import Workspace, current_judgement, read_table, record_judgement, reviewed_returns
 from assessor_kit.store.judgement_log import latest_events
 from assessor_kit.vocabulary import Judgement, JudgementState, ResponseState
@@ -55,6 +56,7 @@ def record_sample_judgements(workspace: Workspace, path: Path, *, cpd_year: int)
                 record_judgement(workspace, return_id, assessor_id=assessor_id, judgement=_judgement(row), expected_version=0,
                                  event_id=f"sample-{cpd_year}-{return_id}-{row['marking']}")
                 recorded += 1
+    draw_first_charts(workspace)
     return recorded
 
 

@@ -15,6 +15,7 @@ from assessor_kit.engines import Engine, score_parquet
 from assessor_kit.engines.extra import needs_extra
 from assessor_kit.engines.similar_text import similar_texts
 from assessor_kit.errors import NotFound, NotInstalled
+from assessor_kit.journey.first_charts import draw_first_charts
 from assessor_kit.rules import load_rules
 from assessor_kit.scorers import activities_to_score, changed_findings, requirements_for, returns_to_score, score_returns
 from assessor_kit.store import Workspace, read_table
@@ -41,6 +42,7 @@ def score(workspace: Workspace, *, cpd_year: int) -> Scored:
         append(connection, tables.EARLIER_FINDINGS, _replaced(standing, findings).assign(replaced_at=datetime.now(UTC).replace(tzinfo=None)))
         replace(connection, tables.REQUIREMENTS, requirements)
         replace(connection, tables.FINDINGS, findings)
+    draw_first_charts(workspace)
     return Scored(returns=len(requirements), findings=len(findings), seconds=round(time.perf_counter() - started, 3), changes=_changes_only(changes))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from assessor_kit import tables
 from assessor_kit.allocation import Allocation, allocate_returns
 from assessor_kit.errors import DrawRefused, NotFound
+from assessor_kit.journey.first_charts import draw_first_charts
 from assessor_kit.sampling import Draw, draw_sample, frame_leaves, frame_of, frame_root, verify_kept_draw
 from assessor_kit.store import Workspace, append_rows, mask_returns, read_table
 from assessor_kit.store.reading import append
@@ -78,6 +79,7 @@ def allocate(workspace: Workspace, *, cpd_year: int, seed: str, double_mark_perc
                                  due_on=today + timedelta(days=workspace.rules(cpd_year).marking_days))
     append_rows(workspace, tables.ALLOCATIONS, rows)
     mask_returns(workspace, list(rows["return_id"].unique()))  # before an assessor can open them
+    draw_first_charts(workspace)
     named = Allocation(allocated=rows, unallocated=made.unallocated.assign(return_id=made.unallocated["return_id"].map(name_of)),
                        double_marked=tuple(sorted(name_of[number] for number in made.double_marked)))
     unclear = read_table(workspace, tables.REQUIREMENTS, return_id=list(number_of), target_basis=TargetBasis.UNCLEAR.value)

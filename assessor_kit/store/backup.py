@@ -28,10 +28,10 @@ from assessor_kit.store.keys import KeyRing
 from assessor_kit.store.revision import upgrade_database
 from assessor_kit.store.schema import sql_table
 from assessor_kit.store.sealed_files import write_private
-from assessor_kit.store.workspace import Workspace, database_at, keys_folder
+from assessor_kit.store.workspace import DRAWINGS, Workspace, database_at, keys_folder
 
 DATABASE, LIST = "assessor.db", "files.json"
-NOT_IN_IT = ("keys", "packs", "lab")  # keys go elsewhere; packs and settings of the screen can be made again
+NOT_IN_IT = ("keys", "packs", "lab", DRAWINGS)  # keys go elsewhere; packs, drawings and settings of the screen can be made again
 
 
 @dataclass(frozen=True, kw_only=True)

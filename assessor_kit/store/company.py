@@ -1,10 +1,10 @@
-"""In what company does a return stand? The minutes of the others with the same target, without saying whose they are."""
+"""In what company does a return stand? How many others with the same target record less and more, without saying whose they are."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import JSON, ColumnElement, Connection, cast, func, select, type_coerce
 
 from assessor_kit.errors import NotVisibleYet
 from assessor_kit.store.access import require_allocated, require_self
@@ -17,8 +17,17 @@ from assessor_kit.vocabulary import JudgementState
 NEEDED, FOUND = sql_table(REQUIREMENTS), sql_table(FINDINGS)
 
 
-def minutes_in_company(workspace: Workspace, return_id: str, *, assessor_id: str, criterion: str) -> tuple[int, list[int]]:
-    """Recorded minutes of one return, and those of the other returns of its year with the same target, in order of size.
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """How many other returns of the year have the same target, and how many of them record fewer minutes, and more."""
+
+    others: int
+    fewer: int
+    more: int
+
+
+def company_of(workspace: Workspace, return_id: str, *, assessor_id: str, criterion: str) -> Company:
+    """The company of one return, by the recorded minutes; the database counts, so that a year of 100,000 returns takes a fraction of a second.
 
     `criterion` names the one whose finding holds the minutes. For whoever has submitted their judgement of the return: NotVisibleYet
     before. Through a database role that sees its own returns only, the others are just these.
@@ -30,16 +39,20 @@ def minutes_in_company(workspace: Workspace, return_id: str, *, assessor_id: str
         state = connection.execute(select(current.state).where(current.return_id == return_id, current.assessor_id == assessor_id)).scalar()
         if state != JudgementState.SUBMITTED.value:
             raise NotVisibleYet("How a return compares is shown once its judgement is submitted", advice="Submit the judgement first.")
+        minutes = _minutes(connection)
+        mine = connection.execute(select(minutes).where(FOUND.c.return_id == return_id, FOUND.c.criterion == criterion)).scalar() or 0
         shown = RETURNS_TO_ASSESS.c
         year = select(shown.cpd_year).where(shown.return_id == return_id).scalar_subquery()
         target = select(NEEDED.c.target_minutes).where(NEEDED.c.return_id == return_id).scalar_subquery()
-        wanted = (select(FOUND.c.return_id, FOUND.c.numbers).join(NEEDED, NEEDED.c.return_id == FOUND.c.return_id)
-                  .join(RETURNS_TO_ASSESS, shown.return_id == FOUND.c.return_id)
-                  .where(shown.cpd_year == year, shown.parked == "", NEEDED.c.target_minutes == target, FOUND.c.criterion == criterion))
-        minutes = {str(row.return_id): _recorded(row.numbers) for row in connection.execute(wanted)}
-    return minutes.pop(return_id, 0), sorted(minutes.values())
+        counted = (select(func.count(), func.count().filter(minutes < mine), func.count().filter(minutes > mine)).select_from(FOUND)
+                   .join(NEEDED, NEEDED.c.return_id == FOUND.c.return_id).join(RETURNS_TO_ASSESS, shown.return_id == FOUND.c.return_id)
+                   .where(shown.cpd_year == year, shown.parked == "", NEEDED.c.target_minutes == target, FOUND.c.criterion == criterion,
+                          FOUND.c.return_id != return_id))
+        others, fewer, more = connection.execute(counted).one()
+    return Company(others=int(others), fewer=int(fewer), more=int(more))
 
 
-def _recorded(numbers: str) -> int:
-    known = json.loads(numbers)
-    return int(known.get("sure") or 0) + int(known.get("doubtful") or 0)
+def _minutes(connection: Connection) -> ColumnElement[int]:
+    numbers = type_coerce(FOUND.c.numbers, JSON) if connection.dialect.name == "sqlite" else cast(FOUND.c.numbers, JSON)
+    sure, doubtful = (func.coalesce(numbers[name].as_integer(), 0) for name in ("sure", "doubtful"))
+    return sure + doubtful

@@ -78,6 +78,8 @@ def erase_member(workspace: Workspace, member_no: str, *, dry_run: bool = False)
         connection.execute(insert(sql_table(tables.ERASURES)), [row])
     for name in files:
         (workspace.folder / name).unlink(missing_ok=True)
+    for drawing in workspace.drawings.glob("*"):  # of whatever return: none says whose it is, and all are drawn again
+        drawing.unlink(missing_ok=True)
     swept = sweep(workspace.engine)
     return Erasure(erasure_id=erasure_id, rows=found.counts, files=tuple(files), cannot_reach=(*beyond, *swept, *_elsewhere(workspace, words, [])))
 

@@ -104,7 +104,7 @@ def _record(workspace: Workspace, return_id: str, *, assessor_id: str, judgement
             known = known_version(connection, event_id)
             if known is not None:
                 return known
-            raise _conflict(judgement, _latest(connection, return_id, assessor_id)[1]) from None
+            raise _conflict(judgement, judgement_in(connection, return_id, assessor_id)[1]) from None
     return new.version
 
 
@@ -123,7 +123,7 @@ def current_judgement(workspace: Workspace, return_id: str, *, assessor_id: str)
     """The version and judgement that stand for one assessor; 0 and None before the first save. For the assessor themself, or staff."""
     require_self(workspace, assessor_id)
     with reading(workspace.engine) as connection:
-        return _latest(connection, return_id, assessor_id)
+        return judgement_in(connection, return_id, assessor_id)
 
 
 def judgement_as_of(workspace: Workspace, return_id: str, *, assessor_id: str, position: int) -> tuple[int, Judgement | None]:
@@ -133,7 +133,7 @@ def judgement_as_of(workspace: Workspace, return_id: str, *, assessor_id: str, p
     """
     require_self(workspace, assessor_id)
     with reading(workspace.engine) as connection:
-        return _latest(connection, return_id, assessor_id, position=position)
+        return judgement_in(connection, return_id, assessor_id, position=position)
 
 
 def log_length(workspace: Workspace) -> int:
@@ -159,7 +159,8 @@ def _newest(connection: Connection, return_id: str, assessor_id: str, *, positio
     return connection.execute(*((_NEWEST, wanted) if position is None else (_NEWEST_UNTIL, {**wanted, "position": position}))).first()
 
 
-def _latest(connection: Connection, return_id: str, assessor_id: str, *, position: int | None = None) -> tuple[int, Judgement | None]:
+def judgement_in(connection: Connection, return_id: str, assessor_id: str, *, position: int | None = None) -> tuple[int, Judgement | None]:
+    """As `judgement_as_of`, within a transaction; without a position what stands now."""
     row = _newest(connection, return_id, assessor_id, position=position)
     return (int(row.version), judgement_of(connection, row)) if row else (0, None)
 

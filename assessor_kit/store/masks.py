@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, text
 from assessor_kit import tables
 from assessor_kit.store.access import require_allocated, require_self, require_staff, signed_in_by_role
 from assessor_kit.store.access_log import note_access
+from assessor_kit.store.earlier_advice import keep_earlier_advice, returns_after
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.masking import Identity, masked, masked_cells
 from assessor_kit.store.reading import read_columns, read_rows
@@ -39,6 +40,16 @@ def mask_returns(workspace: Workspace, return_ids: Iterable[str]) -> int:
     return number
 
 
+def mask_members(workspace: Workspace, member_nos: Iterable[str]) -> int:
+    """As `mask_returns`, for all returns of these members that have copies: what they were advised earlier has changed."""
+    require_staff(workspace)
+    numbers, names = list(member_nos), []
+    with reading(workspace.engine) as connection:
+        for start in range(0, len(numbers), LISTED):
+            names += returns_after(connection, numbers[start : start + LISTED])
+    return mask_returns(workspace, names)
+
+
 def make_shown_rows(connection: Connection, names: list[str]) -> int:
     """As `mask_returns`, within a transaction."""
     returns = read_rows(connection, tables.RETURNS, return_id=names)
@@ -52,6 +63,7 @@ def make_shown_rows(connection: Connection, names: list[str]) -> int:
         copies = lines.assign(**{cell: pd.Series(values, dtype="object") for cell, values in shown.items()})
         number += int((copies[list(cells)].fillna("") != lines[list(cells)].fillna("")).any(axis=1).sum())
         keep_shown_rows(connection, table, copies)
+    keep_earlier_advice(connection, returns, identities)
     return number
 
 

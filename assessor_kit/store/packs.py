@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from assessor_kit.errors import NotFound, PackRefused
 from assessor_kit.store.access import require_staff
 from assessor_kit.store.access_log import note_access
 from assessor_kit.store.chain import NewEvent, append_event
+from assessor_kit.store.earlier_advice import EarlierAdvice, earlier_advice, put_earlier_advice
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.keys import KEY_BYTES
 from assessor_kit.store.masks import make_missing_rows
@@ -75,9 +77,10 @@ def _content(workspace: Workspace, connection: Connection, assessor_id: str) -> 
         make_missing_rows(connection, name)
     found = {table.name: plain_rows(shown_rows(connection, table, names)) for table in SHOWN}  # a laptop never gets the words that a mask stands for
     found |= {table.name: plain_rows(read_rows(connection, table, return_id=names)) for table in BY_RETURN}
+    earlier = {name: asdict(told) for name in names if (told := earlier_advice(connection, name)) is not None}
     words = {path.name: path.read_text(encoding="utf-8") for path in sorted((workspace.folder / "rules").glob("*.toml"))}
     return {"format": FORMAT, "pack_id": secrets.token_hex(16), "reply_key": os.urandom(KEY_BYTES).hex(), "assessor_id": assessor_id,
-            "scheme": workspace.scheme, "is_sample": workspace.is_sample, "returns": returns, "words": words, **found,
+            "scheme": workspace.scheme, "is_sample": workspace.is_sample, "returns": returns, "words": words, "earlier": earlier, **found,
             "allocations": plain_rows(allocations[allocations["return_id"].isin(names)]),
             "events": [event for event in opened_events(connection, names) if event["assessor_id"] == assessor_id]}
 
@@ -117,6 +120,8 @@ def _fill(connection: Connection, content: dict[str, Any]) -> None:
         append(connection, table, typed_rows(content[table.name], table, names).assign(**LEFT_OUT.get(table, {})))
     for table, columns in SHOWN.items():
         keep_shown_rows(connection, table, read_columns(connection, table, columns))
+    for name, told in content["earlier"].items():
+        put_earlier_advice(connection, name, EarlierAdvice(**told), of="")
     person = {column.name: "" for column in tables.ASSESSORS.columns}
     append(connection, tables.ASSESSORS, pd.DataFrame([{**person, "assessor_id": content["assessor_id"], "capacity": len(content["returns"])}]))
     for event in content["events"]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, select
 from assessor_kit import tables
 from assessor_kit.errors import RulesError
 from assessor_kit.store.access import require_staff
+from assessor_kit.store.earlier_advice import forget_earlier_advice
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.erasure import erase_member, sweep
 from assessor_kit.store.member_rows import take_out_words
@@ -89,6 +90,7 @@ def _last_whole_year(last: date) -> int:
 def _remove_words(workspace: Workspace, names: list[str]) -> None:
     with writing(workspace.engine) as connection:
         take_out_words(connection, names)
+        forget_earlier_advice(connection, names)
         destroy_subject_keys(connection, [of_return(name) for name in names])
 
 
@@ -101,6 +103,7 @@ def _remove_documents(workspace: Workspace, names: list[str]) -> None:
     documents = sql_table(tables.DOCUMENTS)
     with writing(workspace.engine) as connection:
         files = connection.execute(select(documents.c.file).where(documents.c.document_id.in_(names))).scalars().all()
+        forget_earlier_advice(connection, connection.execute(select(documents.c.return_id).where(documents.c.document_id.in_(names))).scalars().all())
         connection.execute(delete(documents).where(documents.c.document_id.in_(names)))
     for name in files:
         path = workspace.folder / name

@@ -16,6 +16,7 @@ from assessor_kit.errors import NotFound
 from assessor_kit.rules.schema import Rules
 from assessor_kit.store.access import require_allocated, require_self, require_staff, require_unblinded
 from assessor_kit.store.access_log import note_access
+from assessor_kit.store.earlier_advice import EarlierAdvice, earlier_advice
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.hand_backs import handed_back
 from assessor_kit.store.judgement_log import judgement_of, latest_events_of, markings_of
@@ -50,6 +51,7 @@ class OpenedReturn:
     findings: pd.DataFrame
     problems: pd.DataFrame
     readings: pd.DataFrame
+    earlier: EarlierAdvice | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +129,7 @@ def _parts(workspace: Workspace, connection: Connection, return_id: str, *, asse
         "rules": rules, "activities": shown(read[ACTIVITIES], ACTIVITIES),
         "goals": shown(read[GOALS], GOALS), "problems": read[PROBLEMS],
         "findings": findings.sort_values("criterion", key=lambda codes: codes.map(order), ignore_index=True),
-        "readings": readings,
+        "readings": readings, "earlier": earlier_advice(connection, return_id) if assessor_id else None,
     }
 
 
@@ -135,6 +137,13 @@ def shown(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Members' own words as people are shown them: what cannot be seen in them as an escape. The store itself keeps them exactly."""
     own = [column.name for column in table.columns if column.personal and column.kind == "text" and column.name in frame.columns]
     return frame.assign(**{name: [visible(text) for text in frame[name]] for name in own})
+
+
+def requirement_of(workspace: Workspace, return_id: str) -> Requirement:
+    """What the rules ask of a return, as it was last scored; the target is unclear where it was not. For staff."""
+    require_staff(workspace)
+    with reading(workspace.engine) as connection:
+        return _requirement(return_id, connection.execute(select(NEEDED).where(NEEDED.c.return_id == return_id)).first())
 
 
 def _requirement(return_id: str, found: Row[Any] | None) -> Requirement:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Float,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -34,6 +35,8 @@ NUMBERED = {"problem_no", "access_no"}  # keys that the database counts itself
 ALSO_UNIQUE = {
     "judgement_events": (("event_id",), ("return_id", "assessor_id", "kind", "version", "origin")), "returns": (("member_no", "cpd_year", "version"),),
 }
+# What is looked up otherwise than by the start of a key: with many returns a search through the whole table would keep an assessor waiting.
+INDEXED = {"allocations": ("assessor_id",), "judgement_events": ("assessor_id", "kind"), "problems": ("return_id",)}
 # Views, made by the migrations: the event that stands per assessor and return; returns as an assessor may know them.
 CURRENT_JUDGEMENTS = table("current_judgements", *(column(one.name, SQL_TYPES[one.kind]()) for one in tables.JUDGEMENT_EVENTS.columns))
 RETURNS_TO_ASSESS = table("returns_to_assess", column("return_id", Text()), column("pseudonym", Text()), column("cpd_year", Integer()),
@@ -53,7 +56,8 @@ def _make(ours: tables.Table) -> Table:
     keys: list[PrimaryKeyConstraint | UniqueConstraint] = [UniqueConstraint(*names) for names in ALSO_UNIQUE.get(ours.name, ())]
     if not NUMBERED.intersection(ours.key):
         keys.append(PrimaryKeyConstraint(*ours.key))
-    return Table(ours.name, METADATA, *columns, *keys)
+    indexes = [Index(f"{ours.name}_by_{INDEXED[ours.name][0]}", *INDEXED[ours.name])] if ours.name in INDEXED else []
+    return Table(ours.name, METADATA, *columns, *keys, *indexes)
 
 
 for _table in tables.TABLES:

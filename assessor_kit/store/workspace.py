@@ -25,6 +25,7 @@ from assessor_kit.store.keys import KeyRing
 from assessor_kit.store.revision import HEAD_REVISION, upgrade_database
 from assessor_kit.store.schema import sql_table
 
+DRAWINGS = "drawings"
 FOLDER_VARIABLE, DATABASE_VARIABLE, KEYS_VARIABLE = "ASSESSOR_KIT_WORKSPACE", "ASSESSOR_KIT_DATABASE", "ASSESSOR_KIT_KEYS"
 
 
@@ -131,6 +132,11 @@ class Workspace:
     def as_assessor(self, assessor_id: str) -> Workspace:
         """The same workspace, opened by an assessor: it gives nothing that is not theirs."""
         return replace(self, acting_as=assessor_id)
+
+    @property
+    def drawings(self) -> Path:
+        """Where drawings of charts are kept between sessions (`charts.kept`): hours and nobody's name; an erasure empties it."""
+        return self.folder / DRAWINGS
 
     def rules(self, cpd_year: int) -> Rules:
         """The scheme's rules for a CPD year, with this workspace's own phrases and suggestions."""

@@ -158,7 +158,7 @@ PROBLEMS = Table("problems", "What stood in a file and needs a person's eye.", (
 
 SHOWN_ROWS = Table("shown_rows", "What an assessor reads of a return: copies of its lines without what says who the member is.", (
     _C("return_id", "text", "The return."),
-    _C("part", "text", "activities, goals or problems."),
+    _C("part", "text", "activities, goals, problems or earlier advice."),
     _C("line", "integer", "Place in the part, from 1."),
     _C("cells", "json", "The line as it may be read: column to value, a word in brackets for what says who the member is.", personal=True),
 ), ("return_id", "part", "line"))

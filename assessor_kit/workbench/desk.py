@@ -14,6 +14,7 @@ from assessor_kit.store import OpenedReturn, Workspace, caseload, current_judgem
 from assessor_kit.store.practice import reference_judgements
 from assessor_kit.vocabulary import Judgement, JudgementState, visible
 from assessor_kit.workbench.page import page_of
+from assessor_kit.workbench.phrase_bank import phrase_bank
 
 ROWS_SHOWN = 12
 AHEAD = 2  # returns made ready before they are asked for
@@ -81,7 +82,7 @@ class Desk:
 
     def _make(self, return_id: str) -> tuple[OpenedReturn, dict[str, Any]]:
         opened = open_return(self.workspace, return_id, assessor_id=self.assessor_id)
-        return opened, page_of(opened, is_sample=self.workspace.is_sample, written=list(self.written.values()))
+        return opened, page_of(opened, is_sample=self.workspace.is_sample, drawings=self.workspace.drawings)
 
     def _ready(self, return_id: str) -> tuple[OpenedReturn, dict[str, Any]]:
         if return_id not in self.ready:
@@ -94,7 +95,8 @@ class Desk:
 
     def page(self, return_id: str) -> dict[str, Any]:
         """The page of a return; NotAllocated for one of somebody else's."""
-        return self._ready(return_id)[1]
+        opened, page = self._ready(return_id)
+        return {**page, "phrases": phrase_bank(opened.rules, list(self.written.values()), gaps=page["gaps"])}
 
     def opened(self, return_id: str) -> OpenedReturn:
         """The return behind a page."""
@@ -117,7 +119,7 @@ class Desk:
                 lines.loc[lines["activity_no"] == number, cell] = visible(text)
         shown = replace(opened, activities=lines)
         done: Future[tuple[OpenedReturn, dict[str, Any]]] = Future()
-        done.set_result((shown, page_of(shown, is_sample=self.workspace.is_sample, written=list(self.written.values()))))
+        done.set_result((shown, page_of(shown, is_sample=self.workspace.is_sample, drawings=self.workspace.drawings)))
         self.ready[return_id] = done
 
     def listing(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401  (search, order, only: text; start: a number)

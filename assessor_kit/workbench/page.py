@@ -6,7 +6,9 @@ Nothing here is markup but the charts, which `charts` draws and escapes; the scr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,21 +18,24 @@ from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers import apply_readings, finding_sentence, score_returns
 from assessor_kit.store import OpenedReturn
 from assessor_kit.store.masking import MASKS
-from assessor_kit.vocabulary import Judgement, Planned, ProblemKind, Requirement, TargetBasis, hours_text
-from assessor_kit.workbench.phrase_bank import phrase_bank
+from assessor_kit.vocabulary import Planned, ProblemKind, Requirement, TargetBasis, hours_text
 
-CHART_WIDTH = 230  # pixels: two charts side by side on a laptop
 PLANNED = {Planned.YES.value: "planned", Planned.NO.value: "not planned", Planned.UNMARKED.value: "not stated"}
 
 
-def page_of(opened: OpenedReturn, *, is_sample: bool, written: Sequence[Judgement] = ()) -> dict[str, Any]:
-    """Everything the screen shows of one return but the judgement: JSON values only. `written`: what the assessor wrote so far elsewhere."""
+def page_of(opened: OpenedReturn, *, is_sample: bool, drawings: Path) -> dict[str, Any]:
+    """Everything the screen shows of one return but the judgement and the phrases at hand, which change as the assessor writes: JSON values only.
+
+    `drawings`: the folder where drawn charts are kept.
+    """
     lines = apply_readings(opened.activities, opened.readings)
     return {
-        "return_id": opened.return_id, "is_sample": is_sample, "heading": _heading(opened), "target": _target(opened), "charts": _charts(opened, lines),
+        "return_id": opened.return_id, "is_sample": is_sample, "heading": _heading(opened), "target": _target(opened),
+        "charts": _charts(opened, lines, drawings),
         "plan": _plan(opened, lines), "activities": [_activity(line, opened) for line in lines.to_dict("records")], "findings": _findings(opened, lines),
-        "notices": _notices(opened), "masked": _masked(opened), "unread": _problems(opened, ProblemKind.REJECTED), "notes": _problems(opened, ProblemKind.NOTE),
-        "phrases": phrase_bank(opened.rules, written, gaps=gaps_of(opened, lines)), "behind": {one.code: _behind(one, lines) for one in opened.rules.criteria},
+        "earlier": asdict(opened.earlier) if opened.earlier else None, "notices": _notices(opened), "masked": _masked(opened),
+        "unread": _problems(opened, ProblemKind.REJECTED), "notes": _problems(opened, ProblemKind.NOTE),
+        "gaps": gaps_of(opened, lines), "behind": {one.code: _behind(one, lines) for one in opened.rules.criteria},
     }
 
 
@@ -51,16 +56,10 @@ def _target(opened: OpenedReturn) -> str:
     return f"The target that applies is {hours_text(needed.target_minutes)}."
 
 
-def _charts(opened: OpenedReturn, lines: pd.DataFrame) -> list[dict[str, str]]:
+def _charts(opened: OpenedReturn, lines: pd.DataFrame, drawings: Path) -> list[dict[str, str]]:
     """Each chart's drawing, and which column of an activity a click on a bar filters by (empty: none)."""
-    rules, needed = opened.rules, opened.requirement
-    if not rules.guideline.counts_hours:
-        return [{"by": "activity_type", "html": charts.activities_by_type(lines, rules=rules, width=CHART_WIDTH).html()}]
-    drawn = (("activity_type", charts.hours_by_activity_type(lines, rules=rules, width=CHART_WIDTH)),
-             ("area", charts.hours_by_area(lines, rules=rules, requirement=needed, width=CHART_WIDTH)),
-             ("planned", charts.hours_planned(lines, requirement=needed, width=CHART_WIDTH)),
-             ("", charts.hours_through_the_year(lines, requirement=needed, cpd_year=opened.cpd_year, width=CHART_WIDTH + 90)))
-    return [{"by": by, "html": figure.html()} for by, figure in drawn]
+    figures = charts.figures_of_return(lines, rules=opened.rules, requirement=opened.requirement, cpd_year=opened.cpd_year)
+    return [{"by": by, "html": charts.drawn(figure, drawings)} for by, figure in figures]
 
 
 def _plan(opened: OpenedReturn, lines: pd.DataFrame) -> list[dict[str, Any]]:

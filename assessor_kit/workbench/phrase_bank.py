@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 
-from assessor_kit.rules.schema import Phrase, Rules
+from assessor_kit.rules.schema import Rules
 from assessor_kit.vocabulary import Judgement
 
 MOST_OWN = 6  # own sentences offered per criterion
@@ -27,7 +28,7 @@ def phrase_bank(rules: Rules, written: Iterable[Judgement], *, gaps: Mapping[str
 
 
 def _of_criterion(code: str, rules: Rules, used: Counter[str], gaps: Mapping[str, str]) -> list[dict[str, str]]:
-    shared = [(phrase, _pattern(phrase)) for phrase in rules.phrases if phrase.criterion == code]
+    shared = [(phrase, _pattern(phrase.text)) for phrase in rules.phrases if phrase.criterion == code]
     counts: Counter[str] = Counter()
     own: Counter[str] = Counter()
     for sentence, number in used.items():
@@ -41,9 +42,10 @@ def _of_criterion(code: str, rules: Rules, used: Counter[str], gaps: Mapping[str
     return mine + [{"theme": phrase.theme, "text": _filled(phrase.text, gaps), "tone": phrase.tone} for phrase in ranked]
 
 
-def _pattern(phrase: Phrase) -> re.Pattern[str]:
+@cache
+def _pattern(phrase: str) -> re.Pattern[str]:
     """A phrase with whatever its gaps were filled with."""
-    return re.compile(".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", phrase.text)))
+    return re.compile(".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", phrase)))
 
 
 def _filled(text: str, gaps: Mapping[str, str]) -> str:

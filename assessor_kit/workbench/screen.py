@@ -1,66 +1,30 @@
-"""The assessor's screen in one call: my returns, the return that is open, and its judgement."""
+"""What does the store say to what one assessor does? Every message of the screen is answered here, whatever goes wrong."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from html import escape
-from pathlib import Path
 from typing import Any
 
-import anywidget
-import ipywidgets
-import traitlets
-
 from assessor_kit.errors import AssessorKitError, Conflict
-from assessor_kit.store import Workspace, current_judgement, hand_back, raise_in_confidence, record_judgement, record_reading, sign_in, undo_judgement
+from assessor_kit.store import Workspace, current_judgement, hand_back, raise_in_confidence, record_judgement, record_reading, undo_judgement
 from assessor_kit.store.practice import PRACTICE_ASSESSOR
 from assessor_kit.vocabulary import Counting, HandBackReason, Judgement, JudgementState, Planned, Reading
 from assessor_kit.workbench.comparison import sits_among
 from assessor_kit.workbench.desk import Desk
-from assessor_kit.workbench.markup import safe_html
 from assessor_kit.workbench.messages import EMPTY, Answer, judgement_from, judgement_state, setup_of
 from assessor_kit.workbench.practice import comparison_with, practice_workspace
 
-HERE = Path(__file__).resolve().parent
-# In the order in which they need each other.
-SCRIPTS = ("dom", "panels", "saving", "keeping", "record", "conflict", "returns_table", "return_view", "reading_panel", "judgement_form", "tour", "screen")
 NOT_SAVED, CHANGES = "NOT SAVED", {"save", "undo", "reading", "hand_back", "worry"}
 NOTHING = -1  # a version that no judgement has
 
 
-def open_workbench(assessor_id: str | None = None, *, workspace: Workspace | Path | None = None) -> Workbench:
-    """The assessor's screen.
+class Sitting:
+    """One assessor's work at the screen. Every change goes to the store before it is acknowledged; the store's answer is what the screen shows.
 
-    Who the assessor is comes from the database role, the app's token, the Hub or the laptop's own profile; the argument names whose desk it
-    is where none of these speaks, and is refused where they name somebody else.
+    `setup` (what the rules choose), `returns` (a page of the table) and `page` (the return that is open) are what the screen shows, as JSON.
     """
-    season = sign_in(workspace if isinstance(workspace, Workspace) else Workspace.open(workspace), claimed=assessor_id)
-    return Workbench(season, season.acting_as)
-
-
-def open_tour() -> Workbench:
-    """The assessor's screen on practice returns, for a first evening; it needs no workspace and touches none."""
-    return Workbench(practice_workspace(), PRACTICE_ASSESSOR)
-
-
-def show_workbench() -> Workbench | ipywidgets.HTML:
-    """The screen, or the sentence that says why there is none: what the app shows, where no cell and no traceback is seen."""
-    try:
-        return open_workbench()
-    except AssessorKitError as problem:
-        return safe_html(f"<main><h2>The screen cannot open</h2><p>{escape(problem.sentence())}</p></main>")
-
-
-class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships no types
-    """One assessor's screen. Every change goes to the store before it is acknowledged; the store's answer is what the screen shows."""
-
-    _esm = "\n".join((HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
-    _css = HERE / "screen.css"
-    setup = traitlets.Unicode("{}").tag(sync=True)
-    returns = traitlets.Unicode("{}").tag(sync=True)
-    page = traitlets.Unicode("{}").tag(sync=True)
 
     def __init__(self, workspace: Workspace, assessor_id: str) -> None:
         self.home = workspace, assessor_id
@@ -70,11 +34,11 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         self.heard: dict[str, Callable[[dict[str, Any]], Answer]] = {
             "save": self._save, "undo": self._undo, "next": self._next, "open": self._open, "list": self._list, "reading": self._reading,
             "hand_back": self._hand_back, "worry": self._worry, "preview": self._preview, "unmask": self._unmask, "standing": self._standing,
-            "tour": self._tour, "leave_tour": self._leave_tour, "again": self._again,
+            "tour": self._tour, "leave_tour": self._leave_tour, "again": self._again, "begin": self._begin,
+            "company": self._company,
         }
-        super().__init__(returns=self._listing())
-        self.on_msg(self._hear)
-        self._show(self.desk.next_after(""))
+        self.setup, self.page, self.returns = "{}", "{}", self._listing()
+        self.desk.prepare_next("")
 
     @property
     def workspace(self) -> Workspace:
@@ -86,11 +50,7 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         """Whose returns are on the screen."""
         return self.desk.assessor_id
 
-    def __repr__(self) -> str:
-        """What a saved notebook may show: counts, nobody's words."""
-        return f"Workbench of {self.assessor_id}: {self.desk.waiting} of {self.desk.allocated} markings wait"
-
-    def _hear(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
+    def answer(self, message: dict[str, Any]) -> Answer:
         """Answer every message, whatever goes wrong: silence would leave the assessor guessing."""
         changes = message["kind"] in CHANGES
         try:
@@ -102,8 +62,7 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         except Exception as problem:  # noqa: BLE001  (a full disk, a locked file: whatever it is, the assessor must know at once)
             said = f"the store answered {type(problem).__name__}. Your words are still here; try again."
             answer = Answer(kind="refused", text=f"{NOT_SAVED}: {said}" if changes else f"That did not work: {said}")
-        self.send(replace(answer, to=str(message.get("event_id", ""))).as_dict())
-        self.desk.prepare_next(self.open_id)
+        return replace(answer, to=str(message.get("event_id", "")))
 
     def _listing(self, **asked: Any) -> str:  # noqa: ANN401  (as `Desk.listing`)
         """The table of returns; `own` where the tour can be left for a desk of one's own."""
@@ -125,8 +84,11 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         if judgement.state is not JudgementState.SUBMITTED:
             return Answer(kind="saved", version=version)
         opened, reference = self.desk.opened(return_id), self.desk.reference.get(return_id)
-        return Answer(kind="saved", version=version, text="" if reference else sits_among(self.workspace, opened, assessor_id=self.assessor_id),
-                      reference=comparison_with(reference, judgement, opened.rules) if reference else None)
+        return Answer(kind="saved", version=version, reference=comparison_with(reference, judgement, opened.rules) if reference else None)
+
+    def _company(self, message: dict[str, Any]) -> Answer:
+        """How a submitted return sits among others: asked for once the store has acknowledged it, and answered beside other work (`opening.LATER`)."""
+        return Answer(kind="told", text=sits_among(self.workspace, self.desk.opened(message["return_id"]), assessor_id=self.assessor_id))
 
     def _note(self, message: dict[str, Any], version: int, judgement: Judgement) -> None:
         self.recorded[message["event_id"]] = version
@@ -147,7 +109,12 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
     def _standing(self, message: dict[str, Any]) -> Answer:
         return Answer(kind="told", state=self._what_stands(message["return_id"]))
 
-    def _next(self, message: dict[str, Any]) -> Answer:
+    def _begin(self, _message: dict[str, Any]) -> Answer:
+        """What a screen asks when it is drawn: the return that is open, else the first that waits."""
+        self._show(self.open_id or self.desk.next_after(""))
+        return Answer(kind="told")
+
+    def _next(self, _message: dict[str, Any]) -> Answer:
         self._show(self.desk.next_after(self.open_id))
         return Answer(kind="told")
 

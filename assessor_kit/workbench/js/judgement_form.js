@@ -8,8 +8,12 @@ function judgementForm({ link, setup, showBehind, say, root, told }) {
   const state = record.state;
 
   function saved(answer, back) {
-    say(state().submitted ? ["Submitted and saved.", answer.text].filter(Boolean).join(" ") : back ? "Saved: what this tab still held is back" : "Saved");
+    say(state().submitted ? "Submitted and saved." : back ? "Saved: what this tab still held is back" : "Saved");
     if (answer.reference) told(answer.reference);
+    else if (state().submitted) askCompany(page.return_id);
+  }
+  function askCompany(return_id) {
+    link.ask({ kind: "company", return_id }, (answer) => { if (answer.kind === "told" && answer.text && page.return_id === return_id && state().submitted) say(`Submitted and saved. ${answer.text}`); });
   }
   function conflict(standing, mine) {
     say("NOT SAVED: this judgement was changed in another window.", "bad");
@@ -129,8 +133,9 @@ function judgementForm({ link, setup, showBehind, say, root, told }) {
     if (!setup().criteria || page.done) { record.clear(); box.replaceChildren(); return; }
     if (!same) { current = 0; if (box.parentElement) box.parentElement.scrollTop = 0; record.open(page.return_id, page.judgement); }
     draw();
-    if (!record.isUnsaved()) say(state().submitted ? "Submitted and saved" : page.judgement.version ? "Saved" : "Nothing to save yet");
+    if (!record.isUnsaved()) opened(page.judgement.version, same);
   }
+  function opened(version, same) { say(state().submitted ? "Submitted and saved" : !version ? "Nothing to save yet" : same ? "Saved" : "Opened as it was last saved"); }
   function draw() {
     points = []; areas = [];
     outcomes = setup().outcomes.map((one) => node("input", { type: "radio", name: "ak-outcome", value: one.code, onchange: () => { state().outcome = one.code; sync(); record.change("outcome", false); } }));
@@ -146,7 +151,12 @@ function judgementForm({ link, setup, showBehind, say, root, told }) {
     fill();
   }
   // A page loaded again may hold what was true when the return was opened: `standing` is what stands now.
-  function refresh(standing) { if (!record.isUnsaved()) { record.open(page.return_id, standing); fill(); if (!record.isUnsaved()) say(state().submitted ? "Submitted and saved" : standing.version ? "Saved" : "Nothing to save yet"); } }
+  function refresh(standing) {
+    if (record.isUnsaved() || record.stands(standing)) return;
+    record.open(page.return_id, standing);
+    fill();
+    if (!record.isUnsaved()) opened(standing.version, false);
+  }
   function markBehind(code) { box.querySelectorAll(".ak-behind").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.code === code))); }
   return { box, show, refresh, markBehind, undo, flush: () => record.flush(), save: () => record.save(), state, returnId: () => record.returnId(), isUnsaved: () => record.isUnsaved(),
     choose: (number) => { const level = setup().levels[number]; if (level) { choose(current, level.code); if (box.contains(document.activeElement) && !state().submitted) points[current].radios[number].focus({ preventScroll: true }); } return Boolean(level); },

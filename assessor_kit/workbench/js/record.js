@@ -101,5 +101,6 @@ function judgementRecord({ link, say, desk, onConflict, onSaved, onUndone }) {
       onUndone(JSON.parse(text));
     });
   }
-  return { open, change, flush, leave, save, undo, settle, state: () => now && now.state, returnId: () => (now ? now.return_id : ""), isUnsaved: () => Boolean(now) && pending(now), clear: () => { now = null; } };
+  const stands = (standing) => standing.version === now.version && stable(contentOf(standing)) === now.acknowledged;
+  return { open, stands, change, flush, leave, save, undo, settle, state: () => now && now.state, returnId: () => (now ? now.return_id : ""), isUnsaved: () => Boolean(now) && pending(now), clear: () => { now = null; } };
 }

@@ -119,9 +119,12 @@ function render({ model, el }) {
   }
   function showPage() {
     setup = JSON.parse(model.get("setup"));
-    const page = JSON.parse(model.get("page")), sameReturn = page.return_id && page.return_id === form.returnId();
+    const page = JSON.parse(model.get("page")), opening = !page.return_id && !page.done;
+    if (opening) { both.hidden = top.hidden = true; done.hidden = false; done.replaceChildren(node("h2", { text: "Opening your next return…", tabindex: "-1" })); return; }
+    const sameReturn = page.return_id && page.return_id === form.returnId();
     const here = root.contains(document.activeElement) || (document.activeElement === document.body && document.body.dataset.voila);
     banner.hidden = !page.is_sample;
+    top.hidden = false;
     both.hidden = tools.hidden = page.done; done.hidden = !page.done;
     view.show(page);
     form.show(page);
@@ -138,6 +141,8 @@ function render({ model, el }) {
   window.addEventListener("pagehide", form.flush);
   window.addEventListener("beforeunload", leaving);
   showPage();
+  // The first return is made ready while this frame is drawn.
+  if (model.get("page") === "{}") link.ask({ kind: "begin" }, (answer) => { if (answer.kind === "told") return; say(answer.text, "bad"); done.replaceChildren(node("h2", { text: answer.text })); });
   // A page loaded again may hold what was true when the return was opened: ask what stands now.
   if (form.returnId()) link.ask({ kind: "standing", return_id: form.returnId() }, (answer) => { if (answer.state) form.refresh(answer.state); });
   return () => {

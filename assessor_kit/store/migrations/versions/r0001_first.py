@@ -92,6 +92,7 @@ TABLES = (
     ("subject_keys", "subject",
      ("subject text, wrapped_key text, created_at moment")),
 )
+INDEXES = (("allocations", "assessor_id"), ("judgement_events", "assessor_id, kind"), ("problems", "return_id"))
 
 
 def upgrade() -> None:
@@ -99,6 +100,8 @@ def upgrade() -> None:
     for name, key, columns, *unique in TABLES:
         op.create_table(name, *map(_column, columns.split(", ")), sa.PrimaryKeyConstraint(*key.split(", ")),
                         *(sa.UniqueConstraint(*names.split(", ")) for names in unique))
+    for name, columns in INDEXES:
+        op.create_index(f"{name}_by_{columns.split(', ')[0]}", name, columns.split(", "))
     bind = op.get_bind()
     schema = "" if bind.dialect.name == "sqlite" else str(bind.execute(sa.text("SELECT quote_ident(current_schema())")).scalar())
     rules = (BESIDE / f"{bind.dialect.name}_0001.sql").read_text(encoding="utf-8").replace("@SCHEMA@", schema)

@@ -1,0 +1,21 @@
+"""The charts that each assessor will see first, drawn before anybody waits for them."""
+
+from __future__ import annotations
+
+from assessor_kit import charts, tables
+from assessor_kit.store import Workspace, caseload, read_table
+from assessor_kit.store.returns import requirement_of
+from assessor_kit.vocabulary import JudgementState
+
+
+def draw_first_charts(workspace: Workspace) -> int:
+    """Draw and keep the charts of the first return that waits on each assessor's desk: how many returns. The screen draws the others ahead."""
+    drawn = 0
+    for assessor_id in sorted(set(read_table(workspace, tables.ALLOCATIONS)["assessor_id"])):
+        rows = caseload(workspace, assessor_id)
+        for one in rows[rows["state"] != JudgementState.SUBMITTED.value].head(1).to_dict("records"):
+            activities = read_table(workspace, tables.ACTIVITIES, return_id=one["return_id"])
+            figures = charts.figures_of_return(activities, rules=workspace.rules(one["cpd_year"]), cpd_year=one["cpd_year"],
+                                               requirement=requirement_of(workspace, one["return_id"]))
+            drawn += bool([charts.drawn(figure, workspace.drawings) for _, figure in figures])
+    return drawn
