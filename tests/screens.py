@@ -15,7 +15,7 @@ import psutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-from assessor_kit.cli.servers import SECONDS_TO_NOTICE, app_server, quiet_settings
+from assessor_kit.cli.servers import LAB_OPTIONS, app_server, quiet_settings
 from assessor_kit.store import Workspace, shipped
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
@@ -97,8 +97,7 @@ def lab_at(home, folder):
     (home / "notebooks").mkdir(parents=True, exist_ok=True)
     port = free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ip=127.0.0.1", f"--ServerApp.root_dir={home / 'notebooks'}", "--allow-root",
-               "--IdentityProvider.token=test", "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
-               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", f"--KernelRestarter.time_to_dead={SECONDS_TO_NOTICE}"]
+               "--IdentityProvider.token=test", "--LabApp.expose_app_in_browser=True", *LAB_OPTIONS]
     server = Server(command, {**os.environ, "ASSESSOR_KIT_WORKSPACE": str(folder)}, home, probe=f"http://127.0.0.1:{port}/api?token=test")
 
     def show(page, *, notebook="05_assess", ready=READY_FORM, copy=""):

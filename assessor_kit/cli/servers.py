@@ -20,7 +20,11 @@ HOME = Path(__file__).resolve().parent.parent / "workbench" / "app"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; connect-src 'self'; frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'")
+PROMPTLY = f"{__package__}.prompt_connection.PromptConnection"
 SECONDS_TO_NOTICE = 0.5  # how often the server looks whether a kernel still lives, so that the screen can say at once that it does not
+# JupyterLab asks nobody outside, notices a dead kernel, and holds no answer back.
+LAB_OPTIONS = ("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None",
+               f"--KernelRestarter.time_to_dead={SECONDS_TO_NOTICE}", f"--ServerApp.kernel_websocket_connection_class={PROMPTLY}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,7 @@ def app_server(season: Workspace, *, assessor_id: str | None, port: int = 8866, 
     settings = {"Voila": {
         "token": token, "tornado_settings": {"headers": {"Content-Security-Policy": CONTENT_SECURITY_POLICY}},
         "ip": "127.0.0.1", "port": port, "open_browser": open_browser,
+        "kernel_websocket_connection_class": PROMPTLY,
     }, "VoilaConfiguration": {"template": "assessor-kit", "strip_sources": True, "show_tracebacks": False},
         "MappingKernelManager": {"cull_idle_timeout": 0}, "KernelRestarter": {"time_to_dead": SECONDS_TO_NOTICE}}
     write_private(folder / "voila.json", json.dumps(settings, indent=1))
@@ -69,8 +74,7 @@ def lab_server(season: Workspace) -> Server:
     for notebook in sorted(shipped("notebooks").glob("*.ipynb")):
         if not (notebooks / notebook.name).exists():
             shutil.copyfile(notebook, notebooks / notebook.name)
-    options = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None",
-               f"--KernelRestarter.time_to_dead={SECONDS_TO_NOTICE}"]
+    options = [*LAB_OPTIONS]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # a container's only account; elsewhere nobody works as root
     environment = {**os.environ, FOLDER_VARIABLE: str(season.folder), "JUPYTERLAB_SETTINGS_DIR": str(quiet_settings(season.folder / "lab"))}
