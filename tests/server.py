@@ -9,6 +9,7 @@ import tempfile
 import time
 import warnings
 from functools import cache
+from pathlib import Path
 
 import psutil
 import psycopg
@@ -48,7 +49,8 @@ class Server:
 
     def kill(self):
         """Kill every process of the server at once, as when the machine's memory runs out."""
-        main = psutil.Process(self.server.get_pid())
+        pid_file = Path(self.server.pgdata) / "postmaster.pid"  # what the package remembers is older where it did not wait for a recovery
+        main = psutil.Process(int(pid_file.read_text(encoding="utf-8").split()[0]))
         main.send_signal(signal.SIGSTOP)  # it may neither start another nor end in order
         everyone = [*main.children(recursive=True), main]
         for process in everyone:
