@@ -85,9 +85,13 @@ class Place:
 
     def save(self, page):
         """Save the notebook: the file, once what it shows is in it."""
-        page.evaluate("() => { window.jupyterapp.commands.execute('docmanager:save'); }")
         file = self.folder / "lab" / "notebooks" / f"05_assess_{self.copies}.ipynb"
-        eventually(lambda: "widget-view+json" in file.read_text(encoding="utf-8"), saying="the notebook was not saved with its outputs")
+
+        def saved():  # again and again: what is saved before the kernel's answer has come holds no outputs
+            page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save').then(() => true)")
+            return "widget-view+json" in file.read_text(encoding="utf-8")
+
+        eventually(saved, saying="the notebook was not saved with its outputs")
         return file
 
     def second(self, page):
