@@ -44,11 +44,15 @@ def serve_forks(control: socket.socket, kernel: NotebookKernel, rehearsals: list
                 _become_notebook(kernel, Connection(descriptors[0]), libc, rehearsals)
             os.close(descriptors[0])
             running.add(child)
-            control.sendall(NUMBER.pack(child))
+            answer = child
         else:
             (child,) = NUMBER.unpack(asked)
             running.discard(child)
-            control.sendall(NUMBER.pack(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+            answer = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        try:
+            control.sendall(NUMBER.pack(answer))
+        except ConnectionError:  # gone before the answer
+            break
     for child in running:
         with suppress(OSError):
             os.killpg(child, signal.SIGKILL)
