@@ -30,7 +30,7 @@ def test_the_demonstration_run_again_changes_nothing_and_says_so(demonstration):
     before = {path.name: path.read_bytes() for path in (folder / "feedback" / "2016").iterdir()}
     status, answer, said = run_cli("demo", "--no-lab", workspace=folder)
     assert (status, answer["rendered"], answer["unchanged"]) == (0, 0, 101)
-    assert "returns: unchanged" in said
+    assert "returns: Nothing new: this was imported before." in said
     assert "Nothing has changed since the last run" in said
     assert {path.name: path.read_bytes() for path in (folder / "feedback" / "2016").iterdir()} == before
 
