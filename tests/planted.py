@@ -16,7 +16,7 @@ from assessor_kit.store.packs import make_pack
 from assessor_kit.store.schema import sql_table
 from assessor_kit.vocabulary import HandBackReason, Planned, Reading
 
-PLACES = 36
+PLACES = 37
 RETURN_OF = {"P0001": "planted", "P0002": "unharmed"}
 # Personal columns that hold no words: a number or opaque names by which rows are found, and what is encrypted.
 NO_WORDS = {"member_no", "subject", "sealed", "conflicts"}
@@ -26,17 +26,18 @@ class Words:
     """Deals the words out, so many a place, and remembers which went where."""
 
     def __init__(self, words, *, places):
-        self.left, self.each, self.dealt = list(words), -(-len(words) // places), {}
+        self.left, self.places, self.dealt = list(words), places, {}
 
     def at(self, place):
-        mine, self.left = self.left[: self.each], self.left[self.each :]
+        share = -(-len(self.left) // max(1, self.places - len(self.dealt)))  # of what is left, so that the last place has words too
+        mine, self.left = self.left[:share], self.left[share:]
         assert mine, f"no word is left for {place}: give more words"
         self.dealt[place] = mine
         return " ".join(mine)
 
 
 def plant(season, member_no, words):
-    """Everything about one member; the words that went to each place. Give 36 words or many more."""
+    """Everything about one member; the words that went to each place. Give 37 words or many more."""
     deal, return_id = Words(words, places=PLACES), RETURN_OF[member_no]
     _tables(season, member_no, return_id, deal)
     _log(season, return_id, deal)
@@ -82,6 +83,8 @@ def _tables(season, member_no, return_id, deal):
                                    "released_at": MOMENT, "recalled_at": None, "released_position": 1})
     put(season, tables.APPROVALS, {"document_id": f"doc-{return_id}", "sha256": "s", "decision": "held", "decided_by": "Staff One",
                                    "reason": text(tables.APPROVALS, "reason"), "decided_at": MOMENT})
+    put(season, tables.EXAMPLES, {"return_id": return_id, "cpd_year": 2016, "text": text(tables.EXAMPLES, "text"), "consented_on": DAY, "recorded_by": "Staff One",
+                                  "recorded_at": MOMENT, "withdrawn_on": None})
     put(season, tables.OUTBOX, {"message_id": f"m{return_id}", "cpd_year": 2016, "kind": "feedback", "member_no": member_no, "document_id": f"doc-{return_id}",
                                 "state": "refused", "detail": deal.at("outbox.detail"), "changed_at": MOMENT})
     allocate(season, return_id, "A1")

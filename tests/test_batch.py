@@ -278,7 +278,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path):
 def test_a_batch_leaves_no_process_behind_and_does_not_grow(tmp_path):
     """The short form of `benchmarks/batch.py`. Its bound is that of ten thousand reports, 100 MB, for the command and for its workers."""
     told = measure(make_season(tmp_path, 60), jobs=2, after=20)
-    assert (told["rendered"], told["failed"]) == (61, 0)
+    assert (told["rendered"], told["failed"]) == (60, 0)  # the generic feedback waits for a release
     assert told["orphans"] == 0
     assert told["command_growth_mb"] < 100
     assert told["workers_growth_mb"] < 100

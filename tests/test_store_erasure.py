@@ -136,7 +136,7 @@ def outside_tables(planted):
 
 
 def test_a_file_that_speaks_of_several_people_is_cut_or_left_to_staff(season, tmp_path):
-    plant(season, "P0001", words_of(EVERY, 36))
+    plant(season, "P0001", words_of(EVERY, 37))
     (season.folder / "notes.md").write_text("P0001 and X0001 have swapped their evidence.", encoding="utf-8")
     (season.folder / "about X0001.md").write_text("P0001 was mentioned.", encoding="utf-8")
     (season.folder / "list.csv").write_text("number,what\nP0001,mine\nX0001,theirs\nP0001 and X0001,both\n", encoding="utf-8")
@@ -162,7 +162,7 @@ def test_what_came_back_from_a_laptop_and_may_hold_others_work_is_named_and_not_
 
 
 def test_what_was_kept_long_enough_goes_after_a_dry_run_has_named_it(season):
-    plant(season, "P0001", words_of(EVERY, 36))
+    plant(season, "P0001", words_of(EVERY, 37))
     dry = {one.what: one.number for one in apply_retention(season, today=date(2020, 1, 1))}
     assert dry == {"written words": 4, "feedback documents": 0, "circumstances": 2, "access log": 0, "members who left": 0}
     assert {one.number for one in apply_retention(season, today=date(2019, 6, 30))} == {0, 2}

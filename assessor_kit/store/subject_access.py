@@ -30,7 +30,7 @@ BY_NUMBER = (
 )
 BY_RETURN = (tables.GOALS, tables.ACTIVITIES, tables.REQUIREMENTS, tables.FINDINGS, tables.EARLIER_FINDINGS, tables.EXAMPLES)
 INTERNAL = {"salt", "leaf", "source_digest", "digest", "input_digest", "rules_digest", "seq", "previous_hash", "hash", "sealed", "payload", "origin",
-            "sha256", "conflicts"}  # conflicts: other people's numbers
+            "sha256", "recorded_by", "conflicts"}  # conflicts: other people's numbers
 EVENT_FILES = {EventKind.JUDGEMENT: "judgements", EventKind.READING: "readings", EventKind.HAND_BACK: "hand_backs", EventKind.CONFIDENCE: "in_confidence"}
 READ_ME = """What {body} holds about member {member_no}, drawn up on {day:%d %B %Y}.
 
