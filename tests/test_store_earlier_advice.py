@@ -64,6 +64,6 @@ def test_it_goes_when_the_earlier_words_have_been_kept_long_enough(season):
 
 def test_a_laptop_gets_it_too(season, tmp_path, monkeypatch):
     release(season, at=1)
-    make_pack(season, "A2", tmp_path / "a2.pack")
+    made = make_pack(season, "A2", tmp_path / "a2.pack")
     monkeypatch.delenv("ASSESSOR_KIT_DATABASE", raising=False)
-    assert shown(open_pack(tmp_path / "a2.pack", tmp_path / "laptop")).advice == "Dear [name], note the hours as you go."
+    assert shown(open_pack(tmp_path / "a2.pack", tmp_path / "laptop", passphrase=made["passphrase"])).advice == "Dear [name], note the hours as you go."
