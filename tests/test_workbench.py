@@ -13,11 +13,15 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hostile_texts import MADE_OF_TEXT, RUNS, TEXTS
-from screens import app_at, browser, lab_at, page_in
+from screens import Server, app_at, browser, free_port, lab_at, page_in
+from sqlalchemy import delete
 
 from assessor_kit import journey, tables
+from assessor_kit.cli.servers import tour_server
 from assessor_kit.store import Workspace, append_rows, current_judgement, judgement_history, read_table, told_to_staff
 from assessor_kit.store.access_log import access_log
+from assessor_kit.store.engine import writing
+from assessor_kit.store.schema import sql_table
 from assessor_kit.vocabulary import JudgementState
 
 DESTRUCTIVE = ["d", "d", "x", "b", "y", "m", "0", "0", "z", "Shift+Enter"]
@@ -88,7 +92,7 @@ class Place:
         file = self.folder / "lab" / "notebooks" / f"05_assess_{self.copies}.ipynb"
 
         def saved():  # again and again: what is saved before the kernel's answer has come holds no outputs
-            page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save').then(() => true)")
+            page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save().then(() => true)")
             return "widget-view+json" in file.read_text(encoding="utf-8")
 
         eventually(saved, saying="the notebook was not saved with its outputs")
@@ -414,6 +418,7 @@ def test_an_undo_takes_back_one_whole_change_and_goes_on_in_the_next_session(pla
 
 def test_a_reading_shows_beside_what_was_recorded_and_the_focus_stays_with_it(app):
     page, _ = app.open()
+    page.wait_for_function("() => document.activeElement.tagName === 'H2'")  # the return's heading: keys work at once
     page.keyboard.press("a")
     page.keyboard.press("e")
     page.locator(".ak-panel select").nth(3).select_option("do not count")
@@ -512,6 +517,7 @@ def test_the_whole_page_has_no_accessibility_fault_also_with_panels_open(app, da
     def sound(where):
         found = Axe().run(page)
         assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+    focus_form(page)
     page.keyboard.press("a")
     page.keyboard.press("f")
     sound("the return")
@@ -555,12 +561,45 @@ def test_a_return_is_handed_back_and_a_worry_reaches_staff_alone(app):
     assert "0 of 2 submitted" in page.locator(".ak-progress").text_content()
 
 
+def test_the_tour_as_an_app_of_its_own_needs_no_workspace_and_is_led_to_no_real_database(chrome, tmp_path, monkeypatch):
+    monkeypatch.setenv("ASSESSOR_KIT_DATABASE", "postgresql://nobody@127.0.0.1:1/scheme")
+    monkeypatch.setenv("ASSESSOR_KIT_KEYS", str(tmp_path / "real keys"))
+    made = tour_server(tmp_path / "tour", port=free_port(), open_browser=False)
+    server = Server(made.command, made.environment, tmp_path / "app", probe=made.address.replace("/?", "/no-such-page?"))
+    try:
+        page, left = page_in(chrome)
+        page.goto(made.address)
+        page.wait_for_selector(".ak-tour", timeout=60_000)
+        assert "Step 1 of 8" in page.locator(".ak-tour").text_content()
+        assert not page.locator(".ak-tour button", has_text="Leave the tour").is_visible()  # there is nothing to go back to
+        page.context.close()
+        assert not left
+        assert not (tmp_path / "real keys").exists()
+    finally:
+        server.stop()
+
+
+def test_an_assessor_without_returns_is_shown_the_way_into_the_tour(app):
+    with writing(app.season.engine) as connection:
+        connection.execute(delete(sql_table(tables.ALLOCATIONS)))
+    page, _ = page_in(app.started)
+    app.pages.append(page)
+    app.show(page, ready=".ak-all-done button")
+    assert page.locator(".ak-all-done h2").text_content() == "No returns are allocated to you yet."
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ak-tour", timeout=30_000)
+    says(page, "Practice returns")
+    assert page.locator(".ak-form fieldset").count() > 1
+
+
 def test_the_guided_tour_is_taken_by_keyboard_left_and_taken_again_and_touches_nothing_real(place):
     page, left = place.open()
     before = {return_id: judged(place.season, return_id) for return_id in returns_of(place.season)}
     page.locator(".ak-top button", has_text="Guided tour").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".ak-tour", timeout=30_000)
+    says(page, "Practice returns. Nothing here is real")
     page.locator(".ak-return h2").focus()
     for step in range(2, 9):
         page.keyboard.press("t")

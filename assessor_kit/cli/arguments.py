@@ -97,6 +97,7 @@ def build_parser() -> Parser:
     commands.add_parser("lab", parents=[common], help="start JupyterLab on the assessor's screen")
     app = commands.add_parser("app", parents=[common], help="start the assessor's screen as an app")
     app.add_argument("--assessor", metavar="ID", help="whose returns; left out where the Hub or this laptop's pack says so")
+    app.add_argument("--tour", action="store_true", help="the guided tour on practice returns; needs no workspace and touches none")
     app.add_argument("--port", type=int, default=8866)
     app.add_argument("--no-browser", action="store_true")
     demo = commands.add_parser("demo", parents=[common], help="the whole journey on the sample data")

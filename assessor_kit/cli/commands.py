@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from assessor_kit.cli.doctor import run_checks
 from assessor_kit.cli.everyone_commands import EVERYONE_KEYS, EVERYONE_RUN
 from assessor_kit.cli.import_commands import IMPORT_KEYS, RETURN_KEYS, import_files, write_blank_workbook
 from assessor_kit.cli.mail_commands import MAIL_KEYS, MAIL_RUN
-from assessor_kit.cli.servers import app_server, lab_server
+from assessor_kit.cli.servers import Server, app_server, lab_server, tour_server
 from assessor_kit.cli.store_commands import STORE_KEYS, STORE_RUN
 from assessor_kit.errors import NotFound, NotInstalled
 from assessor_kit.store import Workspace
@@ -133,11 +134,18 @@ def _lab(_arguments: argparse.Namespace) -> Answer:
 
 
 def _app(arguments: argparse.Namespace) -> Answer:
+    if arguments.tour:
+        with tempfile.TemporaryDirectory(prefix="assessor-kit-tour-") as folder:
+            return _run_app(tour_server(Path(folder), port=arguments.port, open_browser=not arguments.no_browser), "")
     season = Workspace.open()
     server = app_server(season, assessor_id=arguments.assessor, port=arguments.port, open_browser=not arguments.no_browser)
+    return _run_app(server, str(season.folder))
+
+
+def _run_app(server: Server, folder: str) -> Answer:
     print(f"The screen opens at {server.address}\nKeep the address to yourself; Ctrl-C ends it.", file=sys.stderr)  # noqa: T201  (a command line speaks by printing)
     server.run()
-    return {"workspace": str(season.folder), "address": server.address}
+    return {"workspace": folder, "address": server.address}
 
 
 def _demo(arguments: argparse.Namespace) -> Answer:

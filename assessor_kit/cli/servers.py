@@ -8,12 +8,14 @@ import secrets
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assessor_kit.journey.practice import make_practice
 from assessor_kit.store import Workspace, make_token, shipped
 from assessor_kit.store.identity import TOKEN_VARIABLE
-from assessor_kit.store.workspace import FOLDER_VARIABLE
+from assessor_kit.store.practice import PRACTICE_ASSESSOR
+from assessor_kit.store.workspace import DATABASE_VARIABLE, FOLDER_VARIABLE, KEYS_VARIABLE
 
 HOME = Path(__file__).resolve().parent.parent / "workbench" / "app"
 # What a page may load: itself, and the code that widgets bring along. Nothing of it may come from, or go to, another host.
@@ -62,6 +64,12 @@ def app_server(season: Workspace, *, assessor_id: str | None, port: int = 8866, 
         environment[TOKEN_VARIABLE] = make_token(season, assessor_id)
     command = (*_python_main("voila.app", "main"), str(HOME / "assess.ipynb"), f"--Voila.config_file_paths={folder}")
     return Server(command=command, environment=environment, address=f"http://127.0.0.1:{port}/?token={token}")
+
+
+def tour_server(folder: Path, *, port: int = 8866, open_browser: bool = True) -> Server:
+    """The app on practice returns that are made in `folder`; nothing in this process's environment leads it to a real database or real keys."""
+    server = app_server(make_practice(folder), assessor_id=PRACTICE_ASSESSOR, port=port, open_browser=open_browser)
+    return replace(server, environment={name: value for name, value in server.environment.items() if name not in {DATABASE_VARIABLE, KEYS_VARIABLE}})
 
 
 def lab_server(season: Workspace) -> Server:

@@ -61,5 +61,5 @@ def listen(loop: asyncio.AbstractEventLoop, connection: Connection, heard: Calla
 
 def stop_listening(loop: asyncio.AbstractEventLoop, connection: Connection) -> None:
     """To be called before the connection is closed: its number may soon be another's."""
-    with suppress(NotImplementedError):
+    with suppress(NotImplementedError):  # Windows' loop never watched it
         loop.remove_reader(connection.fileno())

@@ -30,7 +30,7 @@ class Archive:
             raise self._too_large()
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:  # the last: a ZIP of a newer kind than zipfile reads
             raise self._broken(problem) from None
         self.names = frozenset(entry.filename for entry in self.archive.infolist())
         self._preflight(self.archive.infolist())
@@ -43,6 +43,7 @@ class Archive:
                 part = stream.read(entry.file_size)  # `read` without a size would unpack more than the directory promises
         except KeyError:
             raise UnusableFile(f"its part {name} is missing", where=self.file, expected="a whole file", advice=SAVE_AGAIN) from None
+        # NotImplementedError: a compression that zipfile does not know; RuntimeError: encrypted
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error) as problem:
             raise self._broken(problem) from None
         if not name.lower().endswith(NEVER_XML) and any(word in part for word in DECLARATIONS):

@@ -37,6 +37,7 @@ class Desk:
         self.rows = caseload(self.workspace, self.assessor_id)
         if self.reference:  # practice returns come in the order of their lesson
             self.rows = self.rows.sort_values("return_id", key=lambda names: names.map(list(self.reference).index), ignore_index=True)
+        self.names = set(self.rows["return_id"])
         self.rows["place"] = range(len(self.rows))
         begun = self.rows.loc[self.rows["state"] != JudgementState.NOT_STARTED.value, "return_id"]
         standing = {str(name): current_judgement(self.workspace, str(name), assessor_id=self.assessor_id)[1] for name in begun}

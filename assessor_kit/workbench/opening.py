@@ -78,15 +78,15 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
 
     @property
     def assessor_id(self) -> str:
-        """Whose desk it is."""
-        return self.sitting.result().assessor_id
+        """Whose own desk it is, also while the tour is on the screen."""
+        return self.sitting.result().own.assessor_id
 
     def __repr__(self) -> str:
         """What a saved notebook may show: counts, nobody's words."""
         if not self.sitting.done():
             return "Workbench"
         desk = self.sitting.result().desk
-        return f"Workbench of {self.assessor_id}: {desk.waiting} of {desk.allocated} markings wait"
+        return f"Workbench of {desk.assessor_id}: {desk.waiting} of {desk.allocated} markings wait"
 
     def _hear(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
         try:

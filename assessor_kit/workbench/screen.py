@@ -27,8 +27,7 @@ class Sitting:
     """
 
     def __init__(self, workspace: Workspace, assessor_id: str) -> None:
-        self.home = workspace, assessor_id
-        self.desk = Desk(workspace, assessor_id)
+        self.own = self.desk = Desk(workspace, assessor_id)
         self.open_id = ""
         self.recorded: dict[str, int] = {}  # message -> the version it made: what the next message may build on before it is told
         self.heard: dict[str, Callable[[dict[str, Any]], Answer]] = {
@@ -39,16 +38,6 @@ class Sitting:
         }
         self.setup, self.page, self.returns = "{}", "{}", self._listing()
         self.desk.prepare_next("")
-
-    @property
-    def workspace(self) -> Workspace:
-        """The workspace whose returns are on the screen: the assessor's own, or that of the tour."""
-        return self.desk.workspace
-
-    @property
-    def assessor_id(self) -> str:
-        """Whose returns are on the screen."""
-        return self.desk.assessor_id
 
     def answer(self, message: dict[str, Any]) -> Answer:
         """Answer every message, whatever goes wrong: silence would leave the assessor guessing."""
@@ -66,10 +55,15 @@ class Sitting:
 
     def _listing(self, **asked: Any) -> str:  # noqa: ANN401  (as `Desk.listing`)
         """The table of returns; `own` where the tour can be left for a desk of one's own."""
-        return json.dumps(self.desk.listing(**asked) | {"own": self.home != (self.workspace, self.assessor_id)})
+        return json.dumps(self.desk.listing(**asked) | {"own": self.desk is not self.own})
+
+    def _seat(self, return_id: str) -> dict[str, Any]:
+        """Whose marking of which return: what every step of the store asks for. What was typed before the tour was entered belongs to one's own desk."""
+        desk = self.desk if return_id in self.desk.names else self.own
+        return {"workspace": desk.workspace, "return_id": return_id, "assessor_id": desk.assessor_id}
 
     def _what_stands(self, return_id: str) -> dict[str, Any]:
-        return judgement_state(*current_judgement(self.workspace, return_id, assessor_id=self.assessor_id))
+        return judgement_state(*current_judgement(**self._seat(return_id)))
 
     def _built_on(self, message: dict[str, Any]) -> int:
         """The version that a message builds on: a number, or what the message before it made; none where that one was refused."""
@@ -78,27 +72,27 @@ class Sitting:
     def _save(self, message: dict[str, Any]) -> Answer:
         """Record one change."""
         return_id, judgement = message["return_id"], judgement_from(message["state"])
-        version = record_judgement(self.workspace, return_id, assessor_id=self.assessor_id, judgement=judgement, event_id=message["event_id"],
+        version = record_judgement(**self._seat(return_id), judgement=judgement, event_id=message["event_id"],
                                    expected_version=self._built_on(message), continues=bool(message["continues"]))
         self._note(message, version, judgement)
         if judgement.state is not JudgementState.SUBMITTED:
             return Answer(kind="saved", version=version)
-        opened, reference = self.desk.opened(return_id), self.desk.reference.get(return_id)
-        return Answer(kind="saved", version=version, reference=comparison_with(reference, judgement, opened.rules) if reference else None)
+        reference = self.desk.reference.get(return_id)
+        return Answer(kind="saved", version=version, reference=comparison_with(reference, judgement, self.desk.rules_of(return_id)) if reference else None)
 
     def _company(self, message: dict[str, Any]) -> Answer:
         """How a submitted return sits among others: asked for once the store has acknowledged it, and answered beside other work (`opening.LATER`)."""
-        return Answer(kind="told", text=sits_among(self.workspace, self.desk.opened(message["return_id"]), assessor_id=self.assessor_id))
+        return Answer(kind="told", text=sits_among(self.own.workspace, self.own.opened(message["return_id"]), assessor_id=self.own.assessor_id))
 
     def _note(self, message: dict[str, Any], version: int, judgement: Judgement) -> None:
         self.recorded[message["event_id"]] = version
-        if self.desk.note(message["return_id"], judgement):
+        desk = self.desk if message["return_id"] in self.desk.names else self.own
+        if desk.note(message["return_id"], judgement):
             self.returns = self._listing()
 
     def _undo(self, message: dict[str, Any]) -> Answer:
         try:
-            version, standing = undo_judgement(self.workspace, message["return_id"], assessor_id=self.assessor_id, event_id=message["event_id"],
-                                               expected_version=self._built_on(message))
+            version, standing = undo_judgement(**self._seat(message["return_id"]), event_id=message["event_id"], expected_version=self._built_on(message))
         except Conflict as clash:
             if clash.theirs != EMPTY.as_dict():
                 raise
@@ -129,20 +123,20 @@ class Sitting:
     def _show(self, return_id: str | None) -> None:
         """Put a return on the screen with the judgement that stands; None: everything is judged."""
         if return_id is None:
-            self.open_id, self.page = "", json.dumps({"return_id": "", "done": True, "desk": self.assessor_id, "is_sample": self.workspace.is_sample})
+            self.open_id, self.page = "", json.dumps({"return_id": "", "done": True, "desk": self.desk.assessor_id, "is_sample": self.desk.workspace.is_sample})
             return
         page = self.desk.page(return_id)
         rules = self.desk.rules_of(return_id)
         self.setup = json.dumps(setup_of(rules))
         self.open_id = return_id
-        self.page = json.dumps(page | {"judgement": self._what_stands(return_id), "desk": self.assessor_id, "example": self.desk.example(return_id)})
+        self.page = json.dumps(page | {"judgement": self._what_stands(return_id), "desk": self.desk.assessor_id, "example": self.desk.example(return_id)})
 
     def _reading(self, message: dict[str, Any]) -> Answer:
         fields = message["reading"]
         one = Reading(activity_no=int(fields["activity_no"]), area=fields["area"] or None, planned=Planned(fields["planned"]) if fields["planned"] else None,
                       activity_type=fields["activity_type"] or None, counting=Counting(fields["counting"]) if fields["counting"] else None,
                       part_minutes=int(fields["part_minutes"]) if fields["part_minutes"] not in (None, "") else None, reason=fields["reason"])
-        record_reading(self.workspace, message["return_id"], assessor_id=self.assessor_id, reading_of=one, event_id=message["event_id"])
+        record_reading(**self._seat(message["return_id"]), reading_of=one, event_id=message["event_id"])
         self.desk.forget(message["return_id"])
         self._show(message["return_id"])
         return Answer(kind="told", text="Reading saved.")
@@ -153,8 +147,7 @@ class Sitting:
         return Answer(kind="told", text="Shown as written; that you looked is noted.")
 
     def _hand_back(self, message: dict[str, Any]) -> Answer:
-        hand_back(self.workspace, message["return_id"], assessor_id=self.assessor_id, reason=HandBackReason(message["reason"]), words=message["words"],
-                  event_id=message["event_id"])
+        hand_back(**self._seat(message["return_id"]), reason=HandBackReason(message["reason"]), words=message["words"], event_id=message["event_id"])
         self.desk.refresh()
         self.returns = self._listing()
         self._show(self.desk.next_after(""))
@@ -165,7 +158,8 @@ class Sitting:
         return Answer(kind="told", text="Practice returns. Nothing here is real, and nothing reaches staff.")
 
     def _leave_tour(self, _message: dict[str, Any]) -> Answer:
-        self._sit_at(Desk(*self.home))
+        self.own.refresh()
+        self._sit_at(self.own)
         return Answer(kind="told", text="You are back at your own returns.")
 
     def _sit_at(self, desk: Desk) -> None:
@@ -176,17 +170,16 @@ class Sitting:
     def _again(self, message: dict[str, Any]) -> Answer:
         """Judge practice returns again from the beginning: the one named, or all."""
         for return_id in [message["return_id"]] if message["return_id"] else list(self.desk.reference):
-            version, standing = current_judgement(self.workspace, return_id, assessor_id=self.assessor_id)
+            version, standing = current_judgement(**self._seat(return_id))
             if standing is not None:
-                record_judgement(self.workspace, return_id, assessor_id=self.assessor_id, judgement=EMPTY, event_id=f"{message['event_id']}-{return_id}",
-                                 expected_version=version)
+                record_judgement(**self._seat(return_id), judgement=EMPTY, event_id=f"{message['event_id']}-{return_id}", expected_version=version)
         self.desk.refresh()
         self.returns = self._listing()
         self._show(message["return_id"] or self.desk.next_after(""))
         return Answer(kind="told", text="Once more, from the beginning.", state=self._what_stands(self.open_id))
 
     def _worry(self, message: dict[str, Any]) -> Answer:
-        raise_in_confidence(self.workspace, message["return_id"], assessor_id=self.assessor_id, words=message["words"], event_id=message["event_id"])
+        raise_in_confidence(**self._seat(message["return_id"]), words=message["words"], event_id=message["event_id"])
         return Answer(kind="told", text="Sent to staff. Nobody else can read it.")
 
     def _preview(self, message: dict[str, Any]) -> Answer:

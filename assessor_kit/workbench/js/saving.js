@@ -1,5 +1,5 @@
 // Every message has a name of its own. The screen says saved only when the store has answered; when nobody answers, or can, it says so.
-const PATIENCE = 2300, CHANGES = new Set(["save", "undo", "reading", "hand_back", "worry"]);
+const PATIENCE = 2000, CHANGES = new Set(["save", "undo", "reading", "hand_back", "worry"]);
 const GONE = new Set(["dead", "restarting", "autorestarting", "terminating"]);
 
 function makeLink(model, say) {

@@ -5,7 +5,7 @@ const KEYS = [["1 to 9", "choose a level"], ["j, k", "next and previous point"],
 const SETTLED = 800;  // milliseconds before a screen reader is told that all is saved: while somebody types it would be told without end
 
 function render({ model, el }) {
-  let setup = {}, keysOn = true, calm = null, asked = false;
+  let setup = {}, keysOn = true, calm = null, asked = false, waiting = null;
   const root = node("main", { class: "ak ak-screen" });
   const status = node("p", { class: "ak-status" }), reload = node("button", { type: "button", class: "ak-reload", hidden: true, text: "Load the page again", onclick: () => { asked = true; location.reload(); } });
   const polite = node("div", { role: "status", class: "ak-heard" }), urgent = node("div", { role: "alert", class: "ak-heard" });
@@ -130,9 +130,14 @@ function render({ model, el }) {
     form.show(page);
     const listing = showReturns();
     if (page.done) showDone(listing);
-    if (sameReturn || !here || root.querySelector("dialog")) return;
+    if (!sameReturn && here && !root.querySelector("dialog")) takeFocus(page.done);
+  }
+  // The app shows its page only when all of it is there: what cannot be seen yet takes no focus.
+  function takeFocus(isDone) {
+    if (!root.offsetParent) { waiting = setTimeout(() => takeFocus(isDone), 50); return; }
+    if (!root.contains(document.activeElement) && document.activeElement !== document.body) return;
     root.scrollIntoView({ block: "start" });
-    if (page.done) done.querySelector("h2").focus(); else view.focusHeading();
+    if (isDone) done.querySelector("h2").focus(); else view.focusHeading();
   }
   const pageChanged = () => { form.flush(); showPage(); };
   const leaving = (event) => { form.flush(); if (!asked && status.dataset.tone === "bad" && form.isUnsaved()) event.preventDefault(); };
@@ -147,6 +152,7 @@ function render({ model, el }) {
   if (form.returnId()) link.ask({ kind: "standing", return_id: form.returnId() }, (answer) => { if (answer.state) form.refresh(answer.state); });
   return () => {
     form.flush();
+    clearTimeout(waiting);
     model.off("change:page", pageChanged);
     model.off("change:returns", showReturns);
     window.removeEventListener("pagehide", form.flush);
