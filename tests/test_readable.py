@@ -32,9 +32,10 @@ def test_estimates_are_written_in_their_units_measure_by_measure():
         {"cpd_year": 2015, "measure": "Mean hours recorded", "value": 31.0, "standard_error": 1.0, "low": 30.0, "high": 32.0, "number": 20},
     ])
     assert estimates_table(estimates).to_numpy().tolist() == [
-        ["Mean hours recorded", "2015", "31.0 h", "30.0 h to 32.0 h", 20], ["Mean hours recorded", "2016", "34.5 h", "30.5 h to 38.5 h", 36],
-        ["Hours: at or above the aim", "2016", "78%", "61% to 90%", 36]]
-    assert list(estimates_table(estimates.iloc[:0]).columns) == ["measure", "cpd_year", "estimate", "low_to_high", "number"]
+        ["Mean hours recorded", "2015", "31.0\u00a0h", "30.0\u00a0h to 32.0\u00a0h", "20"],
+        ["Mean hours recorded", "2016", "34.5\u00a0h", "30.5\u00a0h to 38.5\u00a0h", "36"],
+        ["Hours: at or above the aim", "2016", "78\u00a0%", "61\u00a0% to 90\u00a0%", "36"]]
+    assert list(estimates_table(estimates.iloc[:0]).columns) == ["measure", "cpd_year", "value", "range", "records"]
 
 
 def test_an_import_says_how_much_and_names_nobody():

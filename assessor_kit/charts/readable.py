@@ -10,7 +10,7 @@ import pandas as pd
 # Where a column's own name, with spaces and a capital, is not what people say.
 HEADINGS = {
     "ac1": "AC1", "activity_a": "Activity", "activity_b": "Activity", "assessor_id": "Assessor", "cpd_year": "CPD year", "excerpt_a": "One says",
-    "excerpt_b": "The other says", "low_to_high": "95 % interval", "number": "Returns", "raw": "Raw agreement", "return_a": "One return",
+    "excerpt_b": "The other says", "number": "Returns", "range": "95 % interval", "raw": "Raw agreement", "return_a": "One return",
     "return_b": "Other return", "return_id": "Return", "steps": "Levels apart",
 }
 CELL = "padding:.25rem .8rem .25rem 0;vertical-align:top"

@@ -8,9 +8,7 @@ import pandas as pd
 
 from assessor_kit import tables
 from assessor_kit.store import Workspace, read_table
-from assessor_kit.trends import yearly_estimates
-
-MEANS_OF_HOURS = "Mean hours recorded"
+from assessor_kit.trends import MEAN_HOURS, yearly_estimates
 
 
 def no_estimates() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -46,4 +44,4 @@ def estimates_in_words(estimates: pd.DataFrame) -> list[dict[str, str]]:
 
 def _said(row: dict[object, object], name: str) -> str:
     value = float(str(row[name]))
-    return f"{value:.1f}\u00a0h" if row["measure"] == MEANS_OF_HOURS else f"{100 * value:.0f}\u00a0%"
+    return f"{value:.1f}\u00a0h" if row["measure"] == MEAN_HOURS else f"{100 * value:.0f}\u00a0%"

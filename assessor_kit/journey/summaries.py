@@ -8,10 +8,10 @@ from dataclasses import asdict
 import pandas as pd
 
 from assessor_kit import tables
+from assessor_kit.feedback.figures import estimates_in_words
 from assessor_kit.journey.figures import agreement
 from assessor_kit.moderation import differences, double_marked
 from assessor_kit.store import Workspace, judgements_of_year, read_table
-from assessor_kit.trends import MEAN_HOURS
 from assessor_kit.vocabulary import Standing
 
 
@@ -60,24 +60,15 @@ def agreement_table(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
 
 
 def estimates_table(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Estimates as people read them: cpd_year, measure, estimate, low_to_high (the interval), number of returns; shares as percentages, hours as hours.
+    """Estimates as people read them, measure by measure through the years: measure, cpd_year, value, range (of the 95 % interval), records.
 
     `estimates`: as `trends` gives them.
     """
-    rows = []
-    for measure in dict.fromkeys(estimates["measure"]):  # each measure through its years, so that the eye compares down a column
-        say = _hours if measure == MEAN_HOURS else _share
-        rows += [{"measure": measure, "cpd_year": str(one.cpd_year), "estimate": say(one.value), "low_to_high": f"{say(one.low)} to {say(one.high)}",
-                  "number": int(one.number)} for one in estimates[estimates["measure"] == measure].sort_values("cpd_year").itertuples()]
-    return pd.DataFrame(rows, columns=["measure", "cpd_year", "estimate", "low_to_high", "number"])
-
-
-def _hours(value: float) -> str:
-    return f"{value:.1f} h"
-
-
-def _share(value: float) -> str:
-    return f"{value:.0%}"
+    place = {measure: number for number, measure in enumerate(dict.fromkeys(estimates["measure"]))}
+    by_measure = estimates.sort_values(["measure", "cpd_year"], key=lambda column: column.map(place) if column.name == "measure" else column)
+    words = pd.DataFrame(estimates_in_words(by_measure), columns=["measure", "value", "range", "records"], dtype=object)
+    words.insert(1, "cpd_year", by_measure["cpd_year"].astype(str).to_numpy())
+    return words
 
 
 def differences_table(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
