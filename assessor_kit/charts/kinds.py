@@ -15,7 +15,8 @@ def bars(*, labels: list[str], colours: list[str] | None, marked: bool, most: fl
     """Bars of hours, the hours in a column at the right, a mark where one is suggested."""
     base = alt.Chart(alt.NamedData("bars"), width=width, height=alt.Step(BAR)).encode(
         y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=extent)))
-    hours = alt.X("hours:Q", title="Hours", scale=alt.Scale(domain=[0, most], nice=False), axis=alt.Axis(tickCount=ticks))
+    axis = alt.Axis(tickCount=ticks, grid=False)  # the hours stand beside the bars: lines would run through them
+    hours = alt.X("hours:Q", title="Hours", scale=alt.Scale(domain=[0, most], nice=False), axis=axis)
     colour = alt.Color("label:N", scale=alt.Scale(domain=labels, range=colours), legend=None) if colours else alt.value(BLUE)
     layers = [base.mark_bar(cornerRadiusEnd=3, size=18).encode(x=hours, color=colour, description="code:N"),
               base.mark_text(align="right", fontSize=13, color=INK).encode(x=alt.value(width), text="text:N")]
