@@ -145,13 +145,16 @@ def test_ctrl_c_ends_everything_within_five_seconds_and_two_runs_share_what_is_l
 
 def test_poisoned_reports_are_named_and_the_rest_finish(season):
     template = nbformat.read(shipped("notebooks") / "templates" / "individual_feedback.ipynb", as_version=4)
-    broken, dead = reviewed_returns(season, CPD_YEAR)[:2]
-    template.cells.append(nbformat.v4.new_code_cell(f"assert return_id != '{broken}', 'poisoned'\nimport os\nif return_id == '{dead}': os._exit(1)"))
+    broken, dead, undrawable = reviewed_returns(season, CPD_YEAR)[:3]
+    template.cells.append(nbformat.v4.new_code_cell(f"assert return_id != '{broken}', 'poisoned'\nimport os\nif return_id == '{dead}': os._exit(1)\n"
+                                                         "from assessor_kit.charts.vega import svg_of\nclass Figure:\n    def _repr_html_(self): return svg_of({'mark': 3})\n"
+                                                         f"if return_id == '{undrawable}': display(Figure())"))
     (season.folder / "templates").mkdir()
     nbformat.write(template, season.folder / "templates" / "individual_feedback.ipynb")
     status, answer, _ = run_cli("feedback", "render", "--cpd-year", CPD_YEAR, "--jobs", 2, workspace=season.folder)
-    assert (status, answer["rendered"], len(answer["failed"])) == (1, DOCUMENTS - 2, 2)
-    assert sorted(one["error"].split(":")[0] for one in answer["failed"]) == ["AssertionError", "DeadKernelError"]
+    assert (status, answer["rendered"], len(answer["failed"])) == (1, DOCUMENTS - 3, 3)
+    errors = [next(one["error"] for one in answer["failed"] if one["return_id"] == name) for name in (broken, dead, undrawable)]
+    assert [error.split(":")[0] for error in errors] == ["AssertionError", "DeadKernelError", "ValueError"]
     shutil.rmtree(season.folder / "templates")
     rendered = render_feedback(season, cpd_year=CPD_YEAR, jobs=2)
     assert (rendered.rendered, rendered.failed) == (DOCUMENTS - 1, [])  # the template has changed for every member, not for everybody's report

@@ -21,7 +21,7 @@ import assessor_kit
 from assessor_kit import open_approvals, tables
 from assessor_kit.errors import RenderingFailed, SampleWorkspace, SendingRefused
 from assessor_kit.feedback.mail import eml_files, mail_merge, mail_server
-from assessor_kit.feedback.manifest import write_whole
+from assessor_kit.feedback.manifest import note, write_whole
 from assessor_kit.feedback.outbox import find_unknown, prepare_feedback, prepare_letters, send_outbox, settle
 from assessor_kit.feedback.readability import LONGEST, SENTENCE_END, in_words, long_sentences
 from assessor_kit.feedback.release import approval_list, decide, recall_document, release_feedback
@@ -224,6 +224,45 @@ def test_a_dry_run_writes_files_and_sends_nothing(season, tmp_path):
     read = [email.message_from_bytes(path.read_bytes(), policy=modern) for path in (tmp_path / "eml").glob("*.eml")]
     assert (done.sent, sorted(message["To"].addresses[0].addr_spec for message in read)) == (4, [f"{number.lower()}@example.org" for number in MEMBERS])
     assert set(states(season).values()) == {"queued"}
+
+
+def with_pdf(season):
+    """A PDF beside each page, noted as the batch notes it."""
+    for row in read_table(season, tables.DOCUMENTS).to_dict("records"):
+        page = season.folder / row["file"]
+        content = b"%PDF-1.7 " + row["member_no"].encode()
+        note(page.with_name("manifest.jsonl"), {"document_id": row["document_id"], "sha256": row["sha256"], "pdf_sha256": write_whole(page.with_suffix(".pdf"), content)})
+    return season
+
+
+def test_feedback_goes_as_the_pdf_that_was_made_of_it_or_not_at_all(season, tmp_path):
+    prepare_feedback(released(season), cpd_year=2016)
+    prepare_letters(season, cpd_year=2016, kind="reminder", member_nos=["X0004"], on=date(2017, 3, 1))
+    with pytest.raises(SendingRefused, match="4 of the released documents"):
+        send_outbox(season, cpd_year=2016, deliver=print, sender="", form="pdf")
+    with pytest.raises(SendingRefused, match="4 of the released documents"):
+        mail_merge(season, tmp_path / "merge", cpd_year=2016, form="pdf")
+    with_pdf(season)
+    changed = season.folder / "feedback" / "2016" / f"{3:032x}.pdf"
+    whole = changed.read_bytes()
+    changed.write_bytes(b"another")
+    with pytest.raises(SendingRefused, match="1 of the released documents"):
+        send_outbox(season, cpd_year=2016, deliver=print, sender="", form="pdf")
+    assert set(states(season).values()) == {"queued"}
+    changed.write_bytes(whole)
+    with Server(tmp_path) as server:
+        assert send(season, server, form="pdf").sent == 5
+    for address, message in server.taken:
+        number = address.split("@")[0].upper()
+        assert [(one.get_content_type(), one.get_filename(), one.get_content()) for one in message.iter_attachments()] in (
+            [("application/pdf", "CPD feedback 2016.pdf", b"%PDF-1.7 " + number.encode())], [])
+        assert ("PDF file" in message.get_body(("plain",)).get_content()) == bool(list(message.iter_attachments()))
+    for row in read_table(season, tables.OUTBOX, state="sent").to_dict("records"):
+        settle(season, row["message_id"], state="bounced")
+        settle(season, row["message_id"], state="queued")
+    status, answer, _ = run_cli("feedback", "send", "--cpd-year", 2016, "--only", "feedback", "--attach", "pdf", "--mail-merge", tmp_path / "merge", workspace=season.folder)
+    assert (status, answer["sent"]) == (0, 4)
+    assert sorted(path.suffix for path in (tmp_path / "merge").iterdir()) == [".csv", *[".pdf"] * 4]
 
 
 def test_a_mail_merge_holds_inert_cells_and_the_files_it_names_and_counts_as_sent(season, tmp_path):

@@ -3,12 +3,14 @@
 import re
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 
 import pandas as pd
 from seasons import small_season
 
 from assessor_kit import charts
+from assessor_kit.cli.servers import app_server
 from assessor_kit.feedback.rehearsal import WITH_AIM
 from assessor_kit.journey.first_charts import draw_first_charts
 from assessor_kit.rules import load_rules
@@ -85,6 +87,17 @@ def test_what_an_assessor_meets_first_is_drawn_before_the_first_session(tmp_path
     season = small_season(tmp_path / "w")
     assert draw_first_charts(season) == 2  # one return on each of two desks
     said = subprocess.run([sys.executable, "-c", LOADED, str(season.folder)], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["4"]
+
+
+def test_what_is_not_drawn_yet_is_drawn_while_the_server_starts(tmp_path, monkeypatch):
+    season = small_season(tmp_path / "w")
+    server = app_server(season, assessor_id="A1", open_browser=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "run", lambda *_, **__: [thread.join() for thread in threading.enumerate() if thread.name == "assessor-kit-first-charts"])
+        server.run()
+    assert len(list(season.drawings.iterdir())) == 4, "one return on one desk"
+    said = subprocess.check_output([sys.executable, "-c", LOADED, str(season.folder)], text=True)
     assert said.split() == ["4"]
 
 

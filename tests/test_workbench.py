@@ -473,6 +473,28 @@ def test_a_screen_reader_is_told_every_state_of_the_return(app):
     assert page.locator(".ak-activity[aria-current=true]").count() == 1
 
 
+def test_single_keys_can_be_switched_off_and_the_browser_remembers_it(app):
+    page, _ = app.open()
+    page.keyboard.press("?")
+    page.get_by_label("Single keys are on").uncheck()
+    page.keyboard.press("Escape")
+    for _ in range(2):
+        focus_form(page)
+        for key in ("1", "j", "c", "u", "n", "?"):
+            page.keyboard.press(key)
+        assert page.locator(".ak-form input[type=radio]:checked").count() == 0
+        assert page.locator("dialog").count() == 0
+        assert page.evaluate("() => document.activeElement.type") == "radio"
+        app.reopen(page)
+    page.locator(".ak-top button", has_text="Keys").click()
+    page.get_by_label("Single keys are on").check()
+    page.keyboard.press("Escape")
+    focus_form(page)
+    page.keyboard.press("1")
+    assert page.locator(".ak-form input[type=radio]:checked").count() == 1
+    says(page, "Saved")
+
+
 def test_a_screen_reader_is_told_every_state_of_panels_and_of_a_submitted_judgement(app):
     page, _ = app.open()
     page.locator(".ak-top button", has_text="Keys").click()

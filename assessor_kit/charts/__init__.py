@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assessor_kit.charts.readable import ReadableTable, readable  # at once: a module of this name must not stand in the function's place
 
 if TYPE_CHECKING:
-    from assessor_kit.charts.figure import FIGURE_MIME, Figure, figure_from_json
+    from assessor_kit.charts.figure import Figure
     from assessor_kit.charts.hours import (
         activities_by_type,
         figures_of_return,
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from assessor_kit.charts.scheme import estimates_by_year, themes_by_returns
 
 __all__ = [
-    "FIGURE_MIME", "Figure", "ReadableTable", "activities_by_type", "drawn", "estimates_by_year", "figure_from_json", "figures_of_return",
+    "Figure", "ReadableTable", "activities_by_type", "drawn", "estimates_by_year", "figures_of_return",
     "hours_by_activity_type", "hours_by_area", "hours_planned", "hours_through_the_year", "readable", "themes_by_returns",
 ]
 WHERE = {
-    "figure": ("FIGURE_MIME", "Figure", "figure_from_json"), "scheme": ("estimates_by_year", "themes_by_returns"),
+    "figure": ("Figure",), "scheme": ("estimates_by_year", "themes_by_returns"),
     "kept": ("drawn",),
     "hours": ("activities_by_type", "figures_of_return", "hours_by_activity_type", "hours_by_area", "hours_planned", "hours_through_the_year"),
 }

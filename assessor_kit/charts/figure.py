@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,8 +17,6 @@ from assessor_kit.charts.vega import svg_of
 if TYPE_CHECKING:
     from assessor_kit.charts.kinds import Chart
 
-FIGURE_MIME = "application/vnd.assessor-kit.figure+json"
-DEFER_VARIABLE = "ASSESSOR_KIT_DEFER_FIGURES"
 WIDEST_LETTER = 8.0  # pixels at 13 px: fonts that a browser may put in the place of ours are wider than the one it was drawn with
 
 
@@ -45,23 +42,10 @@ class Figure:
         """The figure as HTML that needs nothing else. Every text is escaped."""
         return _as_html(self.drawing.spec(), self.title, self.alt_text, self.numbers, self.note)
 
-    def payload(self) -> dict[str, object]:
-        """The figure as JSON, for a process that draws it later."""
-        return {"spec": self.drawing.spec(), "title": self.title, "alt_text": self.alt_text, "note": self.note,
-                "numbers": {"columns": list(self.numbers.columns), "data": self.numbers.astype(object).to_numpy().tolist()}}
-
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        """Drawn at once in a notebook; left as JSON where the process that exports will draw it."""
+        """What a notebook shows."""
         del include, exclude
-        if os.environ.get(DEFER_VARIABLE) == "1":
-            return {FIGURE_MIME: self.payload(), "text/plain": self.alt_text}
         return {"text/html": self.html(), "text/plain": self.alt_text}
-
-
-def figure_from_json(payload: dict[str, Any]) -> str:
-    """The HTML of a figure that was left as JSON."""
-    numbers = pd.DataFrame(payload["numbers"]["data"], columns=payload["numbers"]["columns"])
-    return _as_html(payload["spec"], str(payload["title"]), str(payload["alt_text"]), numbers, str(payload["note"]))
 
 
 def label_extent(labels: Iterable[str]) -> float:

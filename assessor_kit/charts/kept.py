@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import secrets
 from contextlib import suppress
 from functools import cache
@@ -20,29 +19,22 @@ from assessor_kit.charts.figure import Figure
 
 MOST = 600  # drawings kept, some 8 MB; the oldest go first
 MADE_BY = ("drawing.py", "figure.py", "ink.py", "kinds.py", "vega.py")
-CLIP = re.compile(r'(id="|url\(#)clip(\d+)')
 END = "</figure>"  # a file that was cut short does not end so
 
 
 def drawn(figure: Figure, folder: Path) -> str:
     """The figure's HTML: the one that is kept, else drawn now and kept. A folder that cannot be written keeps nothing, and that is all."""
-    name = _name_of(figure)
-    path = folder / f"{name}.html"
+    path = folder / f"{_name_of(figure)}.html"
     with suppress(OSError):
         known = path.read_text(encoding="utf-8")
         if known.endswith(END):
             return known
-    made = _with_ids_of_its_own(figure.html(), name)
+    made = figure.html()
     with suppress(OSError):
         folder.mkdir(mode=0o700, exist_ok=True)
         _write_whole(path, made)
         _forget_oldest(folder)
     return made
-
-
-def _with_ids_of_its_own(html: str, name: str) -> str:
-    """The engine numbers what clips a drawing from its own start: two drawings of two sessions would clip each other on one page."""
-    return CLIP.sub(rf"\g<1>clip-{name[:12]}-\g<2>", html)
 
 
 def _name_of(figure: Figure) -> str:

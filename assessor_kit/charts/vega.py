@@ -1,22 +1,56 @@
-"""The drawing engine, vl-convert: a JavaScript engine of its own, which takes 0.4 s to start and holds up nobody meanwhile."""
+"""The drawing engine, vl-convert: a JavaScript engine of its own, which takes 0.4 s to start and holds up nobody meanwhile.
+
+It runs threads, which a fork does not inherit: a process that forks may not load it, and one that was forked asks whoever can draw (`draw_with`).
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
 import threading
+from collections.abc import Callable
 from functools import cache
+from typing import Any, TypeAlias
 
 GRAMMAR = "6.4"  # of Vega-Lite: what altair builds for
 SMALLEST = {"mark": "bar", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}}
+CLIP = re.compile(r'(<clipPath id="|clip-path="url\(#)clip(\d+)')
+
+Spec: TypeAlias = dict[str, Any]
+Artist: TypeAlias = Callable[[Spec], str]
 
 
-def svg_of(spec: dict[str, object]) -> str:
-    """A chart's specification drawn as SVG."""
-    import vl_convert  # noqa: PLC0415  (it starts a thread that a fork must not inherit: only a process that draws may load it)
+def drawn_here(spec: Spec) -> str:
+    """A chart's specification drawn as SVG by this process. Raises ValueError where it cannot be drawn, or asks for data from elsewhere."""
+    import vl_convert  # noqa: PLC0415  (it starts threads that a fork must not inherit: only a process that draws may load it)
 
-    return str(vl_convert.vegalite_to_svg(spec, vl_version=GRAMMAR))
+    return _with_ids_of_its_own(str(vl_convert.vegalite_to_svg(spec, vl_version=GRAMMAR, allowed_base_urls=[])))
+
+
+_artist: Artist = drawn_here  # one for the process: whoever shows a figure knows nothing of who draws it
+
+
+def svg_of(spec: Spec) -> str:
+    """A chart's specification drawn as SVG: the same text for the same chart, whoever draws it and whatever was drawn before."""
+    return _artist(spec)
+
+
+def draw_with(artist: Artist) -> Artist:
+    """From now on let `artist` draw for this process; gives who did until now."""
+    global _artist
+    before, _artist = _artist, artist
+    return before
 
 
 @cache
 def wake() -> None:
     """Start the engine in the background, in a process that will draw: it is ready by the time the first chart is."""
-    threading.Thread(target=svg_of, args=(SMALLEST,), name="assessor-kit-drawing", daemon=True).start()
+    threading.Thread(target=drawn_here, args=(SMALLEST,), name="assessor-kit-drawing", daemon=True).start()
+
+
+def _with_ids_of_its_own(svg: str) -> str:
+    """The engine counts its clips for as long as its process lives: equal charts would differ, and two of two processes clip each other on one page."""
+    numbers: dict[str, int] = {}
+    counted = CLIP.sub(lambda found: f"{found[1]}clip{numbers.setdefault(found[2], len(numbers))}", svg)
+    name = hashlib.sha256(counted.encode()).hexdigest()[:12]
+    return CLIP.sub(rf"\g<1>clip-{name}-\g<2>", counted)

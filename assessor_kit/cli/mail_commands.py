@@ -36,6 +36,8 @@ def add_mail_steps(steps: argparse._SubParsersAction[Any], common: argparse.Argu
     way.add_argument("--dry-run", type=Path, metavar="DIR", help="write .eml files to look at; nothing is sent")
     way.add_argument("--mail-merge", type=Path, metavar="DIR", help="write mail_merge.csv and the documents, for an office's own mail merge")
     send.add_argument("--only", choices=KINDS, help="default: released feedback and all letters")
+    send.add_argument("--attach", choices=("html", "pdf"), default="html",
+                      help="feedback as a page (the default), or as the PDF that `render --format` made of it")
     send.add_argument("--sender", default="", metavar="ADDRESS")
     send.add_argument("--login", default="", metavar="NAME", help="where the mail server asks for one")
     send.add_argument("--pause", type=float, default=0.2, metavar="SECONDS", help="between two messages")
@@ -58,16 +60,17 @@ def _send(arguments: argparse.Namespace) -> Answer:
     season, year = Workspace.open(), arguments.cpd_year
     kinds = (arguments.only,) if arguments.only else KINDS
     queued = outbox.prepare_feedback(season, cpd_year=year) if "feedback" in kinds else 0
-    folder = arguments.mail_merge or arguments.dry_run
+    folder, form = arguments.mail_merge or arguments.dry_run, arguments.attach
     if arguments.mail_merge:
-        done = mail.mail_merge(season, arguments.mail_merge, cpd_year=year, kinds=kinds)
+        done = mail.mail_merge(season, arguments.mail_merge, cpd_year=year, kinds=kinds, form=form)
     elif arguments.dry_run:
-        done = outbox.send_outbox(season, cpd_year=year, deliver=mail.eml_files(arguments.dry_run), sender=arguments.sender, kinds=kinds, keep_queued=True)
+        done = outbox.send_outbox(season, cpd_year=year, deliver=mail.eml_files(arguments.dry_run), sender=arguments.sender, kinds=kinds, form=form,
+                                  keep_queued=True)
     else:
         host, _, port = arguments.smtp.rpartition(":")
         password = os.environ.get("ASSESSOR_KIT_SMTP_PASSWORD", "")
         with mail.mail_server(host or arguments.smtp, int(port), login=arguments.login, password=password) as deliver:
-            done = outbox.send_outbox(season, cpd_year=year, deliver=deliver, sender=arguments.sender, kinds=kinds, pause_seconds=arguments.pause)
+            done = outbox.send_outbox(season, cpd_year=year, deliver=deliver, sender=arguments.sender, kinds=kinds, pause_seconds=arguments.pause, form=form)
     return {"queued": queued, "sent": done.sent, "left_out": done.left_out, "folder": str(folder or "")}
 
 

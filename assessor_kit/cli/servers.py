@@ -8,9 +8,12 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assessor_kit.journey.first_charts import draw_first_charts
 from assessor_kit.journey.practice import make_practice
 from assessor_kit.store import Workspace, make_token, shipped
 from assessor_kit.store.identity import TOKEN_VARIABLE
@@ -35,11 +38,19 @@ class Server:
 
     command: tuple[str, ...]
     environment: dict[str, str]
+    season: Workspace
+    assessor_id: str | None = None
     address: str = ""
 
     def run(self) -> None:
         """Run until Ctrl-C."""
+        threading.Thread(target=self._draw_ahead, name="assessor-kit-first-charts", daemon=True).start()
         subprocess.run(self.command, env=self.environment, check=False)  # noqa: S603  (our own command)
+
+    def _draw_ahead(self) -> None:
+        """Draw what will be looked at first while server and browser start: in a restored workspace, or after an erasure, nothing is drawn yet."""
+        with suppress(Exception):  # whoever may not read the allocations has the charts drawn by the screen, a second later
+            draw_first_charts(self.season, None if self.assessor_id is None else [self.assessor_id])
 
 
 def app_server(season: Workspace, *, assessor_id: str | None, port: int = 8866, open_browser: bool = True) -> Server:
@@ -63,7 +74,7 @@ def app_server(season: Workspace, *, assessor_id: str | None, port: int = 8866, 
     if assessor_id:
         environment[TOKEN_VARIABLE] = make_token(season, assessor_id)
     command = (*_python_main("voila.app", "main"), str(HOME / "assess.ipynb"), f"--Voila.config_file_paths={folder}")
-    return Server(command=command, environment=environment, address=f"http://127.0.0.1:{port}/?token={token}")
+    return Server(command=command, environment=environment, season=season, assessor_id=assessor_id, address=f"http://127.0.0.1:{port}/?token={token}")
 
 
 def tour_server(folder: Path, *, port: int = 8866, open_browser: bool = True) -> Server:
@@ -86,7 +97,7 @@ def lab_server(season: Workspace) -> Server:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # a container's only account; elsewhere nobody works as root
     environment = {**os.environ, FOLDER_VARIABLE: str(season.folder), "JUPYTERLAB_SETTINGS_DIR": str(quiet_settings(season.folder / "lab"))}
-    return Server(command=(*_python_main("jupyterlab.labapp", "main"), *options, str(notebooks / "05_assess.ipynb")), environment=environment)
+    return Server(command=(*_python_main("jupyterlab.labapp", "main"), *options, str(notebooks / "05_assess.ipynb")), environment=environment, season=season)
 
 
 def _python_main(module: str, function: str) -> tuple[str, ...]:

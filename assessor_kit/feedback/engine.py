@@ -23,8 +23,9 @@ from papermill.exceptions import PapermillException
 from papermill.log import logger
 from papermill.utils import merge_kwargs, remove_args
 
+from assessor_kit.charts.vega import drawn_here, wake
 from assessor_kit.feedback.nest import STOPPING, NotebookProcess, hatch
-from assessor_kit.feedback.wire import listen, send_message, stop_listening
+from assessor_kit.feedback.wire import DRAW, listen, send_message, stop_listening
 
 OUR_TEMPLATES = re.compile(r"^\s*(?:from|import) assessor_kit\b", re.MULTILINE)
 REHEARSED = ("assessor_kit.feedback.rehearsal",)
@@ -68,8 +69,17 @@ class WarmKernel:
 
     async def start_channels(self) -> None:
         """Begin to listen, in the loop of whoever runs the notebook."""
-        channels = {"shell": self.shell_channel, "iopub": self.iopub_channel}
-        listen(asyncio.get_running_loop(), self.process.connection, lambda message: channels[message["channel"]].messages.put_nowait(message), self.ended.set)
+        heard = {"shell": self.shell_channel.messages.put_nowait, "iopub": self.iopub_channel.messages.put_nowait, DRAW: self._draw}
+        listen(asyncio.get_running_loop(), self.process.connection, lambda message: heard[message["channel"]](message), self.ended.set)
+
+    def _draw(self, message: dict[str, Any]) -> None:
+        """Draw a figure for the notebook's process, which waits for it."""
+        try:
+            drawn = {"svg": drawn_here(message["content"]["spec"])}
+        except Exception as problem:  # noqa: BLE001  (what a chart holds is the notebook's affair, and so is what is wrong with it)
+            drawn = {"problem": str(problem)}
+        with suppress(OSError):  # it has died, which is noticed elsewhere
+            send_message(self.process.connection, DRAW, {"content": drawn}, pack=json_packer)
 
     async def stop_channels(self) -> None:
         """Listen no more."""
@@ -128,7 +138,10 @@ class AssessorKitEngine(NBClientEngine):  # type: ignore[misc]  # as above
         plain = remove_args(["input_path", "timeout", "startup_timeout", "kernel_manager_class"], **options)
         settings = merge_kwargs(plain, timeout=execution_timeout or options.get("timeout"), startup_timeout=start_timeout,
                                 kernel_name=kernel_name, log=logger, log_output=log_output, stdout_file=stdout_file, stderr_file=stderr_file)
-        kernel = WarmKernel(_modules_of(nb_man), fork=fork)
+        modules = _modules_of(nb_man)
+        if modules:
+            wake()
+        kernel = WarmKernel(modules, fork=fork)
         client = WarmClient(nb_man, km=kernel, **settings)
         try:
             client.execute()

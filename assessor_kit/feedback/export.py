@@ -1,4 +1,4 @@
-"""From an executed notebook to one HTML file that needs nothing else: figures drawn, code left out, checked before it counts."""
+"""From an executed notebook to one HTML file that needs nothing else: code left out, checked before it counts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from assessor_kit.charts import FIGURE_MIME, figure_from_json
 from assessor_kit.errors import RenderingFailed
 
 HERE = Path(__file__).resolve().parent
-CLIP = re.compile(r'(<clipPath id="|clip-path="url\(#)clip(\d+)("|\)")')
 LARGEST = 150 * 1024
 
 
@@ -34,24 +32,9 @@ def _style() -> str:
 
 def export_html(executed: NotebookNode, *, title: str) -> str:
     """The document of an executed notebook."""
-    for cell in executed.cells:
-        for output in cell.get("outputs", []):
-            if FIGURE_MIME in output.get("data", {}):
-                output["data"] = NotebookNode({"text/html": figure_from_json(output["data"][FIGURE_MIME])})
-    _number_clips(executed)
     # The template alone: HTMLExporter's own method would parse the page again for what our template has not, seven times slower.
     html, _ = TemplateExporter.from_notebook_node(_exporter(), executed, resources={"document_title": title, "document_style": _style()})
     return str(html)
-
-
-def _number_clips(executed: NotebookNode) -> None:
-    """The drawing engine counts its clips for as long as its process lives; a document counts its own, so that equal inputs give equal bytes."""
-    numbers: dict[str, int] = {}
-    for cell in executed.cells:
-        for output in cell.get("outputs", []):
-            if '<figure class="ak-figure"' in output.get("data", {}).get("text/html", ""):
-                output["data"]["text/html"] = CLIP.sub(lambda found: f"{found[1]}clip{numbers.setdefault(found[2], len(numbers) + 1)}{found[3]}",
-                                                       output["data"]["text/html"])
 
 
 def check_document(html: str, executed: NotebookNode, *, activities: int | None, mine: str, others: frozenset[str]) -> None:

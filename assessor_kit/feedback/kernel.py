@@ -26,8 +26,9 @@ from jupyter_client.session import Session
 from traitlets import Instance
 from traitlets.config import Config
 
+from assessor_kit.charts.vega import Artist, Spec, draw_with, drawn_here
 from assessor_kit.feedback.streams import capture_streams
-from assessor_kit.feedback.wire import listen, receive, send_message
+from assessor_kit.feedback.wire import DRAW, listen, receive, send_message
 
 IOPUB, SHELL = "iopub", "shell"
 EXIT_AFTER = 0.1  # seconds from `exit` in a cell to the end of the process, as in ipykernel
@@ -73,8 +74,11 @@ def make_kernel() -> NotebookKernel:
     return kernel
 
 
-def run_notebook(kernel: NotebookKernel, connection: Connection) -> None:
-    """Answer requests until told to stop, then end the process. Nothing of the warm process is flushed or closed on the way."""
+def run_notebook(kernel: NotebookKernel, connection: Connection, *, draws: bool) -> None:
+    """Answer requests until told to stop, then end the process. Nothing of the warm process is flushed or closed on the way.
+
+    `draws`: whether this process may load the drawing engine itself; a fork asks for its figures.
+    """
     status = 1
     try:
         loop = _make_ready(kernel)
@@ -85,6 +89,8 @@ def run_notebook(kernel: NotebookKernel, connection: Connection) -> None:
         _settle(kernel, greeting)
         kernel.session.connection = connection
         requests: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        if not draws:
+            draw_with(_asking(kernel, connection, requests))
         listen(loop, connection, requests.put_nowait, loop.stop)
         answering = loop.create_task(_answer_all(kernel, requests, loop))
         answering.add_done_callback(lambda _: loop.stop())
@@ -128,6 +134,35 @@ def _settle(kernel: NotebookKernel, wanted: dict[str, Any]) -> None:
         sys.modules["numpy"].random.seed()  # a fork repeats its parent's chance; Python's own `random` sees to itself
     kernel.shell.starting_dir = wanted["folder"]
     kernel.shell.init_environment()
+
+
+def _asking(kernel: NotebookKernel, connection: Connection, requests: asyncio.Queue[dict[str, Any]]) -> Artist:
+    """Has figures drawn by whoever runs the notebook, whose drawing engine has long started.
+
+    While a cell of the main thread asks, the loop does not read the connection. A thread, or a process of the notebook's own, would read
+    along with it, and draws for itself.
+    """
+    home = os.getpid()
+
+    def ask(spec: Spec) -> str:
+        if os.getpid() != home or threading.current_thread() is not threading.main_thread():
+            return drawn_here(spec)
+        interrupts: list[int] = []  # they wait: an answer that is read by half would be the end of the connection
+        before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+        try:
+            with kernel.session.lock:
+                send_message(connection, DRAW, {"content": {"spec": spec}}, pack=kernel.session.pack)
+            while (answer := receive(connection))["channel"] != DRAW:
+                requests.put_nowait(answer)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        if interrupts:
+            signal.raise_signal(signal.SIGINT)
+        if "problem" in answer["content"]:
+            raise ValueError(answer["content"]["problem"])
+        return str(answer["content"]["svg"])
+
+    return ask
 
 
 def _look_in_the_folder() -> None:

@@ -13,8 +13,8 @@ from email.policy import SMTP
 from email.utils import parseaddr
 from pathlib import Path
 
-from assessor_kit import tables
 from assessor_kit.errors import SendingRefused
+from assessor_kit.feedback.attachments import PAGE, attachment_path
 from assessor_kit.feedback.manifest import claim, write_whole
 from assessor_kit.feedback.outbox import (
     QUEUED,
@@ -27,12 +27,12 @@ from assessor_kit.feedback.outbox import (
     NotNow,
     Sent,
     build_message,
+    messages_to_send,
     objection,
     outbox_row,
-    require_fresh_register,
     set_state,
 )
-from assessor_kit.store import Workspace, read_table
+from assessor_kit.store import Workspace
 
 SECONDS = 30.0
 FOR_NOW, FOR_GOOD = 400, 500  # the first answers of a mail server that refuse for now, and for good
@@ -92,28 +92,29 @@ def eml_files(folder: Path) -> Deliver:
     return deliver
 
 
-def mail_merge(workspace: Workspace, folder: Path, *, cpd_year: int, kinds: tuple[str, ...] = tuple(SUBJECTS)) -> Sent:
+def mail_merge(workspace: Workspace, folder: Path, *, cpd_year: int, kinds: tuple[str, ...] = tuple(SUBJECTS), form: str = PAGE) -> Sent:
     """What is queued as `mail_merge.csv` (email, name, subject, text, file) with the files it names, for an office without a mail server.
 
     The register is looked at before each row, as before each e-mail; what is in the table counts as sent. An earlier table is never written over.
+    `form` and errors as `send_outbox`.
     """
-    require_fresh_register(workspace)
+    queued = messages_to_send(workspace, cpd_year, kinds, form=form)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     table = folder / "mail_merge.csv"
     if table.exists():
         raise SendingRefused("There is a mail_merge.csv already", where=str(folder), advice="Name a new folder: what stands in the old table counts as sent.")
     done, rows, written = Sent(), [], []
-    for message_id in read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, state=QUEUED, kind=list(kinds))["message_id"]:
+    for message_id in queued:
         with claim(workspace.folder / "feedback", message_id) as mine:
             row = outbox_row(workspace, message_id)
             if not mine or row["state"] != QUEUED:
                 continue
-            if problem := objection(workspace, row):
+            if problem := objection(workspace, row, form=form):
                 set_state(workspace, row, REFUSED, problem)
                 done.left_out.append({"message": message_id, "state": REFUSED, "reason": problem})
                 continue
             set_state(workspace, row, SENDING, "")
-            rows.append(_merge_row(workspace, row, folder))
+            rows.append(_merge_row(workspace, row, folder, form))
             written.append(row)
     _write_merge(table, rows)
     for row in written:
@@ -122,11 +123,11 @@ def mail_merge(workspace: Workspace, folder: Path, *, cpd_year: int, kinds: tupl
     return done
 
 
-def _merge_row(workspace: Workspace, row: dict[str, object], folder: Path) -> list[str]:
+def _merge_row(workspace: Workspace, row: dict[str, object], folder: Path, form: str) -> list[str]:
     """The cells of one message; its document, if it has one, is copied beside the table."""
-    message, name = build_message(workspace, row, sender=""), ""
+    message, name = build_message(workspace, row, sender="", form=form), ""
     if row["document_id"]:
-        source = workspace.folder / str(read_table(workspace, tables.DOCUMENTS, document_id=row["document_id"]).iloc[0]["file"])
+        source = attachment_path(workspace, str(row["document_id"]), form)
         name = source.name
         write_whole(folder / name, source.read_bytes())
     text = message.get_body(("plain",))

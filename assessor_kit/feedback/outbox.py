@@ -16,7 +16,8 @@ import pandas as pd
 
 from assessor_kit import tables
 from assessor_kit.errors import NotFound, SampleWorkspace, SendingRefused
-from assessor_kit.feedback.manifest import claim, digest_of
+from assessor_kit.feedback.attachments import OPENS, PAGE, attach, attachment_objection, require_attachments
+from assessor_kit.feedback.manifest import claim
 from assessor_kit.store import Workspace, append_rows, read_table, replace_rows
 
 QUEUED, SENDING, SENT, UNKNOWN, REFUSED, BOUNCED = "queued", "sending", "sent", "unknown", "refused", "bounced"
@@ -26,7 +27,7 @@ FEEDBACK, REMINDER, INVITATION = "feedback", "reminder", "invitation"
 SUBJECTS = {FEEDBACK: "Your CPD feedback for {cpd_year}", REMINDER: "A reminder: your CPD record for {cpd_year}", INVITATION: "Your CPD record for {cpd_year}"}
 CLOSING = "If you have a question, or cannot send a record this year, write to {contact}.\n\n{body}\n"
 BODIES = {
-    FEEDBACK: ("Dear {name},\n\nThank you for sending your CPD record for {cpd_year}. Your feedback is attached. It opens in any browser.\n\n"
+    FEEDBACK: ("Dear {name},\n\nThank you for sending your CPD record for {cpd_year}. Your feedback is attached. {opens}\n\n"
                "If something in it looks wrong, write to {contact}.\n\n{body}\n"),
     REMINDER: "Dear {name},\n\nWe have not yet received your CPD record for {cpd_year}. Please send it when you can.\n\n{how_to_submit}\n\n" + CLOSING,
     INVITATION: ("Dear {name},\n\nYou have been drawn at random for this year's review of CPD. Please send us your CPD record for {cpd_year}.\n\n"
@@ -82,33 +83,33 @@ def _message_name(workspace: Workspace, kind: str, member_no: str, about: str) -
 
 
 def send_outbox(workspace: Workspace, *, cpd_year: int, deliver: Deliver, sender: str, kinds: tuple[str, ...] = tuple(SUBJECTS), pause_seconds: float = 0.0,
-                keep_queued: bool = False) -> Sent:
+                keep_queued: bool = False, form: str = PAGE) -> Sent:
     """Send what is queued of these kinds, each after a look at the register. `deliver` raises NotAccepted where a message certainly did not go.
 
-    `keep_queued`: a rehearsal, which leaves every message as it was. Raises SendingRefused where the register is older than seven days.
+    `keep_queued`: a rehearsal, which leaves every message as it was. `form`: one of `attachments.FORMS`. Raises SendingRefused where the register
+    is older than seven days, or a document is missing in that form.
     """
-    require_fresh_register(workspace)
     done = Sent()
-    for message_id in read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, state=QUEUED, kind=list(kinds))["message_id"]:
+    for message_id in messages_to_send(workspace, cpd_year, kinds, form=form):
         with claim(workspace.folder / "feedback", message_id) as mine:
             row = outbox_row(workspace, message_id)
             if not mine or row["state"] != QUEUED:
                 continue  # another round has it
-            problem = objection(workspace, row)
+            problem = objection(workspace, row, form=form)
             if problem:
                 done.left_out.append({"message": message_id, "state": REFUSED, "reason": problem})
                 if not keep_queued:
                     set_state(workspace, row, REFUSED, problem)
                 continue
-            if not _send(workspace, row, deliver, sender, done, keep_queued=keep_queued):
+            if not _send(workspace, row, deliver, sender, done, keep_queued=keep_queued, form=form):
                 break  # over a broken line nothing more goes: the rest stays queued for the next round
         time.sleep(pause_seconds)
     return done
 
 
-def _send(workspace: Workspace, row: dict[str, object], deliver: Deliver, sender: str, done: Sent, *, keep_queued: bool) -> bool:
+def _send(workspace: Workspace, row: dict[str, object], deliver: Deliver, sender: str, done: Sent, *, keep_queued: bool, form: str) -> bool:
     """From here to the last line the state is `sending`: whoever finds it so later cannot know, and says so. False where the line broke."""
-    message = build_message(workspace, row, sender=sender)
+    message = build_message(workspace, row, sender=sender, form=form)
     if keep_queued:
         deliver(message)
         done.sent += 1
@@ -170,10 +171,18 @@ def require_fresh_register(workspace: Workspace) -> None:
                              advice="Import today's register first: it knows who has died, left or must not be written to.")
 
 
-def objection(workspace: Workspace, row: dict[str, object]) -> str:
-    """Why a message (a row of `tables.OUTBOX`) must not go; empty where it may."""
+def messages_to_send(workspace: Workspace, cpd_year: int, kinds: tuple[str, ...], *, form: str) -> list[str]:
+    """The names of the messages that are queued, once it is sure that they can be sent. Raises SendingRefused as `send_outbox`."""
+    require_fresh_register(workspace)
+    queued = read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, state=QUEUED, kind=list(kinds))
+    require_attachments(workspace, queued["document_id"], form)
+    return list(queued["message_id"])
+
+
+def objection(workspace: Workspace, row: dict[str, object], *, form: str = PAGE) -> str:
+    """Why a message (a row of `tables.OUTBOX`) must not go, with its document in this form; empty where it may."""
     problem = objection_to_member(workspace, str(row["member_no"]))
-    return problem or (_document_objection(workspace, str(row["document_id"])) if row["document_id"] else "")
+    return problem or (attachment_objection(workspace, str(row["document_id"]), form) if row["document_id"] else "")
 
 
 def objection_to_member(workspace: Workspace, member_no: str) -> str:
@@ -191,26 +200,17 @@ def objection_to_member(workspace: Workspace, member_no: str) -> str:
     return "" if ADDRESS.fullmatch(str(member["email"])) else "no e-mail address"
 
 
-def _document_objection(workspace: Workspace, document_id: str) -> str:
-    document = read_table(workspace, tables.DOCUMENTS, document_id=document_id).iloc[0]
-    if document["released_at"] is None:
-        return "recalled, or not released"
-    return "" if digest_of(workspace.folder / document["file"]) == document["sha256"] else "the file is not what was released"
-
-
-def build_message(workspace: Workspace, row: dict[str, object], *, sender: str) -> EmailMessage:
-    """The e-mail of a row of the outbox, the document attached."""
+def build_message(workspace: Workspace, row: dict[str, object], *, sender: str, form: str = PAGE) -> EmailMessage:
+    """The e-mail of a row of the outbox, the document attached in this form."""
     member = read_table(workspace, tables.REGISTER, member_no=row["member_no"]).iloc[0]
     said, kind = workspace.rules(int(str(row["cpd_year"]))).words, str(row["kind"])
     words = {"cpd_year": row["cpd_year"], "name": " ".join(str(member["name"]).split()) or "member", "contact": said.contact, "body": said.body,
-             "how_to_submit": said.how_to_submit, "any_source": said.any_source}
+             "how_to_submit": said.how_to_submit, "any_source": said.any_source, "opens": OPENS[form]}
     message = EmailMessage()
     message["From"], message["To"] = sender, formataddr((str(words["name"]), str(member["email"])))
     message["Subject"] = SUBJECTS[kind].format(**words)
     message["Message-ID"] = f"<{row['message_id']}@{HERE}>"
     message.set_content(BODIES[kind].format(**words))
     if row["document_id"]:
-        document = read_table(workspace, tables.DOCUMENTS, document_id=row["document_id"]).iloc[0]
-        page = (workspace.folder / document["file"]).read_text(encoding="utf-8")
-        message.add_attachment(page, subtype="html", filename=f"CPD feedback {row['cpd_year']}.html")
+        attach(message, workspace, str(row["document_id"]), form, name=f"CPD feedback {row['cpd_year']}")
     return message

@@ -1,4 +1,4 @@
-"""One document, from its job to its place on disk: run, draw, check, write, record. Safe to be killed anywhere, and to be asked twice."""
+"""One document, from its job to its place on disk: run, check, write, record. Safe to be killed anywhere, and to be asked twice."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def render_document(folder: str, fields: dict[str, Any], formats: tuple[str, ...
 
 @cache
 def _workspace(folder: str) -> Workspace:
-    os.environ |= {"ASSESSOR_KIT_WORKSPACE": folder, "ASSESSOR_KIT_DEFER_FIGURES": "1"}  # what notebooks' processes inherit
+    os.environ["ASSESSOR_KIT_WORKSPACE"] = folder  # what notebooks' processes inherit
     logging.getLogger("papermill").setLevel(logging.WARNING)
     return Workspace.open(Path(folder))
 

@@ -19,6 +19,7 @@ from contextlib import suppress
 from multiprocessing.connection import Client, Connection
 from typing import TypeAlias
 
+from assessor_kit.charts.vega import wake
 from assessor_kit.feedback.kernel import NotebookKernel, make_kernel, run_notebook
 from assessor_kit.feedback.wire import FORK, NUMBER
 
@@ -65,7 +66,7 @@ def _become_notebook(kernel: NotebookKernel, connection: Connection, libc: ctype
     if not connection.poll(0):  # nobody waits for it yet
         for rehearse in rehearsals:
             rehearse()  # once more: what a fork writes to first has to be copied for it, 30 ms of a report's time
-    run_notebook(kernel, connection)
+    run_notebook(kernel, connection, draws=False)
 
 
 def main(place: str, *modules: str) -> None:
@@ -80,5 +81,7 @@ def main(place: str, *modules: str) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         serve_forks(socket.socket(fileno=int(place)), kernel, [module.rehearse for module in imported if hasattr(module, "rehearse")])
     else:
-        run_notebook(kernel, Client(place, authkey=bytes.fromhex(sys.stdin.readline().strip())))
+        if imported:
+            wake()
+        run_notebook(kernel, Client(place, authkey=bytes.fromhex(sys.stdin.readline().strip())), draws=True)
 

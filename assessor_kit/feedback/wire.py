@@ -15,6 +15,7 @@ from jupyter_client.jsonutil import extract_dates
 
 NUMBER = struct.Struct("!q")  # what a warm process is asked and answers: a process id, or an exit status
 FORK = NUMBER.pack(0)
+DRAW = "draw"  # the channel on which a notebook's process has its figures drawn
 
 
 def send_message(connection: Connection, channel: str, message: dict[str, Any], *, pack: Callable[[Any], bytes]) -> None:

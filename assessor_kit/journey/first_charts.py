@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from assessor_kit import charts, tables
+from assessor_kit.charts.kept import MOST
 from assessor_kit.store import Workspace, caseload, read_table
 from assessor_kit.store.returns import requirement_of
 from assessor_kit.vocabulary import JudgementState
 
+CHARTS = 4  # of a return, at most
 
-def draw_first_charts(workspace: Workspace) -> int:
-    """Draw and keep the charts of the first return that waits on each assessor's desk: how many returns. The screen draws the others ahead."""
+
+def draw_first_charts(workspace: Workspace, desks: Iterable[str] | None = None) -> int:
+    """Draw and keep the charts of the first return that waits on each assessor's desk: how many returns. The screen draws the others ahead.
+
+    `desks`: these assessors alone. No more are drawn than are kept; what is missing is drawn when the screen starts.
+    """
     drawn = 0
-    for assessor_id in sorted(set(read_table(workspace, tables.ALLOCATIONS)["assessor_id"])):
+    known = set(read_table(workspace, tables.ALLOCATIONS)["assessor_id"])
+    for assessor_id in sorted(known if desks is None else known & set(desks))[: MOST // CHARTS]:
         rows = caseload(workspace, assessor_id)
         for one in rows[rows["state"] != JudgementState.SUBMITTED.value].head(1).to_dict("records"):
             activities = read_table(workspace, tables.ACTIVITIES, return_id=one["return_id"])

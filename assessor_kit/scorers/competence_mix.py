@@ -35,12 +35,14 @@ def _named(letters: list[str], at_least: Presence) -> nw.Expr:
 
 def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, rules: Rules) -> str:
     """Which competences are named."""
-    named = [choice.code for choice in rules.competences if numbers.get(f"letter_{choice.code}")]
+    known = [choice.code for choice in rules.competences]
+    named = [code for code in known if numbers.get(f"letter_{code}")]
     if not named:
         return "The activities name no competences."
     without, activities = numbers["not_stated"] or 0, numbers["activities"] or 0
     unstated = f" {without} of {activities} activities {'names' if without == 1 else 'name'} none." if without else ""
-    return f"Competences named: {', '.join(named)} of {', '.join(choice.code for choice in rules.competences)}.{unstated}"
+    listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+    return f"Names {'all' if named == known else f'{len(named)} of the'} {len(known)} competences: {listed}.{unstated}"
 
 
 SCORER = Scorer(name="competence_mix", score=score, sentence=sentence)

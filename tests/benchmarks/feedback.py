@@ -1,13 +1,13 @@
 """How fast are reports executed and rendered, beside papermill's own engine? `python tests/benchmarks/feedback.py [--rounds N]`.
 
 All ways run side by side in one process tree, in turns, on the sample data; the ratios are of medians. The limit is a bare fork of a process
-that is just as warm, running the same cells with `exec`, plus papermill with an engine that does nothing.
+that is just as warm, running the same cells with `exec`, plus papermill with an engine that does nothing, plus drawing the figures by
+vl-convert, warm: a fork that loaded it for itself would wait 0.4 s more.
 
 The rival is papermill's own engine on the same notebook with the same parameter, in a kernel that has not been patched. Importing the kit spares
 a kernel the grammar of one of jsonschema's optional formats, 1.4 s of altair's import; nothing else would do that for it. So the rival's kernel
-imports altair before any cell, from IPython's start-up folder, and pays what altair takes without the kit. Its figures leave the notebook as
-JSON, as ours do in a batch, so that both put out the same, which is looked at: all outputs must be equal. vl-convert, warm, then draws them in this
-process for either. Beside it stand the rival with the kit's shortcut, and the rival as a person has it, whose kernel draws its figures itself.
+imports altair before any cell, from IPython's start-up folder, and pays what altair takes without the kit. All outputs, figures and all, must be
+equal. Beside it stands the rival with the kit's shortcut. A page is made of either by nbconvert: ours with our template, the rival's with its own.
 """
 
 from __future__ import annotations
@@ -26,18 +26,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import papermill
-import vl_convert
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from papermill.engines import Engine, papermill_engines
 
-from assessor_kit.charts import FIGURE_MIME
+from assessor_kit.charts.vega import drawn_here
 from assessor_kit.feedback.export import export_html
 from assessor_kit.store import Workspace, reviewed_returns, shipped
 
 WARM_FORK = """
 import contextlib, io, json, os, sys, time
-os.environ["ASSESSOR_KIT_DEFER_FIGURES"] = "1"
+from assessor_kit.charts import vega
+specs = []
+vega.draw_with(lambda spec: specs.append(spec) or "<svg></svg>")
 from IPython.core.formatters import DisplayFormatter
 import assessor_kit.feedback.rehearsal
 import gc; gc.collect(); gc.freeze()
@@ -59,6 +60,9 @@ for line in sys.stdin:
         run(); os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     print(time.perf_counter() - began, flush=True)
+specs.clear()
+run()
+print(json.dumps(specs), flush=True)
 """
 
 
@@ -98,7 +102,6 @@ def measure(folder: Path, rounds: int, stock_rounds: int) -> dict[str, float]:
     cells = [cell.source for cell in prepared.cells if cell.cell_type == "code"]
     bare = subprocess.Popen([sys.executable, "-c", WARM_FORK, json.dumps(cells)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert bare.stdout.readline() == "ready\n"
-    os.environ["ASSESSOR_KIT_DEFER_FIGURES"] = "1"  # as the batch runs it; figures are drawn by whoever exports
     plain = folder / "plain"
     (plain / "profile_default" / "startup").mkdir(parents=True)
     (plain / "profile_default" / "startup" / "00_first.py").write_text("import altair\n", encoding="utf-8")
@@ -118,20 +121,19 @@ def measure(folder: Path, rounds: int, stock_rounds: int) -> dict[str, float]:
                 seconds, stock = execute(None, place)
                 took["stock"].append(seconds)
                 assert put_out(stock) == outputs, "outputs differ"
-                took["stock page"].append(seconds + timed(lambda stock=stock: stock_page(stock)))
-                with surroundings(ASSESSOR_KIT_DEFER_FIGURES="0"):
-                    seconds, stock = execute(None, place)
-                    took["stock drawing"].append(seconds)
-                    took["stock drawing page"].append(seconds + timed(lambda stock=stock: stock_page(stock)))
+                took["stock page"].append(seconds + timed(lambda stock=stock: HTMLExporter().from_notebook_node(stock)))
             took["stock with our shortcut"].append(execute(None, place)[0])
     bare.stdin.close()
+    specs = json.loads(bare.stdout.readline())
     bare.wait()
+    assert specs, "the bare fork drew nothing"
+    took["drawing"] = [timed(lambda: [drawn_here(spec) for spec in specs]) for _ in range(rounds)]
     middle = {name: statistics.median(times) for name, times in took.items()}
-    limit = middle["fork"] + middle["nothing"]
-    return {"ours": middle["ours"], "bare fork": middle["fork"], "papermill with nothing": middle["nothing"], "stock": middle["stock"],
-            "stock with our shortcut": middle["stock with our shortcut"], "stock drawing its figures": middle["stock drawing"],
+    limit = middle["fork"] + middle["nothing"] + middle["drawing"]
+    return {"ours": middle["ours"], "bare fork": middle["fork"], "papermill with nothing": middle["nothing"], "drawing": middle["drawing"], "figures": len(specs), "stock": middle["stock"],
+            "stock with our shortcut": middle["stock with our shortcut"],
             "ours over the limit (at most 1.5)": middle["ours"] / limit, "stock over ours (at least 30)": middle["stock"] / middle["ours"],
-            "our page": middle["our page"], "stock page": middle["stock page"], "stock page, figures drawn by its kernel": middle["stock drawing page"],
+            "our page": middle["our page"], "stock page": middle["stock page"],
             "stock over ours, with HTML (at least 20)": middle["stock page"] / middle["our page"],
             "minutes for 10,000 pages, one job": middle["our page"] * 10_000 / 60}
 
@@ -164,16 +166,6 @@ def timed(step: Callable[[], object]) -> float:
     began = time.perf_counter()
     step()
     return time.perf_counter() - began
-
-
-def stock_page(executed: NotebookNode) -> str:
-    """As without us: vl-convert draws each figure, a new nbconvert exporter makes the page."""
-    for cell in executed.cells:
-        for output in cell.get("outputs", []):
-            if FIGURE_MIME in output.get("data", {}):
-                svg = vl_convert.vegalite_to_svg(output["data"][FIGURE_MIME]["spec"], vl_version="6.4")
-                output["data"] = NotebookNode({"image/svg+xml": svg})
-    return HTMLExporter().from_notebook_node(executed)[0]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ const KEYS = [["1 to 9", "choose a level"], ["j, k", "next and previous point"],
 const SETTLED = 800;  // milliseconds before a screen reader is told that all is saved: while somebody types it would be told without end
 
 function render({ model, el }) {
-  let setup = {}, keysOn = true, calm = null, asked = false, waiting = null;
+  let setup = {}, keysOn = singleKeys.areOn(), calm = null, asked = false, waiting = null;
   const root = node("main", { class: "ak ak-screen" });
   const status = node("p", { class: "ak-status" }), reload = node("button", { type: "button", class: "ak-reload", hidden: true, text: "Load the page again", onclick: () => { asked = true; location.reload(); } });
   const polite = node("div", { role: "status", class: "ak-heard" }), urgent = node("div", { role: "alert", class: "ak-heard" });
@@ -74,9 +74,9 @@ function render({ model, el }) {
     words.focus();
   }
   function help() {
-    const single = node("input", { type: "checkbox", checked: keysOn, onchange: () => { keysOn = single.checked; } });
+    const single = node("input", { type: "checkbox", checked: keysOn, onchange: () => { keysOn = single.checked; singleKeys.turn(keysOn); } });
     openPanel(root, "Keys", node("dl", { class: "ak-keys" }, ...KEYS.flatMap(([key, text]) => [node("dt", { text: key }), node("dd", { text })])),
-      node("p", {}, node("label", { class: "ak-check-label" }, single, node("span", { text: "Single keys are on" }))));
+      node("p", {}, node("label", { class: "ak-check-label" }, single, node("span", { text: "Single keys are on. This browser remembers it." }))));
   }
   const ANYWHERE = { r: openList, "?": help, t: tour.onwards, T: tour.backwards, n: next };
   const OF_RETURN = { j: form.next, k: form.previous, c: form.comment, u: undo, f: form.behind, a: () => view.focusActivity(1), e: view.editFocused, p: preview, Escape: form.here };
