@@ -254,8 +254,8 @@ def test_a_warm_process_that_was_killed_is_replaced(tmp_path):
 
 DRAWS = (
     "from assessor_kit.charts.vega import svg_of, SMALLEST\ndrawn = svg_of(SMALLEST)\nprint(drawn)",
-    "try:\n    svg_of({'mark': 'nothing of the kind'})\nexcept ValueError as problem:\n    print(str(problem).splitlines()[0])",
-    "try:\n    svg_of(SMALLEST | {'data': {'url': 'http://127.0.0.1:9/d.json'}})\nexcept ValueError as problem:\n    print(str(problem).splitlines()[1])",
+    "try:\n    svg_of({'mark': 'nothing of the kind'})\nexcept ValueError as problem:\n    print(problem)",
+    "try:\n    svg_of(SMALLEST | {'data': {'url': 'http://127.0.0.1:9/d.json'}})\nexcept ValueError as problem:\n    print(problem)",
     "import threading\nfound = []\nthread = threading.Thread(target=lambda: found.append(svg_of(SMALLEST)))\nthread.start(); thread.join()\nfound == [drawn]",
     "import asyncio\nasync def later():\n    await asyncio.sleep(0)\n    return svg_of(SMALLEST) == drawn\nawait asyncio.gather(later(), later())",
     "svg_of(SMALLEST) == drawn",

@@ -90,7 +90,7 @@ def hours_by_area(activities: pd.DataFrame, *, rules: Rules, requirement: Requir
     if marks:
         numbers["Suggested"] = [hours_text(round(marks[label] * MINUTES_PER_HOUR)) if label in marks else "" for label in labels]
         text += f" The guideline suggests {_said(list(marks), [round(hours * MINUTES_PER_HOUR) for hours in marks.values()])}."
-        note = "The red marks are the hours that the guideline suggests; another split is fine."
+        note = "The upright red marks are the hours that the guideline suggests; another split is fine."
     return Figure(drawing=drawing, title="Hours by area", alt_text=text, numbers=numbers, note=note)
 
 
@@ -105,7 +105,7 @@ def hours_planned(activities: pd.DataFrame, *, requirement: Requirement, width: 
     text = f"Bar chart. {_said(labels, values)}."
     aim = f"The aim is at least {hours_text(needed)} planned." if needed else ""
     return Figure(drawing=drawing, title="Planned and not planned", alt_text=f"{text} {aim}".strip(), numbers=numbers,
-                  note=f"The red mark: {aim[0].lower()}{aim[1:]}" if aim else "")
+                  note=f"The upright red mark: {aim[0].lower()}{aim[1:]}" if aim else "")
 
 
 def hours_through_the_year(activities: pd.DataFrame, *, requirement: Requirement, cpd_year: int, width: int = WIDTH) -> Figure:
@@ -129,7 +129,7 @@ def hours_through_the_year(activities: pd.DataFrame, *, requirement: Requirement
     if requirement.target_minutes:
         rows["aim"] = [{"hours": requirement.target_minutes / MINUTES_PER_HOUR}]
         text += f" The aim is {hours_text(requirement.target_minutes)}."
-        note = f"The red line is the aim: {hours_text(requirement.target_minutes)}."
+        note = f"The dashed red line is the aim: {hours_text(requirement.target_minutes)}."
     left_out = f" {hours_text(undated)} have no date and are not drawn." if undated else ""
     drawing = Drawing(kind="year", rows=rows, values={"title": str(cpd_year), "has_aim": "aim" in rows, "width": width})
     return Figure(drawing=drawing, title="Hours through the year", alt_text=text + left_out, note=(note + left_out).strip(),

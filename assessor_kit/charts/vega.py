@@ -24,7 +24,11 @@ def drawn_here(spec: Spec) -> str:
     """A chart's specification drawn as SVG by this process. Raises ValueError where it cannot be drawn, or asks for data from elsewhere."""
     import vl_convert  # noqa: PLC0415  (it starts threads that a fork must not inherit: only a process that draws may load it)
 
-    return _with_ids_of_its_own(str(vl_convert.vegalite_to_svg(spec, vl_version=GRAMMAR, allowed_base_urls=[])))
+    try:
+        return _with_ids_of_its_own(str(vl_convert.vegalite_to_svg(spec, vl_version=GRAMMAR, allowed_base_urls=[])))
+    except ValueError as problem:  # its first line is always the same, and from the third on come the places in its own scripts
+        why = (str(problem).splitlines()[1:2] or [str(problem)])[0]
+        raise ValueError(f"The chart cannot be drawn: {why}") from None
 
 
 _artist: Artist = drawn_here  # one for the process: whoever shows a figure knows nothing of who draws it
