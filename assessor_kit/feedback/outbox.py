@@ -175,7 +175,7 @@ def messages_to_send(workspace: Workspace, cpd_year: int, kinds: tuple[str, ...]
     """The names of the messages that are queued, once it is sure that they can be sent. Raises SendingRefused as `send_outbox`."""
     require_fresh_register(workspace)
     queued = read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, state=QUEUED, kind=list(kinds))
-    require_attachments(workspace, queued["document_id"], form)
+    require_attachments(workspace, cpd_year, queued["document_id"], form)
     return list(queued["message_id"])
 
 
