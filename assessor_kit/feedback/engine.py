@@ -24,7 +24,7 @@ from papermill.log import logger
 from papermill.utils import merge_kwargs, remove_args
 
 from assessor_kit.charts.vega import drawn_here, wake
-from assessor_kit.feedback.nest import STOPPING, NotebookProcess, hatch
+from assessor_kit.feedback.nest import STOPPING, NotebookProcess, hatch, will_fork
 from assessor_kit.feedback.wire import DRAW, listen, send_message, stop_listening
 
 OUR_TEMPLATES = re.compile(r"^\s*(?:from|import) assessor_kit\b", re.MULTILINE)
@@ -139,8 +139,8 @@ class AssessorKitEngine(NBClientEngine):  # type: ignore[misc]  # as above
         settings = merge_kwargs(plain, timeout=execution_timeout or options.get("timeout"), startup_timeout=start_timeout,
                                 kernel_name=kernel_name, log=logger, log_output=log_output, stdout_file=stdout_file, stderr_file=stderr_file)
         modules = _modules_of(nb_man)
-        if modules:
-            wake()
+        if modules and will_fork(fork=fork):
+            wake()  # a fork will ask us for its figures; a process that was started draws its own
         kernel = WarmKernel(modules, fork=fork)
         client = WarmClient(nb_man, km=kernel, **settings)
         try:

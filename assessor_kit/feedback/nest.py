@@ -52,7 +52,7 @@ _LOCK = threading.Lock()
 
 def hatch(modules: tuple[str, ...], *, fork: bool | None = None) -> NotebookProcess:
     """A process in which `modules` are imported already. `fork` None: where the system has it and ASSESSOR_KIT_FORK is not 0."""
-    forks = hasattr(os, "fork") and os.environ.get(FORK_VARIABLE) != "0" if fork is None else fork
+    forks = will_fork(fork=fork)
     python = tuple(f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("PYTHON"))  # read when Python starts
     key = (sys.executable, str(forks), *modules, *python)
     with _LOCK:
@@ -62,6 +62,11 @@ def hatch(modules: tuple[str, ...], *, fork: bool | None = None) -> NotebookProc
         except (OSError, EOFError):  # the warm process, or the one that waited, was killed: others take their places
             nest.close()
             return _greeted(_new(key, modules, forks=forks).hatch())
+
+
+def will_fork(*, fork: bool | None = None) -> bool:
+    """Whether processes are forked, rather than started. `fork` as in `hatch`."""
+    return hasattr(os, "fork") and os.environ.get(FORK_VARIABLE) != "0" if fork is None else fork
 
 
 def _new(key: tuple[str, ...], modules: tuple[str, ...], *, forks: bool) -> Nest:
