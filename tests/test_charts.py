@@ -7,9 +7,11 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
+import vl_convert
 
 from assessor_kit import charts
 from assessor_kit.charts.drawing import _BUILT
+from assessor_kit.charts.vega import GRAMMAR, _translation, _with_ids_of_its_own, drawn_here
 from assessor_kit.feedback.rehearsal import WITH_AIM, WITHOUT_AIM
 from assessor_kit.rules import load_rules
 
@@ -48,6 +50,23 @@ def test_a_filled_in_chart_is_the_one_that_altair_builds_to_the_last_byte(seed):
         plain = json.dumps(figure.chart.to_dict())
         assert json.dumps(figure.drawing.spec()) == plain
         assert json.dumps(figure.drawing.spec()) == plain, "filled in again"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_kind_that_was_translated_once_is_drawn_as_if_translated_anew_to_the_last_byte(seed):
+    for figure in invented_figures(random.Random(seed)):
+        spec = figure.drawing.spec()
+        anew = vl_convert.vegalite_to_svg(spec, vl_version=GRAMMAR, allowed_base_urls=[])
+        assert drawn_here(spec) == _with_ids_of_its_own(anew)
+
+
+def test_one_translation_serves_whatever_the_hours_are():
+    first, again = (charts.hours_by_area(invented(random.Random(seed), SCHEMES[0]), rules=SCHEMES[0], requirement=WITH_AIM).drawing.spec() for seed in (4, 5))
+    assert first["params"] != again["params"]
+    before = _translation.cache_info().misses
+    one, another = drawn_here(first), drawn_here(again)
+    assert one != another
+    assert _translation.cache_info().misses <= before + 1
 
 
 def test_what_one_return_does_with_its_chart_reaches_no_other():

@@ -16,13 +16,13 @@ def bars(*, labels: list[str], colours: list[str] | None, marked: bool, most: fl
     base = alt.Chart(alt.NamedData("bars"), width=width, height=alt.Step(BAR)).encode(
         y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=extent)))
     axis = alt.Axis(tickCount=ticks, grid=False)  # the hours stand beside the bars: lines would run through them
-    hours = alt.X("hours:Q", title="Hours", scale=alt.Scale(domain=[0, most], nice=False), axis=axis)
+    hours = alt.X("hours:Q", title="Hours", scale=alt.Scale(domain=[0, alt.ExprRef("most")], nice=False), axis=axis)
     colour = alt.Color("label:N", scale=alt.Scale(domain=labels, range=colours), legend=None) if colours else alt.value(BLUE)
     layers = [base.mark_bar(cornerRadiusEnd=3, size=18).encode(x=hours, color=colour, description="code:N"),
               base.mark_text(align="right", fontSize=13, color=INK).encode(x=alt.value(width), text="text:N")]
     if marked:
         layers.insert(1, alt.Chart(alt.NamedData("marks")).mark_tick(color=RED, thickness=3, size=26).encode(y=alt.Y("label:N", sort=labels), x="hours:Q"))
-    return alt.layer(*layers)
+    return alt.layer(*layers).add_params(alt.param(name="most", value=most))  # a parameter, so that its value leaves the kind of chart as it is
 
 
 def counts(*, labels: list[str], width: float, extent: float) -> alt.Chart:

@@ -21,7 +21,8 @@ LARGEST = 150 * 1024
 @cache
 def _exporter() -> HTMLExporter:
     """One exporter for all reports: making one costs more than using it."""
-    ours = Config({"TemplateExporter": {"extra_template_basedirs": [str(HERE)], "template_name": "document"}})
+    ours = Config({"TemplateExporter": {"extra_template_basedirs": [str(HERE)], "template_name": "document"},
+                   "Exporter": {"optimistic_validation": True}})  # the notebook is checked once, not again after each of eleven steps
     return HTMLExporter(config=ours, template_file="index.html.j2")
 
 

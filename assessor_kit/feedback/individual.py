@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 
 from assessor_kit import charts
@@ -92,12 +93,15 @@ class IndividualReport:
 
     def _suggestions(self) -> list[Suggestion]:
         """For the areas below their mark (or without any time), of the kinds the member used least."""
-        counted = self.activities[self.activities["counts"].astype(bool)]
-        in_area, of_kind = counted.groupby("area")["minutes"].sum(), counted.groupby("activity_type")["minutes"].sum()
+        in_area, of_kind = Counter[str](), Counter[str]()
+        for area, kind, minutes, counts in zip(*(self.activities[name] for name in ("area", "activity_type", "minutes", "counts")), strict=True):
+            if counts:
+                in_area[area] += int(minutes)
+                of_kind[kind] += int(minutes)
         marks = self.rules.guideline.area_hours if self.reviewed.requirement.areas_apply else dict.fromkeys(self.rules.guideline.area_hours, 0.02)
-        wanting = {area for area, hours in marks.items() if in_area.get(area, 0) < hours * MINUTES_PER_HOUR} or {""}
+        wanting = {area for area, hours in marks.items() if in_area[area] < hours * MINUTES_PER_HOUR} or {""}
         fitting = [one for one in self.rules.suggestions if one.area in wanting]
-        return sorted(fitting, key=lambda one: int(of_kind.get(one.activity_type, 0)))[:SHOWN_SUGGESTIONS]
+        return sorted(fitting, key=lambda one: of_kind[one.activity_type])[:SHOWN_SUGGESTIONS]
 
     @property
     def questions(self) -> Block:

@@ -71,6 +71,7 @@ def make_kernel() -> NotebookKernel:
                                                      shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()))
     del sys.modules["debugpy"]
     kernel.shell.run_cell("0", silent=True, store_history=False)  # what IPython loads for its first cell is loaded here once
+    kernel.shell.display_formatter.format(0)  # and what it makes for the first thing that is shown
     return kernel
 
 

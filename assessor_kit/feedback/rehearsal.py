@@ -6,6 +6,7 @@ for a return that it does not have.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -29,11 +30,11 @@ BLOCKS = ("opening", "findings", "judgement", "next_steps", "questions")
 FIGURES = ("hours_by_activity_type", "hours_by_area", "hours_through_the_year")
 
 
-def rehearse() -> int:
-    """Make every block and figure of an invented return's report; gives how many were made."""
+def rehearse(kinds: Iterable[tuple[str, Requirement]] = KINDS[:1]) -> int:
+    """Make every block and figure of an invented return's report, of each of these kinds; gives how many were made."""
     before = draw_with(lambda _spec: "<svg></svg>")  # the drawing engine must not be loaded in a process that forks
     try:
-        reports = [IndividualReport(invented_return(*kind), is_sample=True) for kind in KINDS]
+        reports = [IndividualReport(invented_return(*kind), is_sample=True) for kind in kinds]
         made = [getattr(reports[0], name)._repr_html_() for name in BLOCKS]  # what a notebook asks for
         figures = [figure._repr_mimebundle_() for report in reports for name in FIGURES if (figure := getattr(report, name))]
     finally:
@@ -63,4 +64,4 @@ def _empty(column: tables.Column) -> object:
 
 
 if not InteractiveShell.initialized():  # not in a notebook that imports this by name
-    rehearse()
+    rehearse(KINDS)

@@ -65,7 +65,7 @@ def _become_notebook(kernel: NotebookKernel, connection: Connection, libc: ctype
         libc.prctl(DIE_WITH_PARENT, signal.SIGKILL)
     if not connection.poll(0):  # nobody waits for it yet
         for rehearse in rehearsals:
-            rehearse()  # once more: what a fork writes to first has to be copied for it, 30 ms of a report's time
+            rehearse()  # once more, a usual report: what a fork writes to first has to be copied for it, 30 ms of a report's time
     run_notebook(kernel, connection, draws=False)
 
 

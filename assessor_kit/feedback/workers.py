@@ -16,7 +16,7 @@ from typing import Any
 
 JOB_SECONDS = 180  # the longest that one document may take in all
 WAKEFUL = 1.0  # seconds
-RENEW_AFTER = 500  # documents, so that no library's memory grows for ever
+RENEW_AFTER = 1000  # documents, so that no library's memory grows for ever
 START = "import sys; from assessor_kit.feedback.workers import serve; serve()"
 Answer = dict[str, str]
 

@@ -36,7 +36,8 @@ def read_columns(connection: Connection, table: Table, names: Collection[str], *
     values = {column.name: list(those) for column, those in zip(columns, cells, strict=True)}
     if any(column.sealed for column in columns):
         _unseal_columns(connection, table, values)
-    return pd.DataFrame({column.name: typed(values[column.name], column) for column in columns}, copy=False)
+    index = pd.RangeIndex(len(found))  # one for all columns: each with its own would be compared with every other
+    return pd.DataFrame({column.name: typed(values[column.name], column, index) for column in columns}, index=index, copy=False)
 
 
 def _conditions(source: SqlTable, equals: dict[str, object]) -> Iterator[list[ColumnElement[bool]]]:
@@ -72,15 +73,15 @@ def _seal_rows(connection: Connection, table: Table, rows: list[dict[str, object
             row[column.name] = seal(text, key=key, place=f"{table.name}.{column.name}|{number}")
 
 
-def typed(values: list[object], column: Column) -> Any:  # noqa: ANN401  (a column, as whatever pandas takes fastest)
+def typed(values: list[object], column: Column, index: pd.Index[Any] | None = None) -> Any:  # noqa: ANN401  (a column, as whatever pandas takes fastest)
     """A column in the kind it declares; text and dates stay Python objects, with None where there is nothing."""
     if column.kind in INTEGERS:
-        return pd.Series(values, dtype="Int64") if column.optional else np.array(values, dtype="int64")
+        return pd.Series(values, index=index, dtype="Int64") if column.optional else np.array(values, dtype="int64")
     if column.kind in {"number", "yes_no"}:
         return np.array(values, dtype="float64" if column.kind == "number" else "bool")
     objects = np.empty(len(values), dtype=object)
     objects[:] = values
-    return pd.Series(objects, dtype=object, copy=False)  # a Series, or pandas would look through the texts for a kind of its own
+    return pd.Series(objects, index=index, dtype=object, copy=False)  # a Series, or pandas would look through the texts for a kind of its own
 
 
 def append(connection: Connection, table: Table, frame: pd.DataFrame) -> None:

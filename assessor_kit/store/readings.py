@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -54,7 +55,16 @@ def readings_in(connection: Connection, return_ids: list[str], *, assessor_id: s
         place = event["return_id"], event["assessor_id"], event["chosen"]["activity_no"]
         standing[place] = {"return_id": place[0], "assessor_id": place[1], "reason": event["written"].get("reason", ""), **event["chosen"]}
     said = [row for row in standing.values() if any(row[name] is not None for name in ("area", "planned", "activity_type", "counting"))]
-    return pd.DataFrame(said, columns=COLUMNS).astype({"part_minutes": "Int64"})
+    return _as_table(said) if said else _no_readings().copy()
+
+
+def _as_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"part_minutes": "Int64"})
+
+
+@cache  # most returns have none, and making an empty table takes longer than reading a return's activities
+def _no_readings() -> pd.DataFrame:
+    return _as_table([])
 
 
 def readings_of(workspace: Workspace, return_id: str, *, assessor_id: str) -> pd.DataFrame:

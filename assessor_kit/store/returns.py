@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from assessor_kit.store.earlier_advice import EarlierAdvice, earlier_advice
 from assessor_kit.store.engine import reading, writing
 from assessor_kit.store.hand_backs import handed_back
 from assessor_kit.store.judgement_log import judgement_of, latest_events_of, markings_of
+from assessor_kit.store.keys import KEY_BYTES, seal, unseal
 from assessor_kit.store.masks import make_missing_rows
 from assessor_kit.store.reading import read_columns, read_rows
 from assessor_kit.store.readings import readings_in
@@ -128,7 +130,8 @@ def _parts(workspace: Workspace, connection: Connection, return_id: str, *, asse
         "declared_minutes": sent.declared_minutes, "requirement": _requirement(return_id, needed),
         "rules": rules, "activities": shown(read[ACTIVITIES], ACTIVITIES),
         "goals": shown(read[GOALS], GOALS), "problems": read[PROBLEMS],
-        "findings": findings.sort_values("criterion", key=lambda codes: codes.map(order), ignore_index=True),
+        "findings": findings.take(sorted(range(len(findings)), key=[order.get(code, len(order)) for code in findings["criterion"]].__getitem__))
+        .reset_index(drop=True),
         "readings": readings, "earlier": earlier_advice(connection, return_id) if assessor_id else None,
     }
 
@@ -188,8 +191,11 @@ def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
 def rehearse_reading(folder: Path | None = None) -> None:
     """Ask a workspace for a return that it does not have, so that all that a first reading prepares is there for the processes forked from this one.
 
-    No row of the workspace is kept, nor a connection to it. What is wrong with the workspace is left for whoever needs it to say.
+    A text is sealed and opened too, with a key made for it: the library takes a while to start. No row of the workspace is kept, nor a connection
+    to it. What is wrong with the workspace is left for whoever needs it to say.
     """
+    passing = os.urandom(KEY_BYTES)
+    unseal(seal("", key=passing, place=""), key=passing, place="")
     with suppress(Exception):
         workspace = Workspace.open(folder)
         try:
