@@ -2,8 +2,7 @@
 
 An invented season of so many judged returns is rendered by the command, as staff do it. Meanwhile the private memory of every process that stems
 from it is read twice a second. Prints one JSON object: minutes; megabytes by which the command, and its workers with the warm processes behind
-them, have grown between the first 500 reports and the last (medians of ten readings each, so that one just started or just renewed counts little);
-and how many processes are still there five seconds after the command has ended, 0 in all.
+them, were ever larger after the first 500 reports than just then (medians of ten readings in a row, so that one just started counts little); and how many processes are still there five seconds after the command has ended, 0 in all.
 """
 
 from __future__ import annotations
@@ -75,9 +74,9 @@ def measure(season: Workspace, *, jobs: int, after: int = 500) -> dict[str, floa
 
 
 def grown(megabytes: list[float]) -> float:
-    """How much higher the last readings are than the first."""
-    part = min(READINGS, max(1, len(megabytes) // 2))
-    return round(statistics.median(megabytes[-part:]) - statistics.median(megabytes[:part]), 1)
+    """How much higher any readings in a row are than the first."""
+    middles = [statistics.median(megabytes[start : start + READINGS]) for start in range(max(1, len(megabytes) - READINGS + 1))]
+    return round(max(middles) - middles[0], 1)
 
 
 def read(command: int, mark: str, manifest: Path) -> Reading:
