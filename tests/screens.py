@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -77,6 +79,15 @@ class Server:
         """The kernels that run under it, the latest first."""
         found = [one for one in psutil.Process(self.process.pid).children(recursive=True) if any("ipykernel" in word for word in words_of(one))]
         return sorted(found, key=lambda one: -one.create_time())
+
+    def end_kernels(self):
+        """End its kernels as a page that is left does: one that is killed is started again, and after a dozen tests a dozen of them at once."""
+        address = urllib.parse.urlsplit(self.probe)
+        for kernel in self.kernels():
+            names = re.findall(r"kernel-([0-9a-f-]{36})\.json", " ".join(words_of(kernel)))
+            for name in names:
+                asked = urllib.request.Request(f"http://{address.netloc}/api/kernels/{name}?{address.query}", method="DELETE")
+                urllib.request.urlopen(asked, timeout=20).close()  # noqa: S310  (as above)
 
     def kernel_of(self, page):
         """The kernel that a page spoke to last. Killed kernels of earlier pages are started again, so that the latest need not be this page's."""

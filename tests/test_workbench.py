@@ -69,8 +69,7 @@ class Place:
         for page in self.pages:
             page.context.close()
         self.pages = []
-        for kernel in self.server.kernels():  # of the test before
-            kernel.kill()
+        self.server.end_kernels()  # of the test before
         shutil.rmtree(self.season.folder)
         shutil.copytree(self.folder / "as it was", self.season.folder)
         self.season = Workspace.open(self.season.folder)
