@@ -87,7 +87,7 @@ class Server:
             names = re.findall(r"kernel-([0-9a-f-]{36})\.json", " ".join(words_of(kernel)))
             for name in names:
                 asked = urllib.request.Request(f"http://{address.netloc}/api/kernels/{name}?{address.query}", method="DELETE")
-                urllib.request.urlopen(asked, timeout=20).close()  # noqa: S310  (as above)
+                urllib.request.urlopen(asked, timeout=20).close()  # noqa: S310  (an address of this machine)
 
     def kernel_of(self, page):
         """The kernel that a page spoke to last. Killed kernels of earlier pages are started again, so that the latest need not be this page's."""

@@ -20,7 +20,7 @@ NOT_STATED = "Not stated"
 PLANNED_LABELS = {Planned.YES: "Planned", Planned.NO: "Not planned", Planned.UNMARKED: NOT_STATED}
 
 
-def _minutes_by(activities: pd.DataFrame, column: str) -> dict[str, int]:
+def minutes_by(activities: pd.DataFrame, column: str) -> dict[str, int]:
     """Minutes of the activities that count, for each value of a column."""
     minutes: dict[str, int] = {}
     for counts, value, number in zip(activities["counts"], activities[column], activities["minutes"], strict=True):
@@ -53,7 +53,7 @@ def _bars(labels: list[str], minutes: list[int], *, heading: str, colours: list[
 
 def hours_by_activity_type(activities: pd.DataFrame, *, rules: Rules, width: int = WIDTH) -> Figure:
     """How much of each kind of activity? Read it for variety: any kind is fine, several are better."""
-    minutes = _minutes_by(activities, "activity_type")
+    minutes = minutes_by(activities, "activity_type")
     codes = [choice.code for choice in rules.activity_types] + [code for code in ("other", "") if minutes.get(code, 0)]
     labels = [_kind(code, rules) for code in codes]
     values = [int(minutes.get(code, 0)) for code in codes]
@@ -78,7 +78,7 @@ def _kind(code: str, rules: Rules) -> str:
 
 def hours_by_area(activities: pd.DataFrame, *, rules: Rules, requirement: Requirement, width: int = WIDTH) -> Figure:
     """How much in each area, beside the marks that the guideline suggests? On a reduced target no marks are drawn."""
-    minutes = _minutes_by(activities, "area")
+    minutes = minutes_by(activities, "area")
     codes = [choice.code for choice in rules.areas]
     codes += [code for code in (*(choice.code for choice in rules.partly_stated_areas), "") if minutes.get(code, 0) or not codes]
     labels = [rules.label(code) if code else NOT_STATED for code in codes]
@@ -96,7 +96,7 @@ def hours_by_area(activities: pd.DataFrame, *, rules: Rules, requirement: Requir
 
 def hours_planned(activities: pd.DataFrame, *, requirement: Requirement, width: int = WIDTH) -> Figure:
     """How much was planned, not planned, or is not stated, beside the planned minimum where one applies?"""
-    minutes = _minutes_by(activities, "planned")
+    minutes = minutes_by(activities, "planned")
     labels = list(PLANNED_LABELS.values())
     values = [int(minutes.get(word.value, 0)) for word in PLANNED_LABELS]
     needed = requirement.planned_minutes_needed

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cached_property
 
 from assessor_kit import charts
+from assessor_kit.charts.hours import minutes_by
 from assessor_kit.errors import NotFound
 from assessor_kit.feedback.words import Block, block
 from assessor_kit.rules.schema import Suggestion
@@ -93,15 +93,11 @@ class IndividualReport:
 
     def _suggestions(self) -> list[Suggestion]:
         """For the areas below their mark (or without any time), of the kinds the member used least."""
-        in_area, of_kind = Counter[str](), Counter[str]()
-        for area, kind, minutes, counts in zip(*(self.activities[name] for name in ("area", "activity_type", "minutes", "counts")), strict=True):
-            if counts:
-                in_area[area] += int(minutes)
-                of_kind[kind] += int(minutes)
+        in_area, of_kind = minutes_by(self.activities, "area"), minutes_by(self.activities, "activity_type")
         marks = self.rules.guideline.area_hours if self.reviewed.requirement.areas_apply else dict.fromkeys(self.rules.guideline.area_hours, 0.02)
-        wanting = {area for area, hours in marks.items() if in_area[area] < hours * MINUTES_PER_HOUR} or {""}
+        wanting = {area for area, hours in marks.items() if in_area.get(area, 0) < hours * MINUTES_PER_HOUR} or {""}
         fitting = [one for one in self.rules.suggestions if one.area in wanting]
-        return sorted(fitting, key=lambda one: of_kind[one.activity_type])[:SHOWN_SUGGESTIONS]
+        return sorted(fitting, key=lambda one: of_kind.get(one.activity_type, 0))[:SHOWN_SUGGESTIONS]
 
     @property
     def questions(self) -> Block:

@@ -2,7 +2,8 @@
 
 An invented season of so many judged returns is rendered by the command, as staff do it. Meanwhile the private memory of every process that stems
 from it is read twice a second. Prints one JSON object: minutes; megabytes by which the command, and its workers with the warm processes behind
-them, were ever larger after the first 500 reports than just then (medians of ten readings in a row, so that one just started counts little); and how many processes are still there five seconds after the command has ended, 0 in all.
+them, were ever larger after the first 500 reports than just then (medians of ten readings in a row, so that one just started counts little); and
+how many processes are still there five seconds after the command has ended, 0 in all.
 """
 
 from __future__ import annotations
