@@ -29,9 +29,25 @@ if TYPE_CHECKING:
 # An optional format of jsonschema builds a grammar at import: 1.4 s of every kernel's start, and nothing here uses it.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None makes the import fail, which jsonschema expects
 
-__all__ = ["Workspace", "journey", "load_rules", "open_approvals", "open_season", "open_workbench", "readable", "render_feedback"]
-WHERE = {"Workspace": "store", "load_rules": "rules", "open_approvals": "workbench.approvals", "open_season": "workbench.season_page",
-         "open_workbench": "workbench", "readable": "charts", "render_feedback": "feedback"}
+__all__ = [
+    "Workspace",
+    "journey",
+    "load_rules",
+    "open_approvals",
+    "open_season",
+    "open_workbench",
+    "readable",
+    "render_feedback",
+]
+WHERE = {
+    "Workspace": "store",
+    "load_rules": "rules",
+    "open_approvals": "workbench.approvals",
+    "open_season": "workbench.season_page",
+    "open_workbench": "workbench",
+    "readable": "charts",
+    "render_feedback": "feedback",
+}
 
 
 def __getattr__(name: str) -> object:

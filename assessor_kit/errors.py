@@ -32,7 +32,9 @@ from __future__ import annotations
 class AssessorKitError(Exception):
     """What a person can meet and mend. `advice` is the sentence that says what to do."""
 
-    def __init__(self, found: str, *, advice: str = "", where: str = "", expected: str = "") -> None:
+    def __init__(
+        self, found: str, *, advice: str = "", where: str = "", expected: str = ""
+    ) -> None:
         self.where = where
         self.found = found
         self.expected = expected
@@ -116,7 +118,9 @@ class RestoreRefused(AssessorKitError):
 class Conflict(AssessorKitError):
     """Two saves of one judgement met. `mine` was refused; `theirs` stands."""
 
-    def __init__(self, found: str, *, mine: dict[str, object], theirs: dict[str, object], advice: str = "") -> None:
+    def __init__(
+        self, found: str, *, mine: dict[str, object], theirs: dict[str, object], advice: str = ""
+    ) -> None:
         super().__init__(found, advice=advice)
         self.mine = mine
         self.theirs = theirs

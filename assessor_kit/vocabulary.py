@@ -197,8 +197,10 @@ def counted_text(number: int | None, one: str, many: str) -> str:
 
 # What cannot be seen or turns text round: controls but for tab and line ends, bidirectional marks, zero-width characters, lone surrogates.
 # The joiner of emoji stays, and so does the flag of a nation, which is spelt in tag characters.
-UNSEEN = (r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
-          r"\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f")
+UNSEEN = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    r"\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
+)
 UNSEEN_CHARACTER = re.compile(rf"\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f|([{UNSEEN}])")
 
 

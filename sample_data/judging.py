@@ -11,11 +11,24 @@ from records import AREAS, Record
 from assessor_kit.rules import Rules
 
 LEVELS = ("strong", "sound", "could_develop", "not_enough")
-FROM_STANDING = {"met": "strong", "as suggested": "strong", "below guideline": "could_develop", "different mix": "could_develop", "unclear": "not_enough",
-                 "not applicable": "sound"}
+FROM_STANDING = {
+    "met": "strong",
+    "as suggested": "strong",
+    "below guideline": "could_develop",
+    "different mix": "could_develop",
+    "unclear": "not_enough",
+    "not applicable": "sound",
+}
 
 
-def judge(record: Record, findings: pd.DataFrame, rules: Rules, *, differs: Collection[str], chance: random.Random) -> dict[str, str]:
+def judge(
+    record: Record,
+    findings: pd.DataFrame,
+    rules: Rules,
+    *,
+    differs: Collection[str],
+    chance: random.Random,
+) -> dict[str, str]:
     """One row of a judgement file. `differs`: the criteria on which a second marker sees it otherwise."""
     row: dict[str, str] = {}
     standing = dict(zip(findings["criterion"], findings["standing"], strict=True))
@@ -27,15 +40,26 @@ def judge(record: Record, findings: pd.DataFrame, rules: Rules, *, differs: Coll
             level = LEVELS[min(LEVELS.index(level) + 1, 2)] if level != "could_develop" else "sound"
         row[f"level_{criterion.code}"] = level
         tone = "liked" if level in {"strong", "sound"} else "advice"
-        phrase = chance.choice([phrase for phrase in rules.phrases if phrase.criterion == criterion.code and phrase.tone == tone])
+        phrase = chance.choice(
+            [
+                phrase
+                for phrase in rules.phrases
+                if phrase.criterion == criterion.code and phrase.tone == tone
+            ]
+        )
         text = phrase.text.format(activity=f"“{title}”", area=_least_used(record))
         row[f"comment_{criterion.code}"] = text if level != "sound" else ""
         if level != "sound":
             themes.append(phrase.theme)
             (liked if tone == "liked" else advice).append(text)
-    weak = sum(row[f"level_{criterion.code}"] in {"could_develop", "not_enough"} for criterion in rules.judged_criteria)
+    weak = sum(
+        row[f"level_{criterion.code}"] in {"could_develop", "not_enough"}
+        for criterion in rules.judged_criteria
+    )
     row["outcome"] = "no_action" if weak < 2 else "advice" if weak < 6 else "more_please"
-    row["liked"] = " ".join(liked[:2]) or f"Thank you for a clear record; “{title}” was good to read."
+    row["liked"] = (
+        " ".join(liked[:2]) or f"Thank you for a clear record; “{title}” was good to read."
+    )
     row["advice"] = " ".join(advice[:3]) or f"Keep going as you are, and build on “{title}”."
     row["themes"] = ";".join(themes)
     return row
@@ -54,7 +78,9 @@ def differing(markings: Sequence[str], rules: Rules, chance: random.Random) -> d
 def _least_used(record: Record) -> str:
     """The area with the least time, as people say it."""
     plain = [line for line in record.activities if line["hours"].replace(".", "").isdigit()]
-    spent = {area: sum(float(line["hours"]) for line in plain if line["area"] == area) for area in AREAS}
+    spent = {
+        area: sum(float(line["hours"]) for line in plain if line["area"] == area) for area in AREAS
+    }
     return min(spent, key=lambda area: spent[area]).replace("_", " ")
 
 
@@ -64,4 +90,10 @@ def _level(record: Record, code: str, standing: str) -> str:
     told = [line["reflection"] for line in record.activities if line["reflection"]]
     if not told:
         return "not_enough"
-    return "strong" if record.exemplary or sum(map(len, told)) / len(told) > 90 else "sound" if len(told) * 2 > len(record.activities) else "could_develop"
+    return (
+        "strong"
+        if record.exemplary or sum(map(len, told)) / len(told) > 90
+        else "sound"
+        if len(told) * 2 > len(record.activities)
+        else "could_develop"
+    )

@@ -9,8 +9,20 @@ from datetime import date, timedelta
 from learning import DURATIONS, KINDS, reflection, title_and_topic
 
 AREAS = ("personal_technical", "job_role_technical", "personal_soft")
-FAILINGS = ("describes only", "no soft skills", "one kind of activity", "no competence D or E", "200 hours of work experience", "repeated activity",
-            "outside the year", "hours in minutes", "hours in days", "unlike the declaration", "copied reflections", "three months of nothing")
+FAILINGS = (
+    "describes only",
+    "no soft skills",
+    "one kind of activity",
+    "no competence D or E",
+    "200 hours of work experience",
+    "repeated activity",
+    "outside the year",
+    "hours in minutes",
+    "hours in days",
+    "unlike the declaration",
+    "copied reflections",
+    "three months of nothing",
+)
 
 
 @dataclass
@@ -31,8 +43,16 @@ def weekday(day: date) -> date:
     return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
 
 
-def make_record(member_no: str, discipline: str, cpd_year: int, hours: float, failings: tuple[str, ...], *, exemplary: bool,
-                chance: random.Random) -> Record:
+def make_record(
+    member_no: str,
+    discipline: str,
+    cpd_year: int,
+    hours: float,
+    failings: tuple[str, ...],
+    *,
+    exemplary: bool,
+    chance: random.Random,
+) -> Record:
     """Activities in order of date whose hours sum to `hours`, before the failings that change them."""
     record = Record(member_no, discipline, hours, failings, exemplary)
     if exemplary or chance.random() < 0.45:
@@ -42,7 +62,9 @@ def make_record(member_no: str, discipline: str, cpd_year: int, hours: float, fa
     while left > 0 and place < 40:
         kind = KINDS[place % 6] if exemplary or place < 3 else chance.choice(KINDS)
         area = AREAS[place % 3] if exemplary or chance.random() < 0.6 else chance.choice(AREAS)
-        record.activities.append(_activity(record, place, kind, area, left, cpd_year, quality, chance))
+        record.activities.append(
+            _activity(record, place, kind, area, left, cpd_year, quality, chance)
+        )
         left -= float(record.activities[-1]["hours"])
         place += 1
     record.activities.sort(key=lambda one: one["started_on"])
@@ -54,20 +76,49 @@ def make_record(member_no: str, discipline: str, cpd_year: int, hours: float, fa
 def _goal(place: int, discipline: str, cpd_year: int, chance: random.Random) -> dict[str, str]:
     area = AREAS[place]
     topic = title_and_topic(discipline, "training", area, chance)[1]
-    return {"goal_id": f"G{place + 1}", "goal": f"Learn enough about {topic} to use it", "area": area, "target_date": f"{cpd_year}-12-01", "planned_hours": "10"}
+    return {
+        "goal_id": f"G{place + 1}",
+        "goal": f"Learn enough about {topic} to use it",
+        "area": area,
+        "target_date": f"{cpd_year}-12-01",
+        "planned_hours": "10",
+    }
 
 
-def _activity(record: Record, place: int, kind: str, area: str, left: float, cpd_year: int, quality: str, chance: random.Random) -> dict[str, str]:
+def _activity(
+    record: Record,
+    place: int,
+    kind: str,
+    area: str,
+    left: float,
+    cpd_year: int,
+    quality: str,
+    chance: random.Random,
+) -> dict[str, str]:
     title, topic = title_and_topic(record.discipline, kind, area, chance)
     hours = min(chance.choice(DURATIONS[kind]), left)
     month = 12 if chance.random() < 0.2 else 1 + (place * 2 + chance.randrange(2)) % 12
     day = weekday(date(cpd_year, month, 1 + chance.randrange(24)))
     planned = kind in {"training", "academic"} or (record.exemplary and place % 2 == 0)
-    goal = f"G{AREAS.index(area) + 1}" if record.goals and (record.exemplary or chance.random() < 0.5) else ""
+    goal = (
+        f"G{AREAS.index(area) + 1}"
+        if record.goals and (record.exemplary or chance.random() < 0.5)
+        else ""
+    )
     says = record.exemplary or chance.random() < 0.7
-    return {"title": title, "activity_type": kind, "area": area, "planned": "yes" if planned else "no", "goal_id": goal, "started_on": day.isoformat(),
-            "hours": f"{hours:g}", "competences": chance.choice(("A", "B", "C", "D", "E", "A, C", "A;D", "")) if not record.exemplary else "ABCDE"[place % 5],
-            "reflection": reflection(quality, topic, chance) if says else ""}
+    return {
+        "title": title,
+        "activity_type": kind,
+        "area": area,
+        "planned": "yes" if planned else "no",
+        "goal_id": goal,
+        "started_on": day.isoformat(),
+        "hours": f"{hours:g}",
+        "competences": chance.choice(("A", "B", "C", "D", "E", "A, C", "A;D", ""))
+        if not record.exemplary
+        else "ABCDE"[place % 5],
+        "reflection": reflection(quality, topic, chance) if says else "",
+    }
 
 
 def _spoil(record: Record, failing: str, cpd_year: int, chance: random.Random) -> None:  # noqa: C901, PLR0912  (one branch per failing)
@@ -84,12 +135,26 @@ def _spoil(record: Record, failing: str, cpd_year: int, chance: random.Random) -
         for line in lines:
             line["competences"] = "A"
     elif failing == "200 hours of work experience":
-        lines.append({**lines[0], "title": "Work experience through the year", "activity_type": "work_experience", "hours": "200",
-                      "started_on": f"{cpd_year}-01-04", "reflection": ""})
+        lines.append(
+            {
+                **lines[0],
+                "title": "Work experience through the year",
+                "activity_type": "work_experience",
+                "hours": "200",
+                "started_on": f"{cpd_year}-01-04",
+                "reflection": "",
+            }
+        )
     elif failing == "repeated activity":
         lines.append(dict(lines[0]))
     elif failing == "outside the year":
-        lines.append({**lines[0], "title": "Course of the year before", "started_on": f"{cpd_year - 1}-11-03"})
+        lines.append(
+            {
+                **lines[0],
+                "title": "Course of the year before",
+                "started_on": f"{cpd_year - 1}-11-03",
+            }
+        )
     elif failing == "hours in minutes":
         lines[0]["hours"] = "90"
     elif failing == "hours in days":
@@ -98,4 +163,6 @@ def _spoil(record: Record, failing: str, cpd_year: int, chance: random.Random) -
         for line in lines:
             line["reflection"] = "I learnt a lot and will use it in my work."
     elif failing == "three months of nothing":
-        record.activities = [line for line in lines if line["started_on"][5:7] not in {"04", "05", "06", "07"}] or lines[:1]
+        record.activities = [
+            line for line in lines if line["started_on"][5:7] not in {"04", "05", "06", "07"}
+        ] or lines[:1]

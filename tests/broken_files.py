@@ -15,26 +15,52 @@ HEADINGS = ["member_no", "title", "started_on", "hours", "learning", "reflection
 
 
 def line(number):
-    return ["X0001", f"T{number}", f"{number + 12}/03/2016", f"{number} min", f"L{number}", f"R{number}", f"E{number}"]
+    return [
+        "X0001",
+        f"T{number}",
+        f"{number + 12}/03/2016",
+        f"{number} min",
+        f"L{number}",
+        f"R{number}",
+        f"E{number}",
+    ]
 
 
 def has_moved(activity):
     """Whether a cell of an activity holds what was written under another heading. (A number or day under another heading is no time and no day.)"""
     letters = {"title": "T", "learning": "L", "reflection": "R", "evidence": "E"}
-    return any(re.search(rf"[{''.join(set('TLRE') - {letter})}]\d|min\b|/03/", activity[name]) for name, letter in letters.items())
+    return any(
+        re.search(rf"[{''.join(set('TLRE') - {letter})}]\d|min\b|/03/", activity[name])
+        for name, letter in letters.items()
+    )
 
 
 def csv_text(chance):
     delimiter = chance.choice(",;\t")
     quote = chance.random() < 0.5
     rows = [HEADINGS, *map(line, range(1, LINES + 1))]
-    return chance.choice(["\n", "\r\n"]).join(delimiter.join(f'"{cell}"' if quote else cell for cell in row) for row in rows), delimiter
+    return chance.choice(["\n", "\r\n"]).join(
+        delimiter.join(f'"{cell}"' if quote else cell for cell in row) for row in rows
+    ), delimiter
 
 
 def broken_csv(chance):  # noqa: C901 - a line per kind of damage
     text, delimiter = csv_text(chance)
     place = chance.randrange(len(text))
-    kinds = ("delimiter", "quote", "cut", "nul", "delete", "bytes", "swap", "newline", "encoding", "comma in number", "double header", "trailing")
+    kinds = (
+        "delimiter",
+        "quote",
+        "cut",
+        "nul",
+        "delete",
+        "bytes",
+        "swap",
+        "newline",
+        "encoding",
+        "comma in number",
+        "double header",
+        "trailing",
+    )
     how = chance.choice(kinds)
     if how == "delimiter":
         text = text[:place] + delimiter + text[place:]
@@ -45,7 +71,7 @@ def broken_csv(chance):  # noqa: C901 - a line per kind of damage
     elif how == "nul":
         text = text[:place] + "\0" + text[place:]
     elif how == "delete":
-        text = text[:place] + text[place + chance.randrange(1, 30):]
+        text = text[:place] + text[place + chance.randrange(1, 30) :]
     elif how == "newline":
         text = text[:place] + chance.choice("\n\r") + text[place:]
     elif how == "comma in number":
@@ -55,11 +81,15 @@ def broken_csv(chance):  # noqa: C901 - a line per kind of damage
     elif how == "trailing":
         lines = text.splitlines()
         text = "\n".join(one + delimiter * chance.randrange(3) for one in lines)
-    data = text.encode(chance.choice(["utf-16", "utf-16-le", "cp1252", "utf-8-sig"]) if how == "encoding" else "utf-8")
+    data = text.encode(
+        chance.choice(["utf-16", "utf-16-le", "cp1252", "utf-8-sig"])
+        if how == "encoding"
+        else "utf-8"
+    )
     if how == "bytes":
         data = flipped(data, chance, 3)
     if how == "swap":
-        data = data[len(data) // 2:] + data[:len(data) // 2]
+        data = data[len(data) // 2 :] + data[: len(data) // 2]
     return f"csv {how}", data
 
 
@@ -72,7 +102,10 @@ def flipped(data, chance, times):
 
 def good_parts():
     texts = [*HEADINGS, *(cell for number in range(1, LINES + 1) for cell in line(number))]
-    rows = [[f'<c t="s"><v>{place + row * len(HEADINGS)}</v></c>' for place in range(len(HEADINGS))] for row in range(LINES + 1)]
+    rows = [
+        [f'<c t="s"><v>{place + row * len(HEADINGS)}</v></c>' for place in range(len(HEADINGS))]
+        for row in range(LINES + 1)
+    ]
     return book_parts(sheet(*rows), strings=texts)
 
 
@@ -81,7 +114,23 @@ def broken_workbook(chance):  # noqa: C901, PLR0912 - a line per kind of damage
     name = chance.choice(list(parts))
     part = parts[name].decode()
     place = chance.randrange(len(part))
-    how = chance.choice(("zip bytes", "zip cut", "part missing", "part cut", "tag lost", "attribute", "text", "number", "reference", "type", "nested", "empty part", "utf-16"))
+    how = chance.choice(
+        (
+            "zip bytes",
+            "zip cut",
+            "part missing",
+            "part cut",
+            "tag lost",
+            "attribute",
+            "text",
+            "number",
+            "reference",
+            "type",
+            "nested",
+            "empty part",
+            "utf-16",
+        )
+    )
     if how == "part missing":
         del parts[name]
     elif how == "part cut":
@@ -89,17 +138,37 @@ def broken_workbook(chance):  # noqa: C901, PLR0912 - a line per kind of damage
     elif how == "tag lost":
         tags = list(re.finditer(r"<[^>]+>", part))
         tag = chance.choice(tags)
-        parts[name] = (part[:tag.start()] + part[tag.end():]).encode()
+        parts[name] = (part[: tag.start()] + part[tag.end() :]).encode()
     elif how == "attribute":
-        parts[name] = re.sub(r'"([^"]*)"', lambda found: f'"{found[1][::-1]}"' if chance.random() < 0.05 else found[0], part).encode()
+        parts[name] = re.sub(
+            r'"([^"]*)"',
+            lambda found: f'"{found[1][::-1]}"' if chance.random() < 0.05 else found[0],
+            part,
+        ).encode()
     elif how == "text":
-        parts[name] = (part[:place] + chance.choice(["<", "&", "\u0000", "]]>", "<!--", "\ufffe"]) + part[place:]).encode()
+        parts[name] = (
+            part[:place]
+            + chance.choice(["<", "&", "\u0000", "]]>", "<!--", "\ufffe"])
+            + part[place:]
+        ).encode()
     elif how == "number":
-        parts[name] = re.sub(r"<v>(\d+)</v>", lambda found: f"<v>{chance.choice(['-1', '1e9', '', 'x', found[1]])}</v>", part).encode()
+        parts[name] = re.sub(
+            r"<v>(\d+)</v>",
+            lambda found: f"<v>{chance.choice(['-1', '1e9', '', 'x', found[1]])}</v>",
+            part,
+        ).encode()
     elif how == "reference":
-        parts[name] = re.sub(r'r="([A-Z]*)(\d+)"', lambda found: f'r="{found[1]}{chance.choice([found[2], found[2], "0", "99"])}"', part).encode()
+        parts[name] = re.sub(
+            r'r="([A-Z]*)(\d+)"',
+            lambda found: f'r="{found[1]}{chance.choice([found[2], found[2], "0", "99"])}"',
+            part,
+        ).encode()
     elif how == "type":
-        parts[name] = re.sub(r't="s"', lambda _found: f't="{chance.choice(["s", "s", "b", "e", "n", "d", "str", "zz"])}"', part).encode()
+        parts[name] = re.sub(
+            r't="s"',
+            lambda _found: f't="{chance.choice(["s", "s", "b", "e", "n", "d", "str", "zz"])}"',
+            part,
+        ).encode()
     elif how == "nested":
         parts[name] = part.replace("</row>", "</row><row>", 3).encode()
     elif how == "empty part":
@@ -110,7 +179,11 @@ def broken_workbook(chance):  # noqa: C901, PLR0912 - a line per kind of damage
     if how == "zip bytes":
         data = flipped(data, chance, 4)
     if how == "zip cut":
-        data = data[:chance.randrange(len(data))] if chance.random() < 0.5 else data[chance.randrange(len(data)):]
+        data = (
+            data[: chance.randrange(len(data))]
+            if chance.random() < 0.5
+            else data[chance.randrange(len(data)) :]
+        )
     return f"xlsx {how}", data
 
 
@@ -118,19 +191,27 @@ def broken_document(chance):
     rows = [HEADINGS, *map(line, range(1, LINES + 1))]
     if chance.random() < 0.5:
         how, data = "pdf", pdf((["Membership number: X0001"], rows))
-        return f"{how} bytes", flipped(data, chance, chance.choice([1, 5, 50])) if chance.random() < 0.7 else data[:chance.randrange(len(data))]
+        return f"{how} bytes", flipped(
+            data, chance, chance.choice([1, 5, 50])
+        ) if chance.random() < 0.7 else data[: chance.randrange(len(data))]
     data = word_document(rows)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     part = parts["word/document.xml"]
     place = chance.randrange(len(part))
-    parts["word/document.xml"] = part[:place] + part[place + chance.randrange(1, 60):]
-    return ("docx bytes", flipped(data, chance, 4)) if chance.random() < 0.5 else ("docx part", zipped(parts))
+    parts["word/document.xml"] = part[:place] + part[place + chance.randrange(1, 60) :]
+    return (
+        ("docx bytes", flipped(data, chance, 4))
+        if chance.random() < 0.5
+        else ("docx part", zipped(parts))
+    )
 
 
 def corpus(number):
     """`number` broken files: half CSV, two fifths workbooks, the rest documents; (what was done, content)."""
     chance = random.Random(20170110)
     for place in range(number):
-        make = broken_csv if place % 10 < 5 else broken_workbook if place % 10 < 9 else broken_document
+        make = (
+            broken_csv if place % 10 < 5 else broken_workbook if place % 10 < 9 else broken_document
+        )
         yield make(chance)

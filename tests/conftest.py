@@ -9,14 +9,21 @@ from pathlib import Path
 import pytest
 from server import server
 
-sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))  # tests run short forms of the benchmarks
+sys.path.insert(
+    0, str(Path(__file__).parent / "benchmarks")
+)  # tests run short forms of the benchmarks
 
 
 def run_cli(*words, workspace=None):
     """A command as a person runs it: (exit status, the JSON object it printed, what it said)."""
     place = ["--workspace", str(workspace)] if workspace else []
-    done = subprocess.run([sys.executable, "-m", "assessor_kit", *map(str, words), *place, "--json"], capture_output=True, text=True, check=False,
-                          env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    done = subprocess.run(
+        [sys.executable, "-m", "assessor_kit", *map(str, words), *place, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+    )
     return done.returncode, json.loads(done.stdout), done.stderr
 
 

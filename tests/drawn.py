@@ -5,8 +5,23 @@ import pandas as pd
 from assessor_kit.tables import ACTIVITIES, GOALS, REQUIREMENTS
 
 DEFAULTS = {
-    "activity_no": 1, "source_row": 2, "title": "", "activity_type": "", "area": "", "planned": "unmarked", "goal_id": "", "started_on": None,
-    "ended_on": None, "minutes": 0, "counts": True, "doubtful": False, "competences": "", "learning": "", "reflection": "", "evidence": "", "raw": "{}",
+    "activity_no": 1,
+    "source_row": 2,
+    "title": "",
+    "activity_type": "",
+    "area": "",
+    "planned": "unmarked",
+    "goal_id": "",
+    "started_on": None,
+    "ended_on": None,
+    "minutes": 0,
+    "counts": True,
+    "doubtful": False,
+    "competences": "",
+    "learning": "",
+    "reflection": "",
+    "evidence": "",
+    "raw": "{}",
 }
 
 
@@ -20,9 +35,19 @@ def activities(text):
     """Activities as the scorers take them; `return_id` is the column `return`, an empty cell is the default."""
     rows = []
     for number, row in enumerate(drawn(text).to_dict("records"), 1):
-        given = {"return_id" if name == "return" else name: value for name, value in row.items() if value}
+        given = {
+            "return_id" if name == "return" else name: value for name, value in row.items() if value
+        }
         given |= {name: given[name] == "yes" for name in ("counts", "doubtful") if name in given}
-        rows.append({**DEFAULTS, "title": f"activity {number}", "activity_no": number, **given, "minutes": int(given.get("minutes", 0))})
+        rows.append(
+            {
+                **DEFAULTS,
+                "title": f"activity {number}",
+                "activity_no": number,
+                **given,
+                "minutes": int(given.get("minutes", 0)),
+            }
+        )
     return pd.DataFrame(rows)[list(ACTIVITIES.column_names)]
 
 
@@ -32,4 +57,6 @@ def no_goals():
 
 def requirements(names, *, target=1800, planned=600, areas=True, basis="standard"):
     rows = [(name, basis, target, planned, areas) for name in names]
-    return pd.DataFrame(rows, columns=list(REQUIREMENTS.column_names)).astype({"target_minutes": "Int64", "planned_minutes_needed": "Int64"})
+    return pd.DataFrame(rows, columns=list(REQUIREMENTS.column_names)).astype(
+        {"target_minutes": "Int64", "planned_minutes_needed": "Int64"}
+    )

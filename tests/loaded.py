@@ -9,7 +9,9 @@ HEADER = "member_no,title,activity_type,area,planned,started_on,ended_on,hours\n
 
 def read(data, *, file="sent.csv", rules=RULES, columns=None):
     """The returns of a file given as text or bytes."""
-    return read_returns(data.encode() if isinstance(data, str) else data, file=file, rules=rules, columns=columns)
+    return read_returns(
+        data.encode() if isinstance(data, str) else data, file=file, rules=rules, columns=columns
+    )
 
 
 def one_return(data, **options):

@@ -18,10 +18,23 @@ def raw_zip(*entries):
         name, content = entry["name"].encode(), entry.get("content", b"")
         packed = entry.get("packed") or zlib.compress(content)[2:-4]
         size, crc = entry.get("size", len(content)), entry.get("crc", zlib.crc32(content))
-        common = struct.pack("<HHHHHIIIHH", 20, entry.get("flags", 0), 8, 0, 33, crc, len(packed), size, len(name), 0)
-        directory += b"PK\x01\x02" + struct.pack("<H", 20 | 3 << 8) + common + struct.pack("<HHHII", 0, 0, 0, entry.get("attributes", 0), len(body)) + name
+        common = struct.pack(
+            "<HHHHHIIIHH", 20, entry.get("flags", 0), 8, 0, 33, crc, len(packed), size, len(name), 0
+        )
+        directory += (
+            b"PK\x01\x02"
+            + struct.pack("<H", 20 | 3 << 8)
+            + common
+            + struct.pack("<HHHII", 0, 0, 0, entry.get("attributes", 0), len(body))
+            + name
+        )
         body += b"PK\x03\x04" + common + name + packed
-    return body + directory + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, len(entries), len(entries), len(directory), len(body), 0)
+    return (
+        body
+        + directory
+        + b"PK\x05\x06"
+        + struct.pack("<HHHHIIH", 0, 0, len(entries), len(entries), len(directory), len(body), 0)
+    )
 
 
 def repeated(chunk, times):
@@ -56,12 +69,17 @@ def cell(reference, value):
 
 def sheet(*rows, before="", after="", row_attributes=""):
     """A worksheet part from rows of cells."""
-    lines = "".join(f'<row r="{number}"{row_attributes if number > 1 else ""}>'
-                    f'{"".join(cell(f"{letters(place)}{number}", value) for place, value in enumerate(cells, 1))}</row>' for number, cells in enumerate(rows, 1))
+    lines = "".join(
+        f'<row r="{number}"{row_attributes if number > 1 else ""}>'
+        f"{''.join(cell(f'{letters(place)}{number}', value) for place, value in enumerate(cells, 1))}</row>"
+        for number, cells in enumerate(rows, 1)
+    )
     return f"<worksheet {MAIN}>{before}<sheetData>{lines}</sheetData>{after}</worksheet>"
 
 
-def activity(hours="1.5", *, title="Talk", number="X0001", started="2016-03-01", reflection="Learnt much"):
+def activity(
+    hours="1.5", *, title="Talk", number="X0001", started="2016-03-01", reflection="Learnt much"
+):
     return (number, title, started, hours, reflection)
 
 
@@ -69,27 +87,43 @@ def flat_sheet(*activities, **extra):
     return sheet(HEADINGS, *activities, **extra)
 
 
-def book_parts(*sheets, strings=None, formats=(), names=None, workbook_attributes="", sheet_attributes=""):
+def book_parts(
+    *sheets, strings=None, formats=(), names=None, workbook_attributes="", sheet_attributes=""
+):
     """The parts of a workbook, `sheets` being worksheet parts as text. Cell style n+1 has the n-th of the formats."""
     names = names or [f"Sheet{number}" for number in range(1, len(sheets) + 1)]
-    listed = "".join(f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"{sheet_attributes}/>' for number, name in enumerate(names, 1))
-    relations = "".join(f'<Relationship Id="rId{number}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{number}.xml"/>' for number in range(1, len(sheets) + 1))
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"{sheet_attributes}/>'
+        for number, name in enumerate(names, 1)
+    )
+    relations = "".join(
+        f'<Relationship Id="rId{number}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        for number in range(1, len(sheets) + 1)
+    )
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-                               '<Default Extension="xml" ContentType="application/xml"/>'
-                               '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f"<workbook {MAIN}><workbookPr{workbook_attributes}/><sheets>{listed}</sheets></workbook>",
         "xl/styles.xml": f"<styleSheet {MAIN}><numFmts>{''.join(f'<numFmt numFmtId={chr(34)}{170 + place}{chr(34)} formatCode={chr(34)}{code}{chr(34)}/>' for place, code in enumerate(formats))}</numFmts>"
-                         f"<cellXfs><xf numFmtId='0'/>{''.join(f'<xf numFmtId={chr(34)}{170 + place}{chr(34)}/>' for place in range(len(formats)))}</cellXfs></styleSheet>",
+        f"<cellXfs><xf numFmtId='0'/>{''.join(f'<xf numFmtId={chr(34)}{170 + place}{chr(34)}/>' for place in range(len(formats)))}</cellXfs></styleSheet>",
         **{f"xl/worksheets/sheet{number}.xml": part for number, part in enumerate(sheets, 1)},
     }
     relations += f'<Relationship Id="rId98" Type="{OFFICE}/styles" Target="styles.xml"/>'
     if strings is not None:
-        parts["xl/sharedStrings.xml"] = f"<sst {MAIN}>{''.join(f'<si><t>{text}</t></si>' for text in strings)}</sst>"
-        relations += f'<Relationship Id="rId99" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
-    parts["xl/_rels/workbook.xml.rels"] = f'<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>'
-    return {name: part if isinstance(part, bytes) else part.encode() for name, part in parts.items()}
+        parts["xl/sharedStrings.xml"] = (
+            f"<sst {MAIN}>{''.join(f'<si><t>{text}</t></si>' for text in strings)}</sst>"
+        )
+        relations += (
+            f'<Relationship Id="rId99" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
+        )
+    parts["xl/_rels/workbook.xml.rels"] = (
+        f'<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>'
+    )
+    return {
+        name: part if isinstance(part, bytes) else part.encode() for name, part in parts.items()
+    }
 
 
 def zipped(parts):
@@ -124,18 +158,30 @@ def word_document(*tables, lines=()):
 
 def pdf(*pages):
     """A PDF with text and ruled tables. A page: lines of text, then a table as rows of cells, or None."""
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
     kids = []
     for lines, table in pages:
-        drawing = [f"BT /F1 9 Tf 40 {800 - 14 * number} Td ({_escaped(line)}) Tj ET" for number, line in enumerate(lines)]
+        drawing = [
+            f"BT /F1 9 Tf 40 {800 - 14 * number} Td ({_escaped(line)}) Tj ET"
+            for number, line in enumerate(lines)
+        ]
         top = 780 - 14 * len(lines)
         for number, cells in enumerate(table or []):
             for place, text in enumerate(cells):
                 x, y = 40 + 100 * place, top - 20 * (number + 1)
-                drawing.append(f"{x} {y} 100 20 re S BT /F1 8 Tf {x + 3} {y + 7} Td ({_escaped(text)}) Tj ET")
+                drawing.append(
+                    f"{x} {y} 100 20 re S BT /F1 8 Tf {x + 3} {y + 7} Td ({_escaped(text)}) Tj ET"
+                )
         content = "\n".join(drawing).encode("cp1252")
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
-        objects.append(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 842 842] /Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>" % len(objects))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 842 842] /Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>"
+            % len(objects)
+        )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
     made, places = b"%PDF-1.4\n", []
@@ -143,7 +189,11 @@ def pdf(*pages):
         places.append(len(made))
         made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return made + b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, table, len(objects) + 1, len(made))
+    return (
+        made
+        + b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF"
+        % (len(objects) + 1, table, len(objects) + 1, len(made))
+    )
 
 
 def _escaped(text):

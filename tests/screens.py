@@ -20,11 +20,27 @@ from playwright.sync_api import sync_playwright
 from assessor_kit.cli.servers import LAB_OPTIONS, app_server, quiet_settings
 from assessor_kit.store import Workspace, shipped
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
 READY = """() => { const w = window.jupyterapp && window.jupyterapp.shell.currentWidget; const s = w && w.sessionContext;
     return s && s.isReady && s.session && s.session.kernel && s.session.kernel.connectionStatus === 'connected' && s.session.kernel.status === 'idle'; }"""
 READY_FORM = ".ak-form fieldset"
-OWN_FOLDERS = ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+OWN_FOLDERS = (
+    "HOME",
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_DATA_DIR",
+    "JUPYTER_RUNTIME_DIR",
+    "IPYTHONDIR",
+    "JUPYTERLAB_SETTINGS_DIR",
+    "JUPYTERLAB_WORKSPACES_DIR",
+)
 
 
 def chromium():
@@ -51,12 +67,19 @@ class Server:
         for folder in own.values():
             Path(folder).mkdir(parents=True, exist_ok=True)
         quiet_settings(home / "jupyterlab_settings_dir")
-        self.command, self.environment, self.log, self.probe = command, {**environment, **own}, home / "server.log", probe
+        self.command, self.environment, self.log, self.probe = (
+            command,
+            {**environment, **own},
+            home / "server.log",
+            probe,
+        )
         self.start()
 
     def start(self):
         with self.log.open("a") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, env=self.environment)
+            self.process = subprocess.Popen(
+                self.command, stdout=log, stderr=log, env=self.environment
+            )
         until = time.monotonic() + 60
         while True:
             try:
@@ -77,7 +100,11 @@ class Server:
 
     def kernels(self):
         """The kernels that run under it, the latest first."""
-        found = [one for one in psutil.Process(self.process.pid).children(recursive=True) if any("ipykernel" in word for word in words_of(one))]
+        found = [
+            one
+            for one in psutil.Process(self.process.pid).children(recursive=True)
+            if any("ipykernel" in word for word in words_of(one))
+        ]
         return sorted(found, key=lambda one: -one.create_time())
 
     def end_kernels(self):
@@ -86,12 +113,18 @@ class Server:
         for kernel in self.kernels():
             names = re.findall(r"kernel-([0-9a-f-]{36})\.json", " ".join(words_of(kernel)))
             for name in names:
-                asked = urllib.request.Request(f"http://{address.netloc}/api/kernels/{name}?{address.query}", method="DELETE")
+                asked = urllib.request.Request(
+                    f"http://{address.netloc}/api/kernels/{name}?{address.query}", method="DELETE"
+                )
                 urllib.request.urlopen(asked, timeout=20).close()  # noqa: S310  (an address of this machine)
 
     def kernel_of(self, page):
         """The kernel that a page spoke to last. Killed kernels of earlier pages are started again, so that the latest need not be this page's."""
-        name = [address for address in page.sockets if "/api/kernels/" in address][-1].split("/api/kernels/")[1].split("/")[0]
+        name = (
+            [address for address in page.sockets if "/api/kernels/" in address][-1]
+            .split("/api/kernels/")[1]
+            .split("/")[0]
+        )
         return next(one for one in self.kernels() if any(name in word for word in words_of(one)))
 
 
@@ -107,9 +140,25 @@ def lab_at(home, folder):
     """JupyterLab on a workspace's folder, and how a notebook's screen is opened in a page."""
     (home / "notebooks").mkdir(parents=True, exist_ok=True)
     port = free_port()
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ip=127.0.0.1", f"--ServerApp.root_dir={home / 'notebooks'}", "--allow-root",
-               "--IdentityProvider.token=test", "--LabApp.expose_app_in_browser=True", *LAB_OPTIONS]
-    server = Server(command, {**os.environ, "ASSESSOR_KIT_WORKSPACE": str(folder)}, home, probe=f"http://127.0.0.1:{port}/api?token=test")
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        f"--port={port}",
+        "--ip=127.0.0.1",
+        f"--ServerApp.root_dir={home / 'notebooks'}",
+        "--allow-root",
+        "--IdentityProvider.token=test",
+        "--LabApp.expose_app_in_browser=True",
+        *LAB_OPTIONS,
+    ]
+    server = Server(
+        command,
+        {**os.environ, "ASSESSOR_KIT_WORKSPACE": str(folder)},
+        home,
+        probe=f"http://127.0.0.1:{port}/api?token=test",
+    )
 
     def show(page, *, notebook="05_assess", ready=READY_FORM, copy=""):
         """Open a notebook (a copy of its own where `copy` names one) and run it from top to bottom."""
@@ -120,6 +169,7 @@ def lab_at(home, folder):
         page.wait_for_function(READY, timeout=90_000)
         page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
         page.wait_for_selector(ready, timeout=60_000)
+
     return server, show
 
 
@@ -127,11 +177,14 @@ def app_at(home, season, *, assessor_id="A07"):
     """The app that `assessor-kit app` starts, and how its screen is opened in a page."""
     home.mkdir(parents=True, exist_ok=True)
     made = app_server(season, assessor_id=assessor_id, port=free_port(), open_browser=False)
-    server = Server(made.command, made.environment, home, probe=made.address.replace("/?", "/no-such-page?"))
+    server = Server(
+        made.command, made.environment, home, probe=made.address.replace("/?", "/no-such-page?")
+    )
 
     def show(page, *, ready=READY_FORM):
         page.goto(made.address)
         page.wait_for_selector(ready, timeout=60_000)
+
     return server, show
 
 
@@ -146,12 +199,24 @@ def browser():
 
 def page_in(started, *, width=1440, height=900, dark=False):
     """A page of its own that may speak to this machine only, and what tried to leave it: requests, and what the page's own policy refused."""
-    page = started.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light").new_page()
+    page = started.new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+    ).new_page()
     left, page.sockets = [], []
     page.on("websocket", lambda one: page.sockets.append(one.url))
-    page.route("**/*", lambda route: route.continue_() if "127.0.0.1" in route.request.url or route.request.url.startswith(("data:", "blob:", "file:"))
-               else (left.append(route.request.url), route.abort()))
-    page.on("console", lambda said: left.append(said.text) if "Content Security Policy" in said.text else None)
+    page.route(
+        "**/*",
+        lambda route: (
+            route.continue_()
+            if "127.0.0.1" in route.request.url
+            or route.request.url.startswith(("data:", "blob:", "file:"))
+            else (left.append(route.request.url), route.abort())
+        ),
+    )
+    page.on(
+        "console",
+        lambda said: left.append(said.text) if "Content Security Policy" in said.text else None,
+    )
     return page, left
 
 

@@ -22,7 +22,9 @@ def main():
         with in_app(home / "app", season, height=860) as (page, _):
             page.wait_for_timeout(1000)
             page.screenshot(path=PICTURES / "screen.png")
-        with in_lab(home / "season", season, notebook="00_start_here", ready=".ak-step", height=760) as (page, _):
+        with in_lab(
+            home / "season", season, notebook="00_start_here", ready=".ak-step", height=760
+        ) as (page, _):
             page.locator(".ak-step summary").nth(4).click()
             page.wait_for_timeout(500)
             page.screenshot(path=PICTURES / "season.png")

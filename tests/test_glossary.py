@@ -14,11 +14,35 @@ from assessor_kit.rules import load_rules, schemes
 KIT = Path(vocabulary.__file__).parent
 GLOSSARY = (KIT / "GLOSSARY.md").read_text(encoding="utf-8")
 FILES = sorted(KIT.rglob("*.py"))
-RECORDS = [name for name, thing in vars(vocabulary).items() if isinstance(thing, type) and thing.__module__ == vocabulary.__name__]
+RECORDS = [
+    name
+    for name, thing in vars(vocabulary).items()
+    if isinstance(thing, type) and thing.__module__ == vocabulary.__name__
+]
 # Words that mean something else here, or sound unkind; `year` alone and plain English are left to the reader.
-DO_NOT_SAY = {"user", "student", "submission", "shuffle", "lottery", "exemption", "queue", "audit", "accuracy", "qa", "category", "examiner", "excuse"}
-PLACES = sorted({place for line in GLOSSARY.splitlines() if line.startswith("|") and line.count("|") >= 4
-                 for place in re.findall(r"`([^`]+)`", line.split("|")[3])})
+DO_NOT_SAY = {
+    "user",
+    "student",
+    "submission",
+    "shuffle",
+    "lottery",
+    "exemption",
+    "queue",
+    "audit",
+    "accuracy",
+    "qa",
+    "category",
+    "examiner",
+    "excuse",
+}
+PLACES = sorted(
+    {
+        place
+        for line in GLOSSARY.splitlines()
+        if line.startswith("|") and line.count("|") >= 4
+        for place in re.findall(r"`([^`]+)`", line.split("|")[3])
+    }
+)
 
 
 def names_made_in(path):
@@ -45,17 +69,23 @@ def test_every_record_and_list_of_the_vocabulary_is_in_the_glossary(name):
 
 @pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.name)
 def test_every_table_is_in_the_glossary(table):
-    assert f"`tables.{table.name.upper()}`" in GLOSSARY, f"Add tables.{table.name.upper()} to the row of its term in GLOSSARY.md."
+    assert f"`tables.{table.name.upper()}`" in GLOSSARY, (
+        f"Add tables.{table.name.upper()} to the row of its term in GLOSSARY.md."
+    )
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_every_place_that_the_glossary_names_is_there(place):
     parts = place.split("(")[0].split(".")
     if len(parts) == 2 and parts[0].islower():
-        assert hasattr(importlib.import_module(f"assessor_kit.{parts[0]}"), parts[1]), f"GLOSSARY.md names {place}, which is not there."
+        assert hasattr(importlib.import_module(f"assessor_kit.{parts[0]}"), parts[1]), (
+            f"GLOSSARY.md names {place}, which is not there."
+        )
         return
     folders = {path.name for path in KIT.iterdir() if path.is_dir()}
-    assert all(part in every_name() | folders for part in parts), f"GLOSSARY.md names {place}, which is not there."
+    assert all(part in every_name() | folders for part in parts), (
+        f"GLOSSARY.md names {place}, which is not there."
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(KIT)))
@@ -70,12 +100,25 @@ def test_no_figure_of_the_rules_stands_in_a_scorer():
     figures = set()
     for scheme in schemes():
         rules = load_rules(scheme, 2016)
-        hours = [rules.guideline.hours, rules.guideline.planned_hours, rules.guideline.hours_per_day, *rules.guideline.area_hours.values(),
-                 *(row.hours for row in rules.targets)]
+        hours = [
+            rules.guideline.hours,
+            rules.guideline.planned_hours,
+            rules.guideline.hours_per_day,
+            *rules.guideline.area_hours.values(),
+            *(row.hours for row in rules.targets),
+        ]
         figures |= {figure for hour in hours if hour for figure in (hour, hour * 60)}
-        figures |= {value for criterion in rules.criteria for value in criterion.thresholds.values()}
+        figures |= {
+            value for criterion in rules.criteria for value in criterion.thresholds.values()
+        }
     figures -= {60}  # minutes in an hour are no scheme's choice
     for path in sorted((KIT / "scorers").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-                assert node.value not in figures, f"{path.name} line {node.lineno} holds {node.value}: take it from the rules."
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, int | float)
+                and not isinstance(node.value, bool)
+            ):
+                assert node.value not in figures, (
+                    f"{path.name} line {node.lineno} holds {node.value}: take it from the rules."
+                )

@@ -30,8 +30,24 @@ print(screen.page.count("</figure>"), *[name for name in ("altair", "vl_convert"
 
 
 def figures(minutes=90, needed=WITH_AIM):
-    lines = pd.DataFrame([{"activity_type": "training", "counts": True, "area": "personal_soft", "planned": "yes", "minutes": minutes, "started_on": None}])
-    return [figure for _, figure in charts.figures_of_return(lines, rules=RULES, requirement=needed, cpd_year=2016)]
+    lines = pd.DataFrame(
+        [
+            {
+                "activity_type": "training",
+                "counts": True,
+                "area": "personal_soft",
+                "planned": "yes",
+                "minutes": minutes,
+                "started_on": None,
+            }
+        ]
+    )
+    return [
+        figure
+        for _, figure in charts.figures_of_return(
+            lines, rules=RULES, requirement=needed, cpd_year=2016
+        )
+    ]
 
 
 def plain(html):
@@ -48,7 +64,11 @@ def test_a_drawing_that_is_kept_is_the_drawing_that_would_be_made(tmp_path):
 
 
 def test_other_numbers_or_another_target_are_another_drawing(tmp_path):
-    for some in (figures(), figures(minutes=91), figures(needed=replace(WITH_AIM, target_minutes=600))):
+    for some in (
+        figures(),
+        figures(minutes=91),
+        figures(needed=replace(WITH_AIM, target_minutes=600)),
+    ):
         for figure in some:
             assert plain(charts.drawn(figure, tmp_path)) == plain(figure.html())
 
@@ -60,7 +80,9 @@ def test_drawings_of_two_sessions_have_no_id_in_common(tmp_path):
     assert all(not re.fullmatch(r"clip\d+", name) for one in ids for name in one)
 
 
-def test_half_a_file_is_drawn_again_and_a_folder_that_cannot_be_written_only_keeps_nothing(tmp_path):
+def test_half_a_file_is_drawn_again_and_a_folder_that_cannot_be_written_only_keeps_nothing(
+    tmp_path,
+):
     figure = figures()[0]
     charts.drawn(figure, tmp_path)
     (path,) = tmp_path.iterdir()
@@ -73,12 +95,22 @@ def test_half_a_file_is_drawn_again_and_a_folder_that_cannot_be_written_only_kee
 def test_the_oldest_drawings_go_first(tmp_path, monkeypatch):
     monkeypatch.setattr("assessor_kit.charts.kept.MOST", 2)
     made = [charts.drawn(figure, tmp_path) for figure in figures()[:3]]
-    assert sorted(path.read_text(encoding="utf-8") for path in tmp_path.iterdir()) == sorted(made[1:])
+    assert sorted(path.read_text(encoding="utf-8") for path in tmp_path.iterdir()) == sorted(
+        made[1:]
+    )
 
 
 def test_a_later_session_shows_its_first_return_without_altair_and_the_drawing_engine(tmp_path):
     season = small_season(tmp_path / "w")
-    first, later = (subprocess.run([sys.executable, "-c", LOADED, str(season.folder)], capture_output=True, text=True, check=True).stdout.split() for _ in range(2))
+    first, later = (
+        subprocess.run(
+            [sys.executable, "-c", LOADED, str(season.folder)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for _ in range(2)
+    )
     assert first == ["4", "altair", "vl_convert"]
     assert later == ["4"]
 
@@ -86,7 +118,12 @@ def test_a_later_session_shows_its_first_return_without_altair_and_the_drawing_e
 def test_what_an_assessor_meets_first_is_drawn_before_the_first_session(tmp_path):
     season = small_season(tmp_path / "w")
     assert draw_first_charts(season) == 2  # one return on each of two desks
-    said = subprocess.run([sys.executable, "-c", LOADED, str(season.folder)], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-c", LOADED, str(season.folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert said.split() == ["4"]
 
 
@@ -94,7 +131,15 @@ def test_what_is_not_drawn_yet_is_drawn_while_the_server_starts(tmp_path, monkey
     season = small_season(tmp_path / "w")
     server = app_server(season, assessor_id="A1", open_browser=False)
     with monkeypatch.context() as patched:
-        patched.setattr(subprocess, "run", lambda *_, **__: [thread.join() for thread in threading.enumerate() if thread.name == "assessor-kit-first-charts"])
+        patched.setattr(
+            subprocess,
+            "run",
+            lambda *_, **__: [
+                thread.join()
+                for thread in threading.enumerate()
+                if thread.name == "assessor-kit-first-charts"
+            ],
+        )
         server.run()
     assert len(list(season.drawings.iterdir())) == 4, "one return on one desk"
     said = subprocess.check_output([sys.executable, "-c", LOADED, str(season.folder)], text=True)

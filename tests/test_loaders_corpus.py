@@ -21,15 +21,27 @@ def verdicts(number, processes=None):
     files = list(corpus(number))
     with Readers("returns", processes=processes, rules=load_rules("iet", 2016)) as readers:
         started = time.perf_counter()
-        for (how, _), (_, result) in zip(files, readers.read(Sent(file="broken", data=data) for _, data in files), strict=True):
+        for (how, _), (_, result) in zip(
+            files, readers.read(Sent(file="broken", data=data) for _, data in files), strict=True
+        ):
             seconds, started = time.perf_counter() - started, time.perf_counter()
             if isinstance(result, UnusableFile):
                 verdict = "lost" if any(word in result.found for word in LOST) else "refused"
                 yield how, verdict, result.sentence(), [], seconds
                 continue
             activities = [activity for one in result.returns for activity in one.activities]
-            problems = [*result.rejected, *result.flags, *(problem for one in result.returns for problem in (*one.rejected, *one.flags))]
-            yield how, "flagged" if problems else "accepted", "; ".join(problem.found for problem in problems), list(filter(has_moved, activities)), seconds
+            problems = [
+                *result.rejected,
+                *result.flags,
+                *(problem for one in result.returns for problem in (*one.rejected, *one.flags)),
+            ]
+            yield (
+                how,
+                "flagged" if problems else "accepted",
+                "; ".join(problem.found for problem in problems),
+                list(filter(has_moved, activities)),
+                seconds,
+            )
 
 
 def test_every_broken_file_has_a_verdict_and_no_cell_ever_moves():
@@ -40,12 +52,28 @@ def test_every_broken_file_has_a_verdict_and_no_cell_ever_moves():
         assert verdict == "accepted" or reason, how
         assert not moved, f"{how}: {moved}"
     assert sum(counted.values()) == 600
-    assert min(counted["accepted"], counted["flagged"], counted["refused"]) > 30, f"the corpus is not various: {counted}"
+    assert min(counted["accepted"], counted["flagged"], counted["refused"]) > 30, (
+        f"the corpus is not various: {counted}"
+    )
 
 
 if __name__ == "__main__":
     found = list(verdicts(int(sys.argv[1]), processes=2))
-    print(Counter(verdict for _, verdict, _, _, _ in found), "moved:", sum(bool(moved) for *_, moved, _ in found), "slowest:", max(seconds for *_, seconds in found))
+    print(
+        Counter(verdict for _, verdict, _, _, _ in found),
+        "moved:",
+        sum(bool(moved) for *_, moved, _ in found),
+        "slowest:",
+        max(seconds for *_, seconds in found),
+    )
     for how, verdict, reason, moved, _ in found:
         if verdict == "lost" or moved:
-            print(how, verdict, reason[:200], [(one["title"], one["learning"], one["reflection"], one["evidence"]) for one in moved][:2])
+            print(
+                how,
+                verdict,
+                reason[:200],
+                [
+                    (one["title"], one["learning"], one["reflection"], one["evidence"])
+                    for one in moved
+                ][:2],
+            )

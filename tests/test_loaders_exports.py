@@ -16,24 +16,36 @@ def unseen(text):
 
 
 def test_a_csv_export_runs_no_formula_and_hides_nothing(tmp_path):
-    made = export_table(tmp_path / "out.csv", columns=["text", "number"], rows=[(text, -1) for text in NAUGHTY])
+    made = export_table(
+        tmp_path / "out.csv", columns=["text", "number"], rows=[(text, -1) for text in NAUGHTY]
+    )
     rows = list(csv.reader(io.StringIO(made.path.read_bytes().decode("utf-8-sig"), newline="")))
     assert [row[1] for row in rows[1:]] == ["-1"] * len(NAUGHTY)
     assert not any(row[0].startswith(STARTS_FORMULA) or unseen(row[0]) for row in rows[1:])
-    assert [row[0].removeprefix("'") if text.lstrip(" ").startswith(STARTS_FORMULA) else row[0] for text, row in zip(NAUGHTY, rows[1:], strict=True)] \
-        == [visible(text) for text in NAUGHTY]
+    assert [
+        row[0].removeprefix("'") if text.lstrip(" ").startswith(STARTS_FORMULA) else row[0]
+        for text, row in zip(NAUGHTY, rows[1:], strict=True)
+    ] == [visible(text) for text in NAUGHTY]
 
 
 def test_an_xlsx_export_holds_no_formula_and_every_other_text_exactly(tmp_path):
     made = export_table(tmp_path / "out.xlsx", columns=["text"], rows=[(text,) for text in NAUGHTY])
     book = openpyxl.load_workbook(made.path)
     cells = [row[0] for row in book["Table"].iter_rows(min_row=2)]
-    assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}  # an empty text comes back as an empty cell
-    assert [(cell.value or "").replace("\r\n", "\n") for cell in cells] == [visible(text).replace("\r\n", "\n") for text in NAUGHTY]
+    assert {cell.data_type for cell in cells} <= {
+        "s",
+        "inlineStr",
+        "n",
+    }  # an empty text comes back as an empty cell
+    assert [(cell.value or "").replace("\r\n", "\n") for cell in cells] == [
+        visible(text).replace("\r\n", "\n") for text in NAUGHTY
+    ]
     assert str(made.neutralised) in book["About"]["A1"].value
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1", "=cmd|' /C calc'!A0"]
+)
 def test_what_a_spreadsheet_program_would_run_is_marked_as_text_and_counted(tmp_path, text):
     made = export_table(tmp_path / "out.csv", columns=["text"], rows=[(text,), ("plain",)])
     assert made.neutralised == 1
@@ -47,6 +59,7 @@ def test_an_export_that_fails_leaves_what_was_there(tmp_path):
     def broken():
         yield ("after",)
         raise RuntimeError
+
     with pytest.raises(RuntimeError):
         export_table(tmp_path / "out.csv", columns=["text"], rows=broken())
     assert "before" in made.path.read_text(encoding="utf-8-sig")

@@ -12,9 +12,30 @@ from assessor_kit.loaders.identifiers import read_assessor_id, read_member_no, r
 NUMBERS = st.from_regex(r"[A-Z0-9-]{4,16}", fullmatch=True)
 
 
-@pytest.mark.parametrize(("written", "number"), [
-    ("0012345", "0012345"), (" x0-1234 ", "X0-1234"), ("１２３４", "1234"), ("1E50", "1E50"), (12345, "12345"), (12345.0, "12345"), ("1E5", None), ("А1234", None), ("12", None),
-    ("X" * 17, None), ("X00\u200b01", None), ("X0\n001", None), ("٣٤٥٦", None), ("ßßßß", None), ("X0_001", None), (True, None), (1234.5, None), (None, None), (Shown("0012345"), None)])
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("0012345", "0012345"),
+        (" x0-1234 ", "X0-1234"),
+        ("１２３４", "1234"),
+        ("1E50", "1E50"),
+        (12345, "12345"),
+        (12345.0, "12345"),
+        ("1E5", None),
+        ("А1234", None),
+        ("12", None),
+        ("X" * 17, None),
+        ("X00\u200b01", None),
+        ("X0\n001", None),
+        ("٣٤٥٦", None),
+        ("ßßßß", None),
+        ("X0_001", None),
+        (True, None),
+        (1234.5, None),
+        (None, None),
+        (Shown("0012345"), None),
+    ],
+)
 def test_membership_numbers_stay_text_and_are_never_guessed(written, number):
     read = read_member_no(written)
     assert read.value == number
@@ -39,6 +60,15 @@ def test_no_cell_ever_raises_and_only_plain_numbers_come_out(value):
     assert number is None or re.fullmatch(r"[A-Z0-9-]{4,16}", number)
 
 
-@pytest.mark.parametrize(("written", "numbers"), [("X0001; X0002", "X0001;X0002"), ("", ""), ("X0001", "X0001"), ("X0001,X0002", None), ("X0001;?", None)])
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        ("X0001; X0002", "X0001;X0002"),
+        ("", ""),
+        ("X0001", "X0001"),
+        ("X0001,X0002", None),
+        ("X0001;?", None),
+    ],
+)
 def test_lists_of_numbers_are_read_one_by_one(written, numbers):
     assert read_member_nos(written).value == numbers

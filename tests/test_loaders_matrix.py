@@ -29,7 +29,11 @@ def peak_of(readers):
     status = Path(f"/proc/{process.pid}/status") if process else None
     if status is None or not status.exists():
         return 0
-    return next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return next(
+        int(line.split()[1]) * 1024
+        for line in status.read_text().splitlines()
+        if line.startswith("VmHWM")
+    )
 
 
 @pytest.mark.parametrize(("code", "data", "expected"), CASES, ids=[case[0] for case in CASES])
@@ -46,7 +50,9 @@ def test_every_case_of_the_matrix_ends_as_expected(readers, code, data, expected
     assert len(activities) == expected.activities
     if expected.minutes is not None:
         assert activities[0]["minutes"] == expected.minutes
-    rejected = texts([*result.rejected, *(problem for one in result.returns for problem in one.rejected)])
+    rejected = texts(
+        [*result.rejected, *(problem for one in result.returns for problem in one.rejected)]
+    )
     flagged = texts([*result.flags, *(problem for one in result.returns for problem in one.flags)])
     assert expected.rejected in rejected
     assert bool(expected.rejected) == bool(rejected)
@@ -55,8 +61,18 @@ def test_every_case_of_the_matrix_ends_as_expected(readers, code, data, expected
 
 
 def test_a_bad_file_never_costs_another_its_result(readers):
-    good = Sent(file="good.csv", data=b"member_no,title,started_on,hours\nX0001,Talk,2016-03-01,1\n")
-    files = [good, *(Sent(file="bad", data=data) for _, data, expected in CASES[:12] if isinstance(expected, str)), good]
+    good = Sent(
+        file="good.csv", data=b"member_no,title,started_on,hours\nX0001,Talk,2016-03-01,1\n"
+    )
+    files = [
+        good,
+        *(
+            Sent(file="bad", data=data)
+            for _, data, expected in CASES[:12]
+            if isinstance(expected, str)
+        ),
+        good,
+    ]
     results = [result for _, result in readers.read(files)]
     assert isinstance(results[0], LoadedReturns)
     assert isinstance(results[-1], LoadedReturns)

@@ -12,15 +12,30 @@ from naughty_strings import NAUGHTY
 from assessor_kit import journey, tables
 from assessor_kit.store import Workspace, read_table
 
-TEXTS = [text for text in NAUGHTY if text.strip()]  # a blank title is no activity; blank reflections are tried too
-XML_TEXTS = [text for text in TEXTS if not any((ord(c) < 32 and c not in "\t\n") or c in "\ufffe\uffff" for c in text) and "_x0" not in text]
+TEXTS = [
+    text for text in NAUGHTY if text.strip()
+]  # a blank title is no activity; blank reflections are tried too
+XML_TEXTS = [
+    text
+    for text in TEXTS
+    if not any((ord(c) < 32 and c not in "\t\n") or c in "\ufffe\uffff" for c in text)
+    and "_x0" not in text
+]
 
 
 def csv_bytes():
     file = io.StringIO(newline="")
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-    writer.writerows([["member_no", "title", "started_on", "hours", "reflection"], *(["X0001", text, "2016-03-01", "1", text] for text in TEXTS),
-                      *(["X0001", f"blank {place}", "2016-03-01", "1", text] for place, text in enumerate(text for text in NAUGHTY if not text.strip()))])
+    writer.writerows(
+        [
+            ["member_no", "title", "started_on", "hours", "reflection"],
+            *(["X0001", text, "2016-03-01", "1", text] for text in TEXTS),
+            *(
+                ["X0001", f"blank {place}", "2016-03-01", "1", text]
+                for place, text in enumerate(text for text in NAUGHTY if not text.strip())
+            ),
+        ]
+    )
     return file.getvalue().encode()
 
 
@@ -54,7 +69,9 @@ def test_they_pass_through_json_and_parquet_byte_for_byte(season, tmp_path):
 
 def test_they_pass_through_a_workbook_too(tmp_path):
     rows = [("X0001", text, "2016-03-01", 1, text) for text in XML_TEXTS]
-    (tmp_path / "n.xlsx").write_bytes(workbook(sheet(("member_no", "title", "started_on", "hours", "reflection"), *rows)))
+    (tmp_path / "n.xlsx").write_bytes(
+        workbook(sheet(("member_no", "title", "started_on", "hours", "reflection"), *rows))
+    )
     made = Workspace.create(tmp_path / "w")
     assert not journey.import_returns(made, [tmp_path / "n.xlsx"], cpd_year=2016).rejected
     kept = read_table(made, tables.ACTIVITIES)

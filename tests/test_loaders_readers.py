@@ -34,7 +34,11 @@ reading_process.main()
 def careless(monkeypatch):
     """Readers whose process runs what a file says: as if a parser had been taken over. Only the limits of the process are left."""
     popen = subprocess.Popen
-    monkeypatch.setattr(subprocess, "Popen", lambda _words, **options: popen([sys.executable, "-B", "-c", CHILD], **options))
+    monkeypatch.setattr(
+        subprocess,
+        "Popen",
+        lambda _words, **options: popen([sys.executable, "-B", "-c", CHILD], **options),
+    )
     with Readers("returns", processes=1, rules=RULES) as made:
         yield made
 
@@ -46,18 +50,33 @@ def outcome(readers, code):
 
 
 def test_good_files_are_read_in_the_order_given():
-    files = [Sent(file=f"{number}.csv", data=GOOD.data.replace(b"X0001", b"X%04d" % number)) for number in range(40)]
+    files = [
+        Sent(file=f"{number}.csv", data=GOOD.data.replace(b"X0001", b"X%04d" % number))
+        for number in range(40)
+    ]
     with Readers("returns", processes=2, rules=RULES) as readers:
-        assert [result.returns[0].member_no for _, result in readers.read(files)] == [f"X{number:04d}" for number in range(40)]
+        assert [result.returns[0].member_no for _, result in readers.read(files)] == [
+            f"X{number:04d}" for number in range(40)
+        ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of the operating system")
-@pytest.mark.parametrize(("code", "said"), [
-    ("while True: pass", "too long"), ("held = bytearray(300 * 2**20)", "too much memory"), ("import os; os.kill(os.getpid(), 9)", "was stopped"),
-    ("import os; os.write(1, b'rubbish'); raise SystemExit", "was stopped"), ("1 / 0", "was stopped"),
-    ("import sys; sys.setrecursionlimit(10**6)\ndef f(): f()\nf()", ""), ("def f(): f()\nf()", "nested too deeply"),
-    (f"open({str(WRITTEN)!r}, 'w').write('x' * 10)", "was stopped")])
-def test_whatever_a_reading_process_dies_of_the_next_file_is_read(careless, monkeypatch, code, said):
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("while True: pass", "too long"),
+        ("held = bytearray(300 * 2**20)", "too much memory"),
+        ("import os; os.kill(os.getpid(), 9)", "was stopped"),
+        ("import os; os.write(1, b'rubbish'); raise SystemExit", "was stopped"),
+        ("1 / 0", "was stopped"),
+        ("import sys; sys.setrecursionlimit(10**6)\ndef f(): f()\nf()", ""),
+        ("def f(): f()\nf()", "nested too deeply"),
+        (f"open({str(WRITTEN)!r}, 'w').write('x' * 10)", "was stopped"),
+    ],
+)
+def test_whatever_a_reading_process_dies_of_the_next_file_is_read(
+    careless, monkeypatch, code, said
+):
     monkeypatch.setattr("assessor_kit.loaders.readers.MOST_WAIT_SECONDS", 30.0)
     assert said in outcome(careless, code)
     assert "was stopped" in outcome(careless, "raise SystemExit")  # a process is there again
@@ -77,8 +96,15 @@ def test_a_reading_process_knows_no_secret_of_its_owner(careless, monkeypatch):
 
 def test_an_answer_that_is_no_json_is_not_believed(monkeypatch):
     popen = subprocess.Popen
-    taken_over = CHILD.replace("reading_process.main()", "reading_process.packed = lambda result: b'\\x80\\x04cos\\nsystem\\n'\nreading_process.main()")
-    monkeypatch.setattr(subprocess, "Popen", lambda _words, **options: popen([sys.executable, "-B", "-c", taken_over], **options))
+    taken_over = CHILD.replace(
+        "reading_process.main()",
+        "reading_process.packed = lambda result: b'\\x80\\x04cos\\nsystem\\n'\nreading_process.main()",
+    )
+    monkeypatch.setattr(
+        subprocess,
+        "Popen",
+        lambda _words, **options: popen([sys.executable, "-B", "-c", taken_over], **options),
+    )
     with Readers("returns", processes=1, rules=RULES) as readers:
         assert "nonsense" in outcome(readers, "pass")
 
@@ -104,10 +130,18 @@ def test_nothing_is_left_running():
 
 def test_the_importing_process_loads_no_reader_of_documents(tmp_path):
     (tmp_path / "a.xlsx").write_bytes(workbook(flat_sheet(activity())))
-    code = ("import sys, json\nfrom pathlib import Path\nfrom assessor_kit import journey\nfrom assessor_kit.store import Workspace\n"
-            f"place = Path({str(tmp_path)!r})\ndone = journey.import_returns(Workspace.create(place / 'w'), [place / 'a.xlsx'], cpd_year=2016)\n"
-            "print(json.dumps([done.returns, sorted({'openpyxl', 'docx', 'pdfplumber', 'lxml', 'zipfile_deflate'} & set(sys.modules))]))")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    code = (
+        "import sys, json\nfrom pathlib import Path\nfrom assessor_kit import journey\nfrom assessor_kit.store import Workspace\n"
+        f"place = Path({str(tmp_path)!r})\ndone = journey.import_returns(Workspace.create(place / 'w'), [place / 'a.xlsx'], cpd_year=2016)\n"
+        "print(json.dumps([done.returns, sorted({'openpyxl', 'docx', 'pdfplumber', 'lxml', 'zipfile_deflate'} & set(sys.modules))]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+    )
     assert json.loads(done.stdout) == [1, []]
 
 

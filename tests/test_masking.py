@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from assessor_kit.store.masking import Identity, masked
 
-ZOE = Identity(name="Zoë Wood", email="zoe.wood@example.org", member_no="X0012345", employer="Brightwater Grid")
+ZOE = Identity(
+    name="Zoë Wood", email="zoe.wood@example.org", member_no="X0012345", employer="Brightwater Grid"
+)
 
 WRITTEN = drawn("""
     written                                              | shown
@@ -32,7 +34,9 @@ def test_a_text_is_shown_without_its_writer(row):
     assert masked(row["written"], ZOE) == row["shown"]
 
 
-@pytest.mark.parametrize("identity", [Identity(), Identity(name="Cher"), Identity(name="  ", employer=" ")])
+@pytest.mark.parametrize(
+    "identity", [Identity(), Identity(name="Cher"), Identity(name="  ", employer=" ")]
+)
 def test_a_member_of_whom_little_is_known_hides_nothing_else(identity):
     assert masked("Cher went to the seminar.", identity) == "Cher went to the seminar."
 

@@ -8,7 +8,12 @@ from assessor_kit.moderation import gwet_ac1, krippendorff_alpha, raw_agreement
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, sections C and D: four observers, twelve units, marks missing.
 N = None
-OBSERVERS = [[1, 2, 3, 3, 2, 1, 4, 1, 2, N, N, N], [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, N, 3], [N, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, N], [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, N]]
+OBSERVERS = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, N, N, N],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, N, 3],
+    [N, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, N],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, N],
+]
 MARKS = pd.DataFrame(np.array(OBSERVERS, dtype=object).T)
 LEVELS = [1, 2, 3, 4, 5]
 

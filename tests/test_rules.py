@@ -13,7 +13,9 @@ from assessor_kit.vocabulary import ProfessionalStatus, TargetBasis
 YEARS = (2014, 2018, 2022)  # one CPD year of each IET edition
 EVERY = [(scheme, year) for scheme in schemes() for year in YEARS]
 LONGEST_SENTENCE = 25  # words; GDS, guidance on publishing accessible documents
-NEVER_TO_MEMBERS = re.compile(r"\b(scor\w+|fail(s|ed|ing)?|claim\w*|thin|reject\w*|unmarked)\b", re.IGNORECASE)
+NEVER_TO_MEMBERS = re.compile(
+    r"\b(scor\w+|fail(s|ed|ing)?|claim\w*|thin|reject\w*|unmarked)\b", re.IGNORECASE
+)
 
 
 @pytest.fixture
@@ -37,7 +39,11 @@ def load_every_edition():
 
 def target(status, volunteering, rules):
     """Basis and hours of whoever holds one status all year: the first row of the table that takes them."""
-    row = next(row for row in rules.targets if status in row.statuses and row.volunteering in {"", volunteering})
+    row = next(
+        row
+        for row in rules.targets
+        if status in row.statuses and row.volunteering in {"", volunteering}
+    )
     return row.basis, "" if row.hours is None else f"{row.hours:g}"
 
 
@@ -82,16 +88,34 @@ TARGETS = drawn("""
 @pytest.mark.parametrize("row", TARGETS.to_dict("records"), ids=lambda row: " ".join(row.values()))
 def test_each_edition_gives_each_member_the_target_of_its_years(row):
     for cpd_year in (int(year) for year in row["years"].split("-")):
-        assert target(row["status"], row["volunteering"], load_rules("iet", cpd_year)) == (row["basis"], row["hours"])
+        assert target(row["status"], row["volunteering"], load_rules("iet", cpd_year)) == (
+            row["basis"],
+            row["hours"],
+        )
 
 
 @pytest.mark.parametrize(("scheme", "cpd_year"), EVERY)
 def test_every_status_has_a_row(scheme, cpd_year):
-    stated = {status for row in load_rules(scheme, cpd_year).targets if not row.volunteering for status in row.statuses}
+    stated = {
+        status
+        for row in load_rules(scheme, cpd_year).targets
+        if not row.volunteering
+        for status in row.statuses
+    }
     assert stated == set(ProfessionalStatus)
 
 
-@pytest.mark.parametrize(("cpd_year", "edition"), [(2013, "2013"), (2015, "2013"), (2016, "2016"), (2020, "2016"), (2021, "2021"), (2040, "2021")])
+@pytest.mark.parametrize(
+    ("cpd_year", "edition"),
+    [
+        (2013, "2013"),
+        (2015, "2013"),
+        (2016, "2016"),
+        (2020, "2016"),
+        (2021, "2021"),
+        (2040, "2021"),
+    ],
+)
 def test_a_cpd_year_belongs_to_one_edition(cpd_year, edition):
     rules = load_rules("iet", cpd_year)
     assert rules.edition == f"iet-{edition}"
@@ -117,14 +141,23 @@ def test_only_the_first_edition_asks_for_an_opt_in():
 def test_the_guideline_is_the_policys(cpd_year):
     guideline = load_rules("iet", cpd_year).guideline
     assert (guideline.hours, guideline.planned_hours, guideline.hours_per_day) == (30, 10, 6)
-    assert guideline.area_hours == {"personal_technical": 10, "job_role_technical": 10, "personal_soft": 10}
-    assert not [name for name in vars(guideline) if "unplanned" in name]  # nothing could hold surplus unplanned hours against anyone
+    assert guideline.area_hours == {
+        "personal_technical": 10,
+        "job_role_technical": 10,
+        "personal_soft": 10,
+    }
+    assert not [
+        name for name in vars(guideline) if "unplanned" in name
+    ]  # nothing could hold surplus unplanned hours against anyone
 
 
 @pytest.mark.parametrize("cpd_year", YEARS)
 def test_what_is_only_suggested_is_advisory(cpd_year):
     criteria = load_rules("iet", cpd_year).criteria
-    assert [criterion.code for criterion in criteria if not criterion.advisory] == ["total_hours", "planned_hours"]
+    assert [criterion.code for criterion in criteria if not criterion.advisory] == [
+        "total_hours",
+        "planned_hours",
+    ]
     assert [criterion.code for criterion in criteria if not criterion.judged] == ["record_flags"]
 
 
@@ -134,24 +167,55 @@ def test_every_statement_of_the_rules_says_where_it_stands(scheme, cpd_year):
     for cited in (rules.frame, rules.guideline, rules.words, *rules.targets, *rules.criteria):
         assert cited.source.strip(), f"{cited} has no source."
     for criterion in rules.criteria if scheme == "iet" else ():
-        assert not criterion.thresholds or criterion.reading, f"{criterion.code}: no threshold is published, so its reading must say that ours is ours."
+        assert not criterion.thresholds or criterion.reading, (
+            f"{criterion.code}: no threshold is published, so its reading must say that ours is ours."
+        )
     assert "setting of ours" in rules.words.reading  # the query deadline
 
 
-@pytest.mark.parametrize(("word", "code"), [
-    ("workshop", "training"), ("webinar", "training"), ("e-learning", "training"), ("seminar", "events"), ("conference", "events"), ("lecture", "events"),
-    ("exhibition", "events"), ("reading", "self_study"), ("mentoring", "volunteering"), ("committee work", "volunteering"), ("degree module", "academic"),
-    ("secondment", "work_experience"), ("on the job", "work_experience"), ("t", "training"), ("s", "self_study")])
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("workshop", "training"),
+        ("webinar", "training"),
+        ("e-learning", "training"),
+        ("seminar", "events"),
+        ("conference", "events"),
+        ("lecture", "events"),
+        ("exhibition", "events"),
+        ("reading", "self_study"),
+        ("mentoring", "volunteering"),
+        ("committee work", "volunteering"),
+        ("degree module", "academic"),
+        ("secondment", "work_experience"),
+        ("on the job", "work_experience"),
+        ("t", "training"),
+        ("s", "self_study"),
+    ],
+)
 def test_common_words_are_synonyms_of_one_kind(word, code):
     for scheme, cpd_year in EVERY:
-        assert [kind.code for kind in load_rules(scheme, cpd_year).activity_types if word in kind.synonyms] == [code]
+        assert [
+            kind.code
+            for kind in load_rules(scheme, cpd_year).activity_types
+            if word in kind.synonyms
+        ] == [code]
 
 
 @pytest.mark.parametrize(("scheme", "cpd_year"), EVERY)
 def test_no_word_means_two_things(scheme, cpd_year):
     rules = load_rules(scheme, cpd_year)
-    for choices in (rules.activity_types, (*rules.areas, *rules.partly_stated_areas), rules.competences, rules.levels, rules.outcomes):
-        words = [{word.casefold() for word in (choice.code, choice.label, *choice.synonyms)} for choice in choices]
+    for choices in (
+        rules.activity_types,
+        (*rules.areas, *rules.partly_stated_areas),
+        rules.competences,
+        rules.levels,
+        rules.outcomes,
+    ):
+        words = [
+            {word.casefold() for word in (choice.code, choice.label, *choice.synonyms)}
+            for choice in choices
+        ]
         assert sum(map(len, words)) == len(set().union(*words))
 
 
@@ -169,7 +233,10 @@ def test_every_judged_criterion_has_kind_phrases_of_both_tones(scheme, cpd_year)
 
 @pytest.mark.parametrize(("scheme", "cpd_year"), EVERY)
 def test_a_theme_always_says_the_same(scheme, cpd_year):
-    said = {(phrase.theme, phrase.theme_text, phrase.tone) for phrase in load_rules(scheme, cpd_year).phrases}
+    said = {
+        (phrase.theme, phrase.theme_text, phrase.tone)
+        for phrase in load_rules(scheme, cpd_year).phrases
+    }
     assert len(said) == len({theme for theme, _, _ in said})
 
 
@@ -177,7 +244,13 @@ def test_every_area_and_kind_has_two_suggestions():
     rules = load_rules("iet", 2016)
     for area in rules.areas:
         for kind in rules.activity_types:
-            assert sum((one.area, one.activity_type) == (area.code, kind.code) for one in rules.suggestions) >= 2
+            assert (
+                sum(
+                    (one.area, one.activity_type) == (area.code, kind.code)
+                    for one in rules.suggestions
+                )
+                >= 2
+            )
 
 
 def texts_to_members(rules):
@@ -185,9 +258,18 @@ def texts_to_members(rules):
         yield from (phrase.text, phrase.theme_text)
     yield from (suggestion.text for suggestion in rules.suggestions)
     words = rules.words
-    yield from (words.guideline_text, words.how_to_submit, words.any_source, *words.benefits, *words.cycle)
+    yield from (
+        words.guideline_text,
+        words.how_to_submit,
+        words.any_source,
+        *words.benefits,
+        *words.cycle,
+    )
     yield from (criterion.member_text for criterion in rules.criteria)
-    yield from (choice.label for choice in (*rules.levels, *rules.outcomes, *rules.areas, *rules.activity_types))
+    yield from (
+        choice.label
+        for choice in (*rules.levels, *rules.outcomes, *rules.areas, *rules.activity_types)
+    )
 
 
 @pytest.mark.parametrize("cpd_year", YEARS)
@@ -201,7 +283,11 @@ def test_members_read_short_and_kind_sentences(cpd_year):
 def test_a_body_without_hours_asks_for_none():
     rules = load_rules("imeche", 2016)
     assert not rules.guideline.counts_hours
-    assert (rules.guideline.hours, rules.guideline.planned_hours, rules.guideline.area_hours) == (None, None, {})
+    assert (rules.guideline.hours, rules.guideline.planned_hours, rules.guideline.area_hours) == (
+        None,
+        None,
+        {},
+    )
     assert "hours" not in rules.needed_columns
     for status in ProfessionalStatus:
         assert target(status.value, "", rules) == (TargetBasis.NONE_REQUIRED.value, "")
@@ -212,7 +298,9 @@ def test_a_workspace_may_have_its_own_phrases_and_suggestions(tmp_path):
     folder = tmp_path / "workspace" / "rules"
     folder.mkdir(parents=True)
     assert load_rules("iet", 2016, folder=folder).phrases == load_rules("iet", 2016).phrases
-    (folder / "phrases.toml").write_text('[[phrase]]\ncriterion = "reflection"\ntone = "liked"\ntheme = "ours"\ntext = "Well told."\ntheme_text = "Tell it."\n')
+    (folder / "phrases.toml").write_text(
+        '[[phrase]]\ncriterion = "reflection"\ntone = "liked"\ntheme = "ours"\ntext = "Well told."\ntheme_text = "Tell it."\n'
+    )
     ours, shipped = load_rules("iet", 2016, folder=folder), load_rules("iet", 2016)
     assert [phrase.theme for phrase in ours.phrases] == ["ours"]
     assert ours.suggestions == shipped.suggestions
@@ -245,7 +333,11 @@ MISTAKES = drawn("""
 """)
 
 
-@pytest.mark.parametrize("row", MISTAKES.to_dict("records"), ids=lambda row: f"{row['file']}: {row['what the error names']}")
+@pytest.mark.parametrize(
+    "row",
+    MISTAKES.to_dict("records"),
+    ids=lambda row: f"{row['file']}: {row['what the error names']}",
+)
 def test_a_mistake_is_named_by_file_and_key(row, own_rules):
     path = own_rules / "iet" / row["file"]
     spoil(path, row["what stood there"], row["what stands there now"])

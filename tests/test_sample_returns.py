@@ -18,7 +18,14 @@ from assessor_kit import tables
 from assessor_kit.store import Workspace, read_table, shipped
 
 SAMPLE = shipped("sample_data")
-WORDS = {"met": "met", "below": "below guideline", "suggested": "as suggested", "different": "different mix", "unclear": "unclear", "n/a": "not applicable"}
+WORDS = {
+    "met": "met",
+    "below": "below guideline",
+    "suggested": "as suggested",
+    "different": "different mix",
+    "unclear": "unclear",
+    "n/a": "not applicable",
+}
 
 BY_HAND = drawn("""
     member   | file             | target | sure | doubtful | total_hours | planned_hours | area_split | activity_mix | soft_technical_mix | competence_mix | plan_link | record_flags
@@ -38,8 +45,12 @@ BY_HAND = drawn("""
 @pytest.mark.parametrize("row", BY_HAND.to_dict("records"), ids=lambda row: row["member"])
 def test_a_sample_return_comes_out_as_worked_out_by_hand(demonstration, row):
     season = Workspace.open(demonstration[0])
-    return_id = read_table(season, tables.RETURNS, member_no=row["member"], cpd_year=2016, parked="").iloc[0]["return_id"]
-    assert int(read_table(season, tables.REQUIREMENTS, return_id=return_id).iloc[0]["target_minutes"]) == int(row["target"])
+    return_id = read_table(
+        season, tables.RETURNS, member_no=row["member"], cpd_year=2016, parked=""
+    ).iloc[0]["return_id"]
+    assert int(
+        read_table(season, tables.REQUIREMENTS, return_id=return_id).iloc[0]["target_minutes"]
+    ) == int(row["target"])
     findings = read_table(season, tables.FINDINGS, return_id=return_id).set_index("criterion")
     total = json.loads(findings.loc["total_hours", "numbers"])
     assert (total["sure"], total["doubtful"]) == (int(row["sure"]), int(row["doubtful"]))
@@ -49,21 +60,39 @@ def test_a_sample_return_comes_out_as_worked_out_by_hand(demonstration, row):
 
 def test_the_planned_and_area_hours_of_one_return_are_those_added_by_hand(demonstration):
     season = Workspace.open(demonstration[0])
-    return_id = read_table(season, tables.RETURNS, member_no="X0022513", cpd_year=2016, parked="").iloc[0]["return_id"]
-    findings = read_table(season, tables.FINDINGS, return_id=return_id).set_index("criterion")["numbers"].map(json.loads)
+    return_id = read_table(
+        season, tables.RETURNS, member_no="X0022513", cpd_year=2016, parked=""
+    ).iloc[0]["return_id"]
+    findings = (
+        read_table(season, tables.FINDINGS, return_id=return_id)
+        .set_index("criterion")["numbers"]
+        .map(json.loads)
+    )
     assert findings["planned_hours"]["sure"] == 1500  # 7.5 + 14 + 3.5 hours
     areas = findings["area_split"]
-    assert (areas["personal_technical"], areas["job_role_technical"], areas["personal_soft"]) == (660, 120, 1110)
+    assert (areas["personal_technical"], areas["job_role_technical"], areas["personal_soft"]) == (
+        660,
+        120,
+        1110,
+    )
 
 
 def test_the_script_makes_the_same_bytes_again(tmp_path):
     subprocess.run([sys.executable, SAMPLE / "make_sample_data.py", tmp_path], check=True)
     made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
-    kept = {path.relative_to(SAMPLE) for path in SAMPLE.rglob("*")
-            if path.is_file() and path.suffix != ".py" and not {"__pycache__", "practice"} & set(path.parts) and path.name not in {"about.md", "what_good_looked_like.md"}}
+    kept = {
+        path.relative_to(SAMPLE)
+        for path in SAMPLE.rglob("*")
+        if path.is_file()
+        and path.suffix != ".py"
+        and not {"__pycache__", "practice"} & set(path.parts)
+        and path.name not in {"about.md", "what_good_looked_like.md"}
+    }
     assert made == kept
     for path in sorted(made):
-        assert (tmp_path / path).read_bytes() == (SAMPLE / path).read_bytes(), f"{path} differs: run sample_data/make_sample_data.py."
+        assert (tmp_path / path).read_bytes() == (SAMPLE / path).read_bytes(), (
+            f"{path} differs: run sample_data/make_sample_data.py."
+        )
 
 
 def rows_of(name):
@@ -74,7 +103,10 @@ def rows_of(name):
 def test_nobody_in_the_sample_could_be_real():
     members = rows_of("register.csv")
     assert len(members) == 2000
-    assert all(re.fullmatch(r"X0\d{6}", member["member_no"]) and member["email"].endswith("@example.org") for member in members)
+    assert all(
+        re.fullmatch(r"X0\d{6}", member["member_no"]) and member["email"].endswith("@example.org")
+        for member in members
+    )
 
 
 def test_at_most_a_third_of_the_returns_have_failings_planted_and_each_is_listed():
@@ -82,7 +114,9 @@ def test_at_most_a_third_of_the_returns_have_failings_planted_and_each_is_listed
     planted = re.findall(r"X0\d{6}", text)
     assert 20 <= len(set(planted)) <= 112 / 3
     assert max(planted.count(member) for member in planted) <= 2
-    assert {row["member_no"] for row in rows_of("responses_2016.csv") if row["state"] == "received"} >= set(planted)
+    assert {
+        row["member_no"] for row in rows_of("responses_2016.csv") if row["state"] == "received"
+    } >= set(planted)
 
 
 def test_the_unanswered_requests_have_each_kind_of_reply():
@@ -96,7 +130,9 @@ def test_about_seven_in_ten_reach_their_target_and_heaps_stand_on_it(demonstrati
     returns = read_table(season, tables.RETURNS, cpd_year=2016, parked="")
     activities = read_table(season, tables.ACTIVITIES, return_id=list(returns["return_id"]))
     total = activities[activities["counts"]].groupby("return_id")["minutes"].sum()
-    needed = read_table(season, tables.REQUIREMENTS, return_id=list(returns["return_id"])).set_index("return_id")["target_minutes"]
+    needed = read_table(
+        season, tables.REQUIREMENTS, return_id=list(returns["return_id"])
+    ).set_index("return_id")["target_minutes"]
     assert 0.6 <= (total >= needed).mean() <= 0.8
     assert (total == 1800).sum() >= 10
     assert ((total == 600) & (needed == 600)).sum() >= 3
@@ -105,18 +141,32 @@ def test_about_seven_in_ten_reach_their_target_and_heaps_stand_on_it(demonstrati
 
 def test_every_advice_names_an_activity_of_its_own_return(demonstration):
     season = Workspace.open(demonstration[0])
-    returns = read_table(season, tables.RETURNS, cpd_year=2016, parked="").set_index("member_no")["return_id"]
-    titles = read_table(season, tables.ACTIVITIES, return_id=list(returns)).groupby("return_id")["title"].agg(set)
+    returns = read_table(season, tables.RETURNS, cpd_year=2016, parked="").set_index("member_no")[
+        "return_id"
+    ]
+    titles = (
+        read_table(season, tables.ACTIVITIES, return_id=list(returns))
+        .groupby("return_id")["title"]
+        .agg(set)
+    )
     named = 0
     for row in rows_of("judgements_2016.csv"):
-        quoted = {title for name, text in row.items() if name.startswith(("comment_", "advice", "liked")) for title in re.findall("“([^”]+)”", text)}
+        quoted = {
+            title
+            for name, text in row.items()
+            if name.startswith(("comment_", "advice", "liked"))
+            for title in re.findall("“([^”]+)”", text)
+        }
         assert quoted <= titles[returns[row["member_no"]]]
         named += bool(quoted)
     assert named >= 100
 
 
 def test_a_folder_of_members_files_has_a_third_without_planned_and_a_quarter_without_area():
-    headings = [{cell.value for cell in load_workbook(path)["Activities"][1]} for path in sorted((SAMPLE / "returns_2016").glob("*.xlsx"))]
+    headings = [
+        {cell.value for cell in load_workbook(path)["Activities"][1]}
+        for path in sorted((SAMPLE / "returns_2016").glob("*.xlsx"))
+    ]
     assert len(headings) == 30
     assert sum("Planned?" not in names for names in headings) == 10
     assert sum("Knowledge area" not in names for names in headings) in {7, 8}

@@ -17,7 +17,8 @@ def frame_of_ids(ids, stratum="all"):
 
 def test_a_ticket_is_the_published_one():
     assert ticket_number("AB-130", seed="01382438112797316654") == (
-        "0.26299714122838008416507544297546663599715395525154425586041245287750224561854")
+        "0.26299714122838008416507544297546663599715395525154425586041245287750224561854"
+    )
 
 
 def test_the_published_order_comes_out():
@@ -34,7 +35,9 @@ def test_a_larger_frame_agrees_with_consistent_sampler():
 
 def test_growing_a_sample_keeps_everybody_already_drawn():
     ids = [f"X{number:07d}" for number in range(300)]
-    small, large = (draw_sample(frame_of_ids(ids), seed="s", size=size).selected for size in (20, 40))
+    small, large = (
+        draw_sample(frame_of_ids(ids), seed="s", size=size).selected for size in (20, 40)
+    )
     assert large[:20] == small
 
 
@@ -43,14 +46,21 @@ def test_a_changed_selection_is_noticed():
     draw = draw_sample(frame, seed="s", size=5, reserve_percent=20)
     known = {"seed": "s", "size": 5, "reserve_percent": 20, "digest": draw.frame_digest}
     assert verify_draw(frame, selections=draw.selections, **known)
-    swapped = draw.selections.assign(member_no=draw.selections["member_no"].replace(draw.selected[0], "X9999999"))
+    swapped = draw.selections.assign(
+        member_no=draw.selections["member_no"].replace(draw.selected[0], "X9999999")
+    )
     assert not verify_draw(frame, selections=swapped, **known)
     assert not verify_draw(frame.iloc[1:], selections=draw.selections, **known)
 
 
 def test_strata_share_the_size_in_proportion():
     assert proportional_sizes({"a": 50, "b": 30, "c": 20}, size=11) == {"a": 6, "b": 3, "c": 2}
-    frame = pd.concat([frame_of_ids([f"A{n:03d}" for n in range(60)], "a"), frame_of_ids([f"B{n:03d}" for n in range(40)], "b")])
+    frame = pd.concat(
+        [
+            frame_of_ids([f"A{n:03d}" for n in range(60)], "a"),
+            frame_of_ids([f"B{n:03d}" for n in range(40)], "b"),
+        ]
+    )
     drawn = draw_sample(frame, seed="s", size=10).selections
     assert drawn.groupby("stratum").size().to_dict() == {"a": 6, "b": 4}
     assert set(drawn["inclusion_probability"]) == {0.1}

@@ -27,25 +27,52 @@ LIGHT = settings(max_examples=25, deadline=None)
 
 def rules_with(**thresholds):
     """The rules with marks as small as the returns here, two activity types beside `other`, three letters."""
-    criteria = tuple(replace(one, thresholds={**one.thresholds, **thresholds.get(one.code, {})}) for one in IET.criteria)
-    criteria = tuple(replace(one, thresholds={k: v for k, v in one.thresholds.items() if v is not None}) for one in criteria)
-    return replace(IET, criteria=criteria, guideline=replace(IET.guideline, area_hours=dict.fromkeys(AREAS, 0.2)),
-                   activity_types=tuple(one for one in IET.activity_types if one.code in KINDS), competences=tuple(Choice(code=one, label=one) for one in LETTERS))
+    criteria = tuple(
+        replace(one, thresholds={**one.thresholds, **thresholds.get(one.code, {})})
+        for one in IET.criteria
+    )
+    criteria = tuple(
+        replace(one, thresholds={k: v for k, v in one.thresholds.items() if v is not None})
+        for one in criteria
+    )
+    return replace(
+        IET,
+        criteria=criteria,
+        guideline=replace(IET.guideline, area_hours=dict.fromkeys(AREAS, 0.2)),
+        activity_types=tuple(one for one in IET.activity_types if one.code in KINDS),
+        competences=tuple(Choice(code=one, label=one) for one in LETTERS),
+    )
 
 
 def lines(**columns):
     """A return of up to four lines, of which at most three are in doubt in some way."""
-    line = st.fixed_dictionaries({"minutes": MINUTES, "doubtful": st.booleans(), "counts": st.sampled_from([True, True, True, False]), **columns})
+    line = st.fixed_dictionaries(
+        {
+            "minutes": MINUTES,
+            "doubtful": st.booleans(),
+            "counts": st.sampled_from([True, True, True, False]),
+            **columns,
+        }
+    )
     return st.lists(line, max_size=3)
 
 
 def standings(returns, criterion, rules, *, goals=None, **needed):
     names = [f"r{place:03d}" for place in range(len(returns))]
-    rows = [{**DEFAULTS, "title": f"line {at}", "return_id": name, "activity_no": at, **line}
-            for name, sent in zip(names, returns, strict=True) for at, line in enumerate(sent, 1)]
-    frame = pd.DataFrame(rows, columns=list(ACTIVITIES.column_names)).astype({"counts": bool, "doubtful": bool, "minutes": "int64"})
-    sent = pd.DataFrame({"return_id": names, "declared_minutes": pd.array([None] * len(names), dtype="Int64")})
-    plans = no_goals() if goals is None else pd.concat([goals.assign(return_id=name) for name in names])
+    rows = [
+        {**DEFAULTS, "title": f"line {at}", "return_id": name, "activity_no": at, **line}
+        for name, sent in zip(names, returns, strict=True)
+        for at, line in enumerate(sent, 1)
+    ]
+    frame = pd.DataFrame(rows, columns=list(ACTIVITIES.column_names)).astype(
+        {"counts": bool, "doubtful": bool, "minutes": "int64"}
+    )
+    sent = pd.DataFrame(
+        {"return_id": names, "declared_minutes": pd.array([None] * len(names), dtype="Int64")}
+    )
+    plans = (
+        no_goals() if goals is None else pd.concat([goals.assign(return_id=name) for name in names])
+    )
     made = score_returns(frame, plans, requirements(names, **needed), sent, rules)
     return list(made[made["criterion"] == criterion]["standing"])
 
@@ -59,14 +86,23 @@ def amounts(line):
     """How many of its minutes may count, and whether the activity counts at all."""
     if not line["counts"]:
         return [(0, False)]
-    return [(0, False), *((part, True) for part in range(line["minutes"] + 1))] if line["doubtful"] else [(line["minutes"], True)]
+    return (
+        [(0, False), *((part, True) for part in range(line["minutes"] + 1))]
+        if line["doubtful"]
+        else [(line["minutes"], True)]
+    )
 
 
 def resolved(sent, start, options):
     """Every state that some resolution of the doubt leads to; `options(line, minutes, state)` gives the states that one line leads to."""
     states = {start}
     for line in sent:
-        states = {after for state in states for minutes, there in amounts(line) for after in (options(line, minutes, state) if there else [state])}
+        states = {
+            after
+            for state in states
+            for minutes, there in amounts(line)
+            for after in (options(line, minutes, state) if there else [state])
+        }
     return states
 
 
@@ -79,12 +115,26 @@ def shares(minutes, among, step):
         yield from ({among[0]: first, **rest} for rest in shares(minutes - first, among[1:], step))
 
 
-@given(st.lists(lines(planned=st.sampled_from(["yes", "no", "unmarked"])), min_size=1, max_size=20), st.sampled_from([6, 12, 18]))
+@given(
+    st.lists(lines(planned=st.sampled_from(["yes", "no", "unmarked"])), min_size=1, max_size=20),
+    st.sampled_from([6, 12, 18]),
+)
 @LIGHT
 def test_planned_hours(returns, needed):
     def options(line, minutes, state):
-        return {"yes": [state + minutes], "no": [state], "unmarked": [state, state + minutes]}[line["planned"]]
-    expected = [word_for({"met" if total >= needed else "below guideline" for total in resolved(sent, 0, options)}) for sent in returns]
+        return {"yes": [state + minutes], "no": [state], "unmarked": [state, state + minutes]}[
+            line["planned"]
+        ]
+
+    expected = [
+        word_for(
+            {
+                "met" if total >= needed else "below guideline"
+                for total in resolved(sent, 0, options)
+            }
+        )
+        for sent in returns
+    ]
     assert standings(returns, "planned_hours", rules_with(), planned=needed) == expected
 
 
@@ -94,13 +144,29 @@ def test_area_split(returns):
     meant = {"technical": AREAS[:2], "": AREAS} | {area: (area,) for area in AREAS}
 
     def options(line, minutes, state):
-        for part in shares(minutes - minutes % 6, meant[line["area"]], 6):  # the marks are multiples of six too
-            yield tuple(min(have + part.get(area, 0), 12) for have, area in zip(state, AREAS, strict=True))
-    expected = [word_for({"as suggested" if min(state) >= 12 else "different mix" for state in resolved(sent, (0, 0, 0), options)}) for sent in returns]
+        for part in shares(
+            minutes - minutes % 6, meant[line["area"]], 6
+        ):  # the marks are multiples of six too
+            yield tuple(
+                min(have + part.get(area, 0), 12) for have, area in zip(state, AREAS, strict=True)
+            )
+
+    expected = [
+        word_for(
+            {
+                "as suggested" if min(state) >= 12 else "different mix"
+                for state in resolved(sent, (0, 0, 0), options)
+            }
+        )
+        for sent in returns
+    ]
     assert standings(returns, "area_split", rules_with()) == expected
 
 
-@given(st.lists(lines(area=st.sampled_from([*AREAS, "technical", ""])), min_size=1, max_size=12), st.sampled_from([0.1, 0.25, 0.3, 0.4]))
+@given(
+    st.lists(lines(area=st.sampled_from([*AREAS, "technical", ""])), min_size=1, max_size=12),
+    st.sampled_from([0.1, 0.25, 0.3, 0.4]),
+)
 @LIGHT
 def test_soft_and_technical_mix(returns, share):
     def options(line, minutes, state):
@@ -110,46 +176,114 @@ def test_soft_and_technical_mix(returns, share):
 
     def outcome(state):
         soft, technical, there = state
-        enough = 100 * min(soft, technical) >= round(100 * share) * (soft + technical) and min(soft, technical) > 0
+        enough = (
+            100 * min(soft, technical) >= round(100 * share) * (soft + technical)
+            and min(soft, technical) > 0
+        )
         return ("as suggested" if enough else "different mix") if there else "not applicable"
-    expected = [word_for({outcome(state) for state in resolved(sent, (0, 0, False), options)}) for sent in returns]
-    assert standings(returns, "soft_technical_mix", rules_with(soft_technical_mix={"at_least_share": share})) == expected
+
+    expected = [
+        word_for({outcome(state) for state in resolved(sent, (0, 0, False), options)})
+        for sent in returns
+    ]
+    assert (
+        standings(
+            returns, "soft_technical_mix", rules_with(soft_technical_mix={"at_least_share": share})
+        )
+        == expected
+    )
 
 
-@given(st.lists(lines(activity_type=st.sampled_from([*KINDS, "", ""])), min_size=1, max_size=6), st.sampled_from([1, 2, 3, 4]),
-       st.sampled_from([None, 0.55, 0.6, 0.7, 0.9, 1.0]))
+@given(
+    st.lists(lines(activity_type=st.sampled_from([*KINDS, "", ""])), min_size=1, max_size=6),
+    st.sampled_from([1, 2, 3, 4]),
+    st.sampled_from([None, 0.55, 0.6, 0.7, 0.9, 1.0]),
+)
 @LIGHT
 def test_activity_mix(returns, least, share):
     def options(line, minutes, state):
         time, there = state
         for at, kind in enumerate(KINDS):
             if line["activity_type"] in {kind, ""}:
-                yield (tuple(have + minutes * (place == at) for place, have in enumerate(time)), there | {kind})
+                yield (
+                    tuple(have + minutes * (place == at) for place, have in enumerate(time)),
+                    there | {kind},
+                )
 
     def outcome(state):
         time, there = state
-        dominated = share is not None and any(100 * one >= round(100 * share) * sum(time) and one for one in time)
-        return "not applicable" if not there else "as suggested" if len(there) >= least and not dominated else "different mix"
-    expected = [word_for({outcome(state) for state in resolved(sent, ((0, 0, 0), frozenset()), options)}) for sent in returns]
-    assert standings(returns, "activity_mix", rules_with(activity_mix={"at_least_kinds": least, "largest_share": share})) == expected
+        dominated = share is not None and any(
+            100 * one >= round(100 * share) * sum(time) and one for one in time
+        )
+        return (
+            "not applicable"
+            if not there
+            else "as suggested"
+            if len(there) >= least and not dominated
+            else "different mix"
+        )
+
+    expected = [
+        word_for({outcome(state) for state in resolved(sent, ((0, 0, 0), frozenset()), options)})
+        for sent in returns
+    ]
+    assert (
+        standings(
+            returns,
+            "activity_mix",
+            rules_with(activity_mix={"at_least_kinds": least, "largest_share": share}),
+        )
+        == expected
+    )
 
 
-@given(st.lists(lines(competences=st.sampled_from(["", "A", "B", "AB", "ABC"])), min_size=1, max_size=20), st.sampled_from([1, 2, 3, 4]))
+@given(
+    st.lists(
+        lines(competences=st.sampled_from(["", "A", "B", "AB", "ABC"])), min_size=1, max_size=20
+    ),
+    st.sampled_from([1, 2, 3, 4]),
+)
 @LIGHT
 def test_competence_mix(returns, least):
-    any_letters = [frozenset(some) for some in chain.from_iterable(combinations(LETTERS, number) for number in range(len(LETTERS) + 1))]
+    any_letters = [
+        frozenset(some)
+        for some in chain.from_iterable(
+            combinations(LETTERS, number) for number in range(len(LETTERS) + 1)
+        )
+    ]
 
     def options(line, _minutes, state):
         named, _ = state
-        return [(named | letters, True) for letters in ([frozenset(line["competences"])] if line["competences"] else any_letters)]
+        return [
+            (named | letters, True)
+            for letters in (
+                [frozenset(line["competences"])] if line["competences"] else any_letters
+            )
+        ]
 
     def outcome(state):
-        return ("as suggested" if len(state[0]) >= least else "different mix") if state[1] else "not applicable"
-    expected = [word_for({outcome(state) for state in resolved(sent, (frozenset(), False), options)}) for sent in returns]
-    assert standings(returns, "competence_mix", rules_with(competence_mix={"at_least_kinds": least})) == expected
+        return (
+            ("as suggested" if len(state[0]) >= least else "different mix")
+            if state[1]
+            else "not applicable"
+        )
+
+    expected = [
+        word_for({outcome(state) for state in resolved(sent, (frozenset(), False), options)})
+        for sent in returns
+    ]
+    assert (
+        standings(returns, "competence_mix", rules_with(competence_mix={"at_least_kinds": least}))
+        == expected
+    )
 
 
-@given(st.lists(lines(goal_id=st.sampled_from(["", "G1", "G2", "G3", "stranger"])), min_size=1, max_size=20), st.sampled_from([0.3, 0.5, 1.0]))
+@given(
+    st.lists(
+        lines(goal_id=st.sampled_from(["", "G1", "G2", "G3", "stranger"])), min_size=1, max_size=20
+    ),
+    st.sampled_from([0.3, 0.5, 1.0]),
+)
 @LIGHT
 def test_plan_link(returns, share):
     goals = pd.DataFrame({"goal_id": ["G1", "G2", "G3"]}).reindex(columns=list(GOALS.column_names))
@@ -161,10 +295,21 @@ def test_plan_link(returns, share):
         if 100 * len(named - {"stranger"}) >= round(100 * share) * 3:
             return "as suggested"
         return "different mix" if named else "unclear"
-    expected = [word_for({outcome(state) for state in resolved(sent, frozenset(), options)}) for sent in returns]
-    assert standings(returns, "plan_link", rules_with(plan_link={"share_of_goals": share}), goals=goals) == expected
+
+    expected = [
+        word_for({outcome(state) for state in resolved(sent, frozenset(), options)})
+        for sent in returns
+    ]
+    assert (
+        standings(
+            returns, "plan_link", rules_with(plan_link={"share_of_goals": share}), goals=goals
+        )
+        == expected
+    )
 
 
 def test_the_ways_of_dividing_minutes_are_all_there():
     assert {tuple(one.values()) for one in shares(12, ("a", "b"), 6)} == {(0, 12), (6, 6), (12, 0)}
-    assert len(list(shares(18, AREAS, 6))) == len([one for one in product(range(4), repeat=3) if sum(one) == 3])
+    assert len(list(shares(18, AREAS, 6))) == len(
+        [one for one in product(range(4), repeat=3) if sum(one) == 3]
+    )

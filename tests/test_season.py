@@ -12,15 +12,27 @@ from assessor_kit.store import Workspace, read_table
 def test_the_demonstrations_season_counts_everybody_once(demonstration):
     season = journey.season_of(Workspace.open(demonstration[0]), cpd_year=2016)
     counts = {step.label: (len(step.done), len(step.waiting)) for step in season.steps}
-    assert counts == {"Members selected": (120, 0), "Requests answered": (117, 3), "Targets settled": (112, 0), "Returns allocated": (112, 0),
-                      "Markings submitted": (121, 12), "Individual feedback rendered": (100, 0), "Individual feedback released": (0, 100)}
+    assert counts == {
+        "Members selected": (120, 0),
+        "Requests answered": (117, 3),
+        "Targets settled": (112, 0),
+        "Returns allocated": (112, 0),
+        "Markings submitted": (121, 12),
+        "Individual feedback rendered": (100, 0),
+        "Individual feedback released": (0, 100),
+    }
     assert season.next_step.label == "Requests answered"
 
 
 def test_days_waiting_are_counted_from_the_day_of_the_draw_and_of_the_allocation(demonstration):
     workspace = Workspace.open(demonstration[0])
     drawn = read_table(workspace, tables.DRAWS, cpd_year=2016).iloc[0]["drawn_at"].date()
-    steps = {step.label: step for step in journey.season_of(workspace, cpd_year=2016, today=drawn + timedelta(days=40)).steps}
+    steps = {
+        step.label: step
+        for step in journey.season_of(
+            workspace, cpd_year=2016, today=drawn + timedelta(days=40)
+        ).steps
+    }
     assert set(steps["Requests answered"].waiting["Days"]) == {40}
     assert set(steps["Markings submitted"].waiting["Days"]) == {40}
 
@@ -32,7 +44,9 @@ def test_the_page_shows_names_and_its_text_in_a_saved_notebook_does_not(demonstr
     waiting = journey.season_of(workspace, cpd_year=2016).steps[1].waiting
     assert "Sample data: invented members" in shown
     assert all(name.replace("'", "&#x27;") in shown for name in waiting["Name"])
-    assert repr(page) == "SeasonPage 2016: 120/120, 117/120, 112/112, 112/112, 121/133, 100/100, 0/100"
+    assert (
+        repr(page) == "SeasonPage 2016: 120/120, 117/120, 112/112, 112/112, 121/133, 100/100, 0/100"
+    )
 
 
 def test_an_empty_workspace_says_that_the_draw_comes_first(tmp_path):
@@ -42,7 +56,9 @@ def test_an_empty_workspace_says_that_the_draw_comes_first(tmp_path):
 
 def test_a_name_with_markup_is_shown_as_typed(tmp_path):
     season = Workspace.create(tmp_path / "w")
-    (tmp_path / "register.csv").write_text("member_no,grade,name\nX0001,MIET,<script>alert(1)</script>\n", encoding="utf-8")
+    (tmp_path / "register.csv").write_text(
+        "member_no,grade,name\nX0001,MIET,<script>alert(1)</script>\n", encoding="utf-8"
+    )
     assert run_cli("import", "register", tmp_path / "register.csv", workspace=season.folder)[0] == 0
     journey.draw(season, cpd_year=2016, seed="s", size=1)
     assert "<script>" not in open_season(season, cpd_year=2016).children[0].value

@@ -4,8 +4,23 @@ import pytest
 from seasons import judgement, save, small_season
 
 from assessor_kit import tables
-from assessor_kit.errors import Conflict, KeyMissing, NoSuchWorkspace, NotAllocated, OtherRevision, StaffOnly
-from assessor_kit.store import Workspace, caseload, current_judgement, judgement_history, open_return, read_table, record_judgement
+from assessor_kit.errors import (
+    Conflict,
+    KeyMissing,
+    NoSuchWorkspace,
+    NotAllocated,
+    OtherRevision,
+    StaffOnly,
+)
+from assessor_kit.store import (
+    Workspace,
+    caseload,
+    current_judgement,
+    judgement_history,
+    open_return,
+    read_table,
+    record_judgement,
+)
 from assessor_kit.store.access_log import access_log
 from assessor_kit.store.engine import reading, writing
 
@@ -17,7 +32,10 @@ def season(tmp_path, database):
 
 def test_what_was_saved_is_what_is_read(season):
     assert save(season, event="e1", advice="Zoë said: <b>“$5”</b> 🎓 100 % %s") == 1
-    assert current_judgement(season, "r1", assessor_id="A1") == (1, judgement("Zoë said: <b>“$5”</b> 🎓 100 % %s"))
+    assert current_judgement(season, "r1", assessor_id="A1") == (
+        1,
+        judgement("Zoë said: <b>“$5”</b> 🎓 100 % %s"),
+    )
 
 
 def test_the_same_save_again_is_harmless(season):
@@ -38,13 +56,25 @@ def test_another_assessors_return_is_refused(season):
     with pytest.raises(NotAllocated):
         open_return(season, "r3", assessor_id="A1")
     with pytest.raises(NotAllocated):
-        record_judgement(season, "r3", assessor_id="A1", judgement=judgement(), event_id="e9", expected_version=0)
+        record_judgement(
+            season, "r3", assessor_id="A1", judgement=judgement(), event_id="e9", expected_version=0
+        )
 
 
 def test_an_opened_return_names_nobody(season):
     opened = open_return(season, "r1", assessor_id="A1")
-    shown = " ".join([repr(opened), *(table.to_csv() for table in (opened.activities, opened.goals, opened.problems, opened.findings))])
-    assert not any(word in shown for word in ("Ada", "X0001", "example.org", "Brightwater", "long illness"))
+    shown = " ".join(
+        [
+            repr(opened),
+            *(
+                table.to_csv()
+                for table in (opened.activities, opened.goals, opened.problems, opened.findings)
+            ),
+        ]
+    )
+    assert not any(
+        word in shown for word in ("Ada", "X0001", "example.org", "Brightwater", "long illness")
+    )
     assert opened.discipline == "power"
     assert list(caseload(season, "A1")["state"]) == ["not started", "not started"]
 
@@ -59,17 +89,32 @@ def test_a_workspace_opened_by_an_assessor_gives_nothing_that_is_not_theirs(seas
     mine = season.as_assessor("A1")
     assert set(read_table(mine, tables.ACTIVITIES)["return_id"]) == {"r1", "r2"}
     assert len(read_table(mine, tables.ACTIVITIES, return_id="r3")) == 0
-    for table in (tables.REGISTER, tables.CIRCUMSTANCES, tables.JUDGEMENT_EVENTS, tables.RETURNS, tables.SETTINGS):
+    for table in (
+        tables.REGISTER,
+        tables.CIRCUMSTANCES,
+        tables.JUDGEMENT_EVENTS,
+        tables.RETURNS,
+        tables.SETTINGS,
+    ):
         with pytest.raises(StaffOnly):
             read_table(mine, table)
-    for look in (caseload, lambda one, name: current_judgement(one, "r3", assessor_id=name), lambda one, name: open_return(one, "r3", assessor_id=name)):
+    for look in (
+        caseload,
+        lambda one, name: current_judgement(one, "r3", assessor_id=name),
+        lambda one, name: open_return(one, "r3", assessor_id=name),
+    ):
         with pytest.raises(NotAllocated):
             look(mine, "A2")
 
 
 def test_circumstances_are_read_as_they_were_and_kept_encrypted(season):
     kept = read_table(season, tables.CIRCUMSTANCES).iloc[0]
-    assert (kept["kind"], str(kept["from_on"]), kept["to_on"], kept["agreed_target_minutes"]) == ("long illness", "2017-02-01", None, 600)
+    assert (kept["kind"], str(kept["from_on"]), kept["to_on"], kept["agreed_target_minutes"]) == (
+        "long illness",
+        "2017-02-01",
+        None,
+        600,
+    )
     with reading(season.engine) as connection:
         stored = connection.exec_driver_sql("SELECT * FROM circumstances").one()
     assert "long illness" not in str(stored)
@@ -90,7 +135,16 @@ def test_a_table_comes_back_in_the_kinds_it_declares(season):
 
 
 def test_a_list_longer_than_a_query_takes_is_asked_for_in_parts(season):
-    assert len(read_table(season, tables.RETURNS, return_id=[*(f"none{number}" for number in range(70_000)), "r2"])) == 1
+    assert (
+        len(
+            read_table(
+                season,
+                tables.RETURNS,
+                return_id=[*(f"none{number}" for number in range(70_000)), "r2"],
+            )
+        )
+        == 1
+    )
 
 
 def test_a_folder_without_a_workspace_says_what_to_do(tmp_path):

@@ -35,8 +35,16 @@ def unwell(season):
     return {name: advice for name, ok, advice in store_checks(season) if not ok}
 
 
-@pytest.mark.parametrize(("folder", "kind"), [("/srv/w", ""), ("/home/ada/w", "nfs4"), ("/home/local/w", ""), ("/mnt/share of all/w", "cifs"),
-                                              ("/mnt/far/w", "fuse.sshfs")])
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/srv/w", ""),
+        ("/home/ada/w", "nfs4"),
+        ("/home/local/w", ""),
+        ("/mnt/share of all/w", "cifs"),
+        ("/mnt/far/w", "fuse.sshfs"),
+    ],
+)
 def test_the_innermost_mount_says_whether_a_folder_is_on_the_network(folder, kind):
     assert network_file_system(Path(folder), mounts=MOUNTS) == kind
 
@@ -84,10 +92,18 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(season, monkeypatch):
     save(season, event="e1")
     with season.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER judgement_events_are_not_changed")
-        connection.exec_driver_sql("UPDATE judgement_events SET recorded_at = '2099-01-01 00:00:00.000000'")
+        connection.exec_driver_sql(
+            "UPDATE judgement_events SET recorded_at = '2099-01-01 00:00:00.000000'"
+        )
     monkeypatch.setattr("assessor_kit.store.checks.LEAST_FREE", 1 << 60)
     found = unwell(season)
-    assert set(found) == {"nobody else can read the workspace", "keys are there", "the clock does not go back", "judgement log verifies", "disk space"}
+    assert set(found) == {
+        "nobody else can read the workspace",
+        "keys are there",
+        "the clock does not go back",
+        "judgement log verifies",
+        "disk space",
+    }
     assert "chmod" in found["nobody else can read the workspace"]
     status, answer, _ = run_cli("doctor", workspace=season.folder)
     assert status == 1
@@ -101,7 +117,14 @@ def test_the_doctor_looks_at_a_server_too(tmp_path, database):
 def test_a_year_of_a_workspaces_life_by_commands(season, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("ASSESSOR_KIT_WORKSPACE", "given with each command")
     save(season, event="e1", return_id="r2", advice="words")
-    hand_back(season, "r1", assessor_id="A1", reason=HandBackReason.CONFLICT, words="a colleague", event_id="h1")
+    hand_back(
+        season,
+        "r1",
+        assessor_id="A1",
+        reason=HandBackReason.CONFLICT,
+        words="a colleague",
+        event_id="h1",
+    )
 
     def done(*words, workspace=season.folder):
         status = main([*map(str, words), "--workspace", str(workspace), "--json"])
@@ -117,7 +140,16 @@ def test_a_year_of_a_workspaces_life_by_commands(season, tmp_path, monkeypatch, 
     pack = done("pack", "A1", tmp_path / "a1.pack")
     laptop = tmp_path / "laptop"
     monkeypatch.setenv("ASSESSOR_KIT_PASSPHRASE", pack["passphrase"])
-    assert done("open-pack", tmp_path / "a1.pack", "--fingerprint", pack["fingerprint"], workspace=laptop)["assessor_id"] == "A1"
+    assert (
+        done(
+            "open-pack",
+            tmp_path / "a1.pack",
+            "--fingerprint",
+            pack["fingerprint"],
+            workspace=laptop,
+        )["assessor_id"]
+        == "A1"
+    )
     save(Workspace.open(laptop), 1, event="l1", return_id="r2", advice="more words")
     assert done("hand-in", tmp_path / "back", workspace=laptop)["events"] == 1
     assert done("merge", tmp_path / "back")["added"] == 1
@@ -125,7 +157,10 @@ def test_a_year_of_a_workspaces_life_by_commands(season, tmp_path, monkeypatch, 
     assert done("backup", tmp_path / "b.zip")["events"] == 3
     assert done("backup-keys", tmp_path / "keys.json")["fingerprint"]
     assert done("doctor")["checks"]
-    assert {path.rsplit("/")[-1] for path in done("subject-access", "X0002", tmp_path / "answer")["files"]} >= {"judgements.json", "register.json"}
+    assert {
+        path.rsplit("/")[-1]
+        for path in done("subject-access", "X0002", tmp_path / "answer")["files"]
+    } >= {"judgements.json", "register.json"}
     assert done("erase", "X0002", "--dry-run")["erased"] is None
     assert done("erase", "X0002")["erased"].startswith("ERASED-")
     assert done("retention")["applied"] is False
@@ -142,7 +177,11 @@ def test_an_altered_log_ends_the_command_with_status_one(season):
         connection.exec_driver_sql("DROP TRIGGER judgement_events_are_not_removed")
         connection.exec_driver_sql("DELETE FROM judgement_events")
     status, answer, _ = run_cli("verify-log", workspace=season.folder)
-    assert (status, answer["verified"], answer["problems"]) == (1, False, ["the log ends at event 0 and should end at event 1"])
+    assert (status, answer["verified"], answer["problems"]) == (
+        1,
+        False,
+        ["the log ends at event 0 and should end at event 1"],
+    )
 
 
 def test_every_command_of_the_store_has_keys_and_does_something():
@@ -151,5 +190,9 @@ def test_every_command_of_the_store_has_keys_and_does_something():
 
 def test_no_password_is_shown(season):
     engine = make_engine("postgresql://staff:secret-password@db/scheme", keys=season.keys)
-    shown = Workspace(season.folder, "iet", False, "postgresql://staff:secret-password@db/scheme", "s")  # noqa: FBT003  (the class's own order)
-    assert "secret-password" not in repr(shown) + shown.database + str(engine.url) + json.dumps(str(shown._repr_html_()))
+    shown = Workspace(
+        season.folder, "iet", False, "postgresql://staff:secret-password@db/scheme", "s"
+    )  # noqa: FBT003  (the class's own order)
+    assert "secret-password" not in repr(shown) + shown.database + str(engine.url) + json.dumps(
+        str(shown._repr_html_())
+    )

@@ -8,7 +8,15 @@ from seasons import MEMBERS, add_return, allocate, put, save, small_season
 
 from assessor_kit import tables
 from assessor_kit.feedback.release import recall_document
-from assessor_kit.store import current_judgement, mask_members, mask_returns, open_return, read_table, record_judgement, replace_rows
+from assessor_kit.store import (
+    current_judgement,
+    mask_members,
+    mask_returns,
+    open_return,
+    read_table,
+    record_judgement,
+    replace_rows,
+)
 from assessor_kit.store.packs import make_pack, open_pack
 from assessor_kit.store.retention import apply_retention
 from assessor_kit.vocabulary import Judgement
@@ -22,8 +30,25 @@ def season(tmp_path, database):
     made = small_season(tmp_path / "w")
     name = next(iter(MEMBERS.values()))[0]
     save(made, event="e1", advice=f"Dear {name}, note the hours as you go.", submitted=True)
-    put(made, tables.DOCUMENTS, {"document_id": "d1", "cpd_year": 2016, "kind": "individual", "version": 1, "member_no": "X0001", "return_id": "r1", "input_digest": "", "file": "d1.html",
-                                 "sha256": "", "rendered_at": NOW, "released_at": None, "recalled_at": None, "released_position": None})
+    put(
+        made,
+        tables.DOCUMENTS,
+        {
+            "document_id": "d1",
+            "cpd_year": 2016,
+            "kind": "individual",
+            "version": 1,
+            "member_no": "X0001",
+            "return_id": "r1",
+            "input_digest": "",
+            "file": "d1.html",
+            "sha256": "",
+            "rendered_at": NOW,
+            "released_at": None,
+            "recalled_at": None,
+            "released_position": None,
+        },
+    )
     add_return(made, "later", "X0001", cpd_year=2017)
     allocate(made, "later", "A2")
     mask_returns(made, ["later"])
@@ -31,7 +56,13 @@ def season(tmp_path, database):
 
 
 def release(season, *, at):
-    replace_rows(season, tables.DOCUMENTS, read_table(season, tables.DOCUMENTS).assign(released_at=pd.Series([NOW], dtype="object"), released_position=at))
+    replace_rows(
+        season,
+        tables.DOCUMENTS,
+        read_table(season, tables.DOCUMENTS).assign(
+            released_at=pd.Series([NOW], dtype="object"), released_position=at
+        ),
+    )
     mask_members(season, ["X0001"])
 
 
@@ -43,9 +74,19 @@ def test_advice_is_shown_once_it_is_released_as_it_was_said_then_and_without_a_n
     assert shown(season) is None
     release(season, at=1)
     version, standing = current_judgement(season, "r1", assessor_id="A1")
-    record_judgement(season, "r1", assessor_id="A1", judgement=Judgement(**{**standing.__dict__, "advice": "changed since"}), event_id="e2", expected_version=version)
+    record_judgement(
+        season,
+        "r1",
+        assessor_id="A1",
+        judgement=Judgement(**{**standing.__dict__, "advice": "changed since"}),
+        event_id="e2",
+        expected_version=version,
+    )
     mask_members(season, ["X0001"])
-    assert (shown(season).cpd_year, shown(season).advice) == (2016, "Dear [name], note the hours as you go.")
+    assert (shown(season).cpd_year, shown(season).advice) == (
+        2016,
+        "Dear [name], note the hours as you go.",
+    )
     assert open_return(season, "r2", assessor_id="A1").earlier is None
 
 
@@ -58,7 +99,9 @@ def test_it_lies_sealed_and_goes_when_it_is_recalled(season):
 
 def test_it_goes_when_the_earlier_words_have_been_kept_long_enough(season):
     release(season, at=1)
-    apply_retention(season, today=date(2019, 12, 31), dry_run=False)  # two years after the review year of 2016's, one after 2017's
+    apply_retention(
+        season, today=date(2019, 12, 31), dry_run=False
+    )  # two years after the review year of 2016's, one after 2017's
     assert shown(season) is None
 
 
@@ -66,4 +109,9 @@ def test_a_laptop_gets_it_too(season, tmp_path, monkeypatch):
     release(season, at=1)
     made = make_pack(season, "A2", tmp_path / "a2.pack")
     monkeypatch.delenv("ASSESSOR_KIT_DATABASE", raising=False)
-    assert shown(open_pack(tmp_path / "a2.pack", tmp_path / "laptop", passphrase=made["passphrase"])).advice == "Dear [name], note the hours as you go."
+    assert (
+        shown(
+            open_pack(tmp_path / "a2.pack", tmp_path / "laptop", passphrase=made["passphrase"])
+        ).advice
+        == "Dear [name], note the hours as you go."
+    )

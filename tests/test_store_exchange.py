@@ -51,9 +51,16 @@ TOLD = "WXYZ-2345-WXYZ-2345"
 
 
 def laptop_of(season, assessor_id, folder, no_server):
-    made = make_pack(season, assessor_id, season.folder / "packs" / f"{assessor_id}.pack", passphrase=TOLD)
+    made = make_pack(
+        season, assessor_id, season.folder / "packs" / f"{assessor_id}.pack", passphrase=TOLD
+    )
     no_server()
-    return open_pack(season.folder / "packs" / f"{assessor_id}.pack", folder, passphrase=TOLD, fingerprint=made["fingerprint"])
+    return open_pack(
+        season.folder / "packs" / f"{assessor_id}.pack",
+        folder,
+        passphrase=TOLD,
+        fingerprint=made["fingerprint"],
+    )
 
 
 def verified(season):
@@ -64,30 +71,70 @@ def verified(season):
 def test_a_pack_holds_the_caseload_and_no_identity(season, tmp_path, no_server):
     laptop = laptop_of(season, "A1", tmp_path / "laptop", no_server)
     content, _ = read_signed(season.folder / "packs" / "A1.pack", passphrase=TOLD)
-    words = [*MEMBERS, *(word for person in MEMBERS.values() for word in person), "long illness", "r3", season.secret]
+    words = [
+        *MEMBERS,
+        *(word for person in MEMBERS.values() for word in person),
+        "long illness",
+        "r3",
+        season.secret,
+    ]
     assert [word for word in words if word in json.dumps(content, ensure_ascii=False)] == []
     assert sorted(caseload(laptop, "A1")["return_id"]) == ["r1", "r2"]
-    here, there = open_return(season, "r2", assessor_id="A1"), open_return(laptop, "r2", assessor_id="A1")
-    assert (here.requirement, here.discipline, here.due_on) == (there.requirement, there.discipline, there.due_on)
+    here, there = (
+        open_return(season, "r2", assessor_id="A1"),
+        open_return(laptop, "r2", assessor_id="A1"),
+    )
+    assert (here.requirement, here.discipline, here.due_on) == (
+        there.requirement,
+        there.discipline,
+        there.due_on,
+    )
     assert here.activities.to_dict() == there.activities.to_dict()
 
 
 def test_without_its_passphrase_a_pack_shows_whose_it_is_and_nothing_else(season):
     save(season, event="e1", return_id="r2", advice="advice so far")
-    first, second = (make_pack(season, "A1", season.folder / "packs" / f"{number}.pack") for number in (1, 2))
+    first, second = (
+        make_pack(season, "A1", season.folder / "packs" / f"{number}.pack") for number in (1, 2)
+    )
     assert first["passphrase"] != second["passphrase"]
     assert len(first["passphrase"]) == 24
     data = (season.folder / "packs" / "1.pack").read_bytes()
-    assert set(read_label(season.folder / "packs" / "1.pack")) == {"pack_id", "assessor_id", "made_on", "bytes"}
-    assert not any(word in data for word in (b'"r2"', b"R-r2", b"Activity", b"advice so far", b"signature", b"PK\x03\x04", first["passphrase"].encode()))
+    assert set(read_label(season.folder / "packs" / "1.pack")) == {
+        "pack_id",
+        "assessor_id",
+        "made_on",
+        "bytes",
+    }
+    assert not any(
+        word in data
+        for word in (
+            b'"r2"',
+            b"R-r2",
+            b"Activity",
+            b"advice so far",
+            b"signature",
+            b"PK\x03\x04",
+            first["passphrase"].encode(),
+        )
+    )
     with reading(season.engine) as connection:
-        assert first["passphrase"] not in str(connection.exec_driver_sql("SELECT * FROM packs").all())
+        assert first["passphrase"] not in str(
+            connection.exec_driver_sql("SELECT * FROM packs").all()
+        )
 
 
-@pytest.mark.parametrize("typed", [TOLD.lower(), TOLD.replace("-", " "), f" {TOLD}\n", TOLD.replace("-", "")])
+@pytest.mark.parametrize(
+    "typed", [TOLD.lower(), TOLD.replace("-", " "), f" {TOLD}\n", TOLD.replace("-", "")]
+)
 def test_a_passphrase_counts_by_its_letters_and_digits(season, tmp_path, no_server, typed):
     laptop_of(season, "A1", tmp_path / "laptop", no_server)
-    assert open_pack(season.folder / "packs" / "A1.pack", tmp_path / "again", passphrase=typed).acting_as == "A1"
+    assert (
+        open_pack(
+            season.folder / "packs" / "A1.pack", tmp_path / "again", passphrase=typed
+        ).acting_as
+        == "A1"
+    )
 
 
 def test_a_laptop_belongs_to_its_assessor(season, tmp_path, no_server):
@@ -104,25 +151,40 @@ def test_what_was_said_on_a_laptop_comes_back_and_stands(season, tmp_path, no_se
     assert save(laptop, 1, event="e2", return_id="r2", advice="gone on offline") == 2
     undo_judgement(laptop, "r2", assessor_id="A1", event_id="u1", expected_version=2)
     save(laptop, 3, event="e3", return_id="r2", advice="done offline", submitted=True)
-    record_reading(laptop, "r2", assessor_id="A1", reading_of=Reading(activity_no=1, planned=Planned.YES, reason="offline"), event_id="e4")
+    record_reading(
+        laptop,
+        "r2",
+        assessor_id="A1",
+        reading_of=Reading(activity_no=1, planned=Planned.YES, reason="offline"),
+        event_id="e4",
+    )
     assert hand_in(laptop, tmp_path / "back") == 4
     assert b"offline" not in (tmp_path / "back").read_bytes()
     merged = merge_hand_in(season, tmp_path / "back")
     assert (merged.added, merged.known, merged.conflicts) == (4, 0, ())
     assert merge_hand_in(season, tmp_path / "back").added == 0
-    assert current_judgement(season, "r2", assessor_id="A1") == (4, judgement("done offline", submitted=True))
+    assert current_judgement(season, "r2", assessor_id="A1") == (
+        4,
+        judgement("done offline", submitted=True),
+    )
     assert open_return(season, "r2", assessor_id="A1").readings.iloc[0]["reason"] == "offline"
     assert save(season, 4, event="e5", return_id="r2", advice="and on here") == 5
     assert verified(season)
 
 
-def test_where_work_went_on_in_two_places_both_stay_and_the_merge_names_it(season, tmp_path, no_server):
+def test_where_work_went_on_in_two_places_both_stay_and_the_merge_names_it(
+    season, tmp_path, no_server
+):
     laptop = laptop_of(season, "A1", tmp_path / "laptop", no_server)
     save(laptop, event="l1", return_id="r2", advice="laptop")
     save(season, event="h1", return_id="r2", advice="here")
     hand_in(laptop, tmp_path / "back")
     conflict = merge_hand_in(season, tmp_path / "back").conflicts[0]
-    assert (conflict["return_id"], conflict["assessor_id"], conflict["also_changed_in"]) == ("r2", "A1", "this workspace")
+    assert (conflict["return_id"], conflict["assessor_id"], conflict["also_changed_in"]) == (
+        "r2",
+        "A1",
+        "this workspace",
+    )
     assert len(told_to_staff(season)) == 0
     with reading(season.engine) as connection:
         assert check_log(connection).events == 2
@@ -152,13 +214,40 @@ def test_what_is_wrong_with_a_pack_is_said_and_nothing_is_made_of_it(season, tmp
     (tmp_path / "text.pack").write_text("not a pack", encoding="utf-8")
     middle = len(pack.read_bytes()) // 2
     for path, passphrase, said in (
-        (pack, "WXYZ-2345-WXYZ-2346", "made for assessor A1 on .* ask staff for the one"), (season.folder / "packs" / "A2.pack", TOLD, "made for assessor A2"),
-        (pack, "", "ASSESSOR_KIT_PASSPHRASE"), (changed(pack, lambda data: data.__setitem__(middle, data[middle] ^ 1)), TOLD, "altered on the way"),
-        (changed(pack, lambda data: data.__delitem__(slice(middle, None))), TOLD, "cut off: [0-9]+ bytes are missing"),
-        (changed(pack, lambda data: data.__delitem__(slice(30, None))), TOLD, "not a pack"), (tmp_path / "text.pack", TOLD, "not a pack"),
-        (tmp_path / "back", TOLD, "not a pack"), (tmp_path / "none.pack", TOLD, "not a pack"),
-        (changed(pack, lambda data: data.__setitem__(slice(None), data.replace(b'"A1"', b'"A9"'))), TOLD, "altered on the way"),
-        (changed(pack, lambda data: data.__setitem__(slice(None), redigested(data.replace(b'"A1"', b'"A9"')))), TOLD, "does not open this pack"),
+        (pack, "WXYZ-2345-WXYZ-2346", "made for assessor A1 on .* ask staff for the one"),
+        (season.folder / "packs" / "A2.pack", TOLD, "made for assessor A2"),
+        (pack, "", "ASSESSOR_KIT_PASSPHRASE"),
+        (
+            changed(pack, lambda data: data.__setitem__(middle, data[middle] ^ 1)),
+            TOLD,
+            "altered on the way",
+        ),
+        (
+            changed(pack, lambda data: data.__delitem__(slice(middle, None))),
+            TOLD,
+            "cut off: [0-9]+ bytes are missing",
+        ),
+        (changed(pack, lambda data: data.__delitem__(slice(30, None))), TOLD, "not a pack"),
+        (tmp_path / "text.pack", TOLD, "not a pack"),
+        (tmp_path / "back", TOLD, "not a pack"),
+        (tmp_path / "none.pack", TOLD, "not a pack"),
+        (
+            changed(
+                pack, lambda data: data.__setitem__(slice(None), data.replace(b'"A1"', b'"A9"'))
+            ),
+            TOLD,
+            "altered on the way",
+        ),
+        (
+            changed(
+                pack,
+                lambda data: data.__setitem__(
+                    slice(None), redigested(data.replace(b'"A1"', b'"A9"'))
+                ),
+            ),
+            TOLD,
+            "does not open this pack",
+        ),
     ):
         with pytest.raises(PackRefused, match=said):
             open_pack(path, tmp_path / "other", passphrase=passphrase)
@@ -180,9 +269,18 @@ def test_a_pack_signed_by_another_shows_in_its_fingerprint(season, tmp_path, no_
     content, _ = read_signed(tmp_path / "a.pack", passphrase=TOLD)
     no_server()
     label = {"pack_id": made["pack_id"], "assessor_id": "A1", "made_on": "2017-01-01"}
-    (tmp_path / "forged.pack").write_bytes(signed_pack(tmp_path, content, signer=Ed25519PrivateKey.generate(), passphrase=TOLD, label=label))
+    (tmp_path / "forged.pack").write_bytes(
+        signed_pack(
+            tmp_path, content, signer=Ed25519PrivateKey.generate(), passphrase=TOLD, label=label
+        )
+    )
     with pytest.raises(PackRefused, match="Compare the fingerprint"):
-        open_pack(tmp_path / "forged.pack", tmp_path / "other", passphrase=TOLD, fingerprint=made["fingerprint"])
+        open_pack(
+            tmp_path / "forged.pack",
+            tmp_path / "other",
+            passphrase=TOLD,
+            fingerprint=made["fingerprint"],
+        )
 
 
 def test_a_passphrase_that_is_easily_guessed_is_refused(season, tmp_path):
@@ -196,9 +294,16 @@ def test_what_came_back_altered_or_from_elsewhere_is_refused(season, tmp_path, n
     laptop = laptop_of(season, "A1", tmp_path / "laptop", no_server)
     save(laptop, event="l1", return_id="r2")
     hand_in(laptop, tmp_path / "back")
-    for attempt in (lambda: merge_hand_in(season, changed(tmp_path / "back", lambda data: data.__setitem__(-9, data[-9] ^ 1))),
-                    lambda: merge_hand_in(season, changed(tmp_path / "back", lambda data: data.__setitem__(slice(0, 4), b"0000"))),
-                    lambda: merge_hand_in(season, season.folder / "packs" / "A1.pack"), lambda: hand_in(season, tmp_path / "none")):
+    for attempt in (
+        lambda: merge_hand_in(
+            season, changed(tmp_path / "back", lambda data: data.__setitem__(-9, data[-9] ^ 1))
+        ),
+        lambda: merge_hand_in(
+            season, changed(tmp_path / "back", lambda data: data.__setitem__(slice(0, 4), b"0000"))
+        ),
+        lambda: merge_hand_in(season, season.folder / "packs" / "A1.pack"),
+        lambda: hand_in(season, tmp_path / "none"),
+    ):
         with pytest.raises(PackRefused):
             attempt()
 
@@ -252,7 +357,10 @@ def test_a_backup_while_others_write_holds_every_save_acknowledged_before_it(tmp
     """Five writers save on; the backup's log verifies and is as long as the log was when it began, or longer."""
     season = shared_season(tmp_path / "w")
     results = FORK.Queue()
-    writers = [FORK.Process(target=write, args=(season.folder, number, 100, 0.0, results), daemon=True) for number in range(5)]
+    writers = [
+        FORK.Process(target=write, args=(season.folder, number, 100, 0.0, results), daemon=True)
+        for number in range(5)
+    ]
     for writer in writers:
         writer.start()
     lengths = []
@@ -274,7 +382,11 @@ def test_a_restored_backup_forgets_again_who_was_erased_since(season, tmp_path, 
     restore_keys(tmp_path / "keys.json", tmp_path / "again")
     restore(tmp_path / "b.zip", tmp_path / "again")
     again = Workspace.open(tmp_path / "again")
-    assert "X0002" not in read_table(again, tables.REGISTER).to_csv() + read_table(again, tables.RETURNS).to_csv()
+    assert (
+        "X0002"
+        not in read_table(again, tables.REGISTER).to_csv()
+        + read_table(again, tables.RETURNS).to_csv()
+    )
     assert current_judgement(again, "r2", assessor_id="A1")[1].advice == ""
     assert verified(again)
 
@@ -283,16 +395,25 @@ def test_a_damaged_backup_and_a_place_that_is_taken_are_refused(season, tmp_path
     back_up(season, tmp_path / "b.zip")
     back_up_keys(season, tmp_path / "keys.json")
     no_server()
-    with zipfile.ZipFile(tmp_path / "b.zip") as archive, zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+    with (
+        zipfile.ZipFile(tmp_path / "b.zip") as archive,
+        zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad,
+    ):
         listed = json.loads(archive.read("files.json"))
         for name in archive.namelist():
-            bad.writestr(name, archive.read(name)[:-1] if name == "assessor.db" else archive.read(name))
+            bad.writestr(
+                name, archive.read(name)[:-1] if name == "assessor.db" else archive.read(name)
+            )
     assert listed["files"]
     with pytest.raises(RestoreRefused, match="keys"):
         restore(tmp_path / "b.zip", tmp_path / "again")
     restore_keys(tmp_path / "keys.json", tmp_path / "again")
-    for attempt in (lambda: restore(tmp_path / "bad.zip", tmp_path / "again"), lambda: restore(tmp_path / "keys.json", tmp_path / "again"),
-                    lambda: restore_keys(tmp_path / "keys.json", tmp_path / "again"), lambda: restore_keys(tmp_path / "b.zip", tmp_path / "third")):
+    for attempt in (
+        lambda: restore(tmp_path / "bad.zip", tmp_path / "again"),
+        lambda: restore(tmp_path / "keys.json", tmp_path / "again"),
+        lambda: restore_keys(tmp_path / "keys.json", tmp_path / "again"),
+        lambda: restore_keys(tmp_path / "b.zip", tmp_path / "third"),
+    ):
         with pytest.raises(RestoreRefused):
             attempt()
     restore(tmp_path / "b.zip", tmp_path / "again")
@@ -301,6 +422,11 @@ def test_a_damaged_backup_and_a_place_that_is_taken_are_refused(season, tmp_path
 
 
 def test_packs_and_backups_are_for_staff(season, tmp_path):
-    for attempt in (make_pack, lambda one, _, path: back_up(one, path), lambda one, _, path: back_up_keys(one, path), lambda one, _, path: merge_hand_in(one, path)):
+    for attempt in (
+        make_pack,
+        lambda one, _, path: back_up(one, path),
+        lambda one, _, path: back_up_keys(one, path),
+        lambda one, _, path: merge_hand_in(one, path),
+    ):
         with pytest.raises(StaffOnly):
             attempt(season.as_assessor("A1"), "A1", tmp_path / "file")

@@ -17,7 +17,13 @@ from assessor_kit.store.engine import has_wal_fix, reading, safe_settings, writi
 from assessor_kit.workbench.messages import judgement_state
 from assessor_kit.workbench.screen import Sitting
 
-NOTHING_WRONG = {"lost": 0, "duplicates": 0, "unexpected": 0, "version gaps": 0, "chain verified": True}
+NOTHING_WRONG = {
+    "lost": 0,
+    "duplicates": 0,
+    "unexpected": 0,
+    "version gaps": 0,
+    "chain verified": True,
+}
 
 
 def test_no_acknowledged_save_is_lost_or_doubled_when_writers_are_killed(tmp_path):
@@ -44,9 +50,19 @@ def test_the_same_power_cuts_do_lose_saves_under_a_weaker_setting(tmp_path):
         assert cut_power(tmp_path, cuts=60)["lost"] > 0
 
 
-def test_where_sqlite_has_the_write_ahead_bug_the_slower_setting_loses_nothing_either(tmp_path, monkeypatch):
-    assert [safe_settings(version) for version in ((3, 40, 1), (3, 51, 2), (3, 51, 3), (3, 50, 7), (3, 53, 4))] == [
-        ("DELETE", "EXTRA"), ("DELETE", "EXTRA"), ("WAL", "FULL"), ("WAL", "FULL"), ("WAL", "FULL")]
+def test_where_sqlite_has_the_write_ahead_bug_the_slower_setting_loses_nothing_either(
+    tmp_path, monkeypatch
+):
+    assert [
+        safe_settings(version)
+        for version in ((3, 40, 1), (3, 51, 2), (3, 51, 3), (3, 50, 7), (3, 53, 4))
+    ] == [
+        ("DELETE", "EXTRA"),
+        ("DELETE", "EXTRA"),
+        ("WAL", "FULL"),
+        ("WAL", "FULL"),
+        ("WAL", "FULL"),
+    ]
     monkeypatch.setattr(engine, "has_wal_fix", lambda _version: False)
     found = cut_power(tmp_path, cuts=60)
     assert (found["lost"], found["corrupt"]) == (0, 0)
@@ -66,7 +82,10 @@ def test_readers_neither_wait_for_a_writer_nor_hold_one_up(tmp_path):
     assert has_wal_fix(engine.sqlite_version())
     with writing(season.engine) as writer, reading(season.engine) as reader:
         writer.exec_driver_sql("UPDATE settings SET value = 'changed' WHERE name = 'created'")
-        assert reader.exec_driver_sql("SELECT value FROM settings WHERE name = 'created'").scalar() != "changed"
+        assert (
+            reader.exec_driver_sql("SELECT value FROM settings WHERE name = 'created'").scalar()
+            != "changed"
+        )
         save_while_read = reader.exec_driver_sql("SELECT count(*) FROM judgement_events").scalar()
     assert save_while_read == 0
 

@@ -66,12 +66,25 @@ def test_undo_goes_back_step_by_step_to_the_empty_judgement_and_removes_nothing(
         save(season, version, event=words, advice=words)
     assert undo(season, 3, event="u1") == (4, judgement("two"))
     assert save(season, 4, event="four", advice="four") == 5
-    assert [undo(season, version, event=f"u{version}")[1].advice for version in (5, 6, 7)] == ["two", "one", ""]
+    assert [undo(season, version, event=f"u{version}")[1].advice for version in (5, 6, 7)] == [
+        "two",
+        "one",
+        "",
+    ]
     assert current_judgement(season, "r1", assessor_id="A1") == (8, EMPTY)
     with pytest.raises(Conflict, match="nothing left"):
         undo(season, 8, event="u8")
     history = judgement_history(season, "r1", assessor_id="A1")
-    assert [one.advice for one in history["judgement"]] == ["one", "two", "three", "two", "four", "two", "one", ""]
+    assert [one.advice for one in history["judgement"]] == [
+        "one",
+        "two",
+        "three",
+        "two",
+        "four",
+        "two",
+        "one",
+        "",
+    ]
     assert checked(season).verified
 
 
@@ -79,12 +92,43 @@ def test_an_undo_takes_back_a_whole_change_and_never_submits(season):
     record = {"assessor_id": "A1", "return_id": "r1"}
     save(season, 0, event="rating")
     for version, words in enumerate(("He", "Hell", "Hello"), 1):
-        record_judgement(season, **record, judgement=judgement(words), event_id=words, expected_version=version, continues=version > 1)
-    record_judgement(season, **record, judgement=judgement("Hello", submitted=True), event_id="submit", expected_version=4, continues=True)
-    record_judgement(season, **record, judgement=judgement("Hello"), event_id="reopen", expected_version=5, continues=True)
+        record_judgement(
+            season,
+            **record,
+            judgement=judgement(words),
+            event_id=words,
+            expected_version=version,
+            continues=version > 1,
+        )
+    record_judgement(
+        season,
+        **record,
+        judgement=judgement("Hello", submitted=True),
+        event_id="submit",
+        expected_version=4,
+        continues=True,
+    )
+    record_judgement(
+        season,
+        **record,
+        judgement=judgement("Hello"),
+        event_id="reopen",
+        expected_version=5,
+        continues=True,
+    )
     assert undo(season, 6, event="u1") == (7, judgement("Keep going."))
-    record_judgement(season, **record, judgement=judgement("Keep going.", submitted=True), event_id="again", expected_version=7, continues=True)
-    assert undo(season, 8, event="u2") == (9, judgement("Keep going."))  # what follows an undo is a change of its own
+    record_judgement(
+        season,
+        **record,
+        judgement=judgement("Keep going.", submitted=True),
+        event_id="again",
+        expected_version=7,
+        continues=True,
+    )
+    assert undo(season, 8, event="u2") == (
+        9,
+        judgement("Keep going."),
+    )  # what follows an undo is a change of its own
     assert undo(season, 9, event="u3") == (10, EMPTY)
     assert len(judgement_history(season, "r1", assessor_id="A1")) == 10
     assert checked(season).verified
@@ -99,12 +143,17 @@ def test_what_the_record_said_at_a_place_in_the_log_can_be_read_later(season):
     save(season, event="e1", advice="before release")
     released = log_length(season)
     save(season, 1, event="e2", advice="after release")
-    assert judgement_as_of(season, "r1", assessor_id="A1", position=released)[1].advice == "before release"
+    assert (
+        judgement_as_of(season, "r1", assessor_id="A1", position=released)[1].advice
+        == "before release"
+    )
     assert judgement_as_of(season, "r1", assessor_id="A1", position=0) == (0, None)
     assert position_at(season, datetime.now(UTC).replace(tzinfo=None)) == 2
 
 
-@pytest.mark.parametrize("statement", ["UPDATE judgement_events SET payload = '{}'", "DELETE FROM judgement_events"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE judgement_events SET payload = '{}'", "DELETE FROM judgement_events"]
+)
 def test_the_database_itself_refuses_to_change_the_log(season, statement):
     save(season, event="e1")
     with pytest.raises(DBAPIError, match="append-only"), writing(season.engine) as connection:
@@ -126,7 +175,9 @@ def without_guards(connection):
         for name in ("changed", "removed"):
             connection.exec_driver_sql(f"DROP TRIGGER judgement_events_are_not_{name}")
     else:
-        connection.exec_driver_sql("DROP TRIGGER judgement_events_are_not_changed ON judgement_events")
+        connection.exec_driver_sql(
+            "DROP TRIGGER judgement_events_are_not_changed ON judgement_events"
+        )
 
 
 def test_a_hundred_of_a_hundred_altered_or_removed_events_are_found(season):
@@ -151,7 +202,9 @@ def test_the_end_of_the_log_cannot_be_cut_off_unseen(season):
     with season.engine.connect() as connection:
         without_guards(connection)
         connection.exec_driver_sql("DELETE FROM judgement_events WHERE seq = 3")
-        assert check_log(connection).problems == ("the log ends at event 2 and should end at event 3",)
+        assert check_log(connection).problems == (
+            "the log ends at event 2 and should end at event 3",
+        )
         connection.rollback()
 
 
@@ -162,9 +215,20 @@ def test_one_assessor_cannot_read_the_other_before_both_have_submitted(season):
             other_judgements(season, "r1", assessor_id="A2")
         with pytest.raises(NotVisibleYet):
             other_judgements(season, "r1", assessor_id="A1")
-        save(season, int(state), event=f"s{state}", assessor_id="A2", advice="second's words", submitted=state)
-    assert other_judgements(season, "r1", assessor_id="A2") == {"A1": judgement("first's words", submitted=True)}
-    assert other_judgements(season, "r1", assessor_id="A1") == {"A2": judgement("second's words", submitted=True)}
+        save(
+            season,
+            int(state),
+            event=f"s{state}",
+            assessor_id="A2",
+            advice="second's words",
+            submitted=state,
+        )
+    assert other_judgements(season, "r1", assessor_id="A2") == {
+        "A1": judgement("first's words", submitted=True)
+    }
+    assert other_judgements(season, "r1", assessor_id="A1") == {
+        "A2": judgement("second's words", submitted=True)
+    }
     with pytest.raises(NotAllocated):
         other_judgements(season, "r3", assessor_id="A1")
 
@@ -173,7 +237,11 @@ def test_once_both_are_submitted_neither_marking_can_change(season):
     save(season, event="e1", submitted=True)
     save(season, 1, event="e2", advice="a later thought", submitted=True)
     save(season, event="s1", assessor_id="A2", submitted=True)
-    for change in (lambda: save(season, 2, event="e3"), lambda: undo(season, 2, event="u1"), lambda: save(season, 1, event="s2", assessor_id="A2")):
+    for change in (
+        lambda: save(season, 2, event="e3"),
+        lambda: undo(season, 2, event="u1"),
+        lambda: save(season, 1, event="s2", assessor_id="A2"),
+    ):
         with pytest.raises(MarkingClosed):
             change()
 
@@ -188,15 +256,33 @@ def test_a_return_marked_once_stays_open_and_has_no_other(season):
 
 def test_readings_stand_beside_the_original_and_the_latest_counts(season):
     codes = [choice.code for choice in season.rules(2016).areas]
-    for number, one in enumerate((Reading(activity_no=1, area=codes[0]), Reading(activity_no=1, area=codes[1], planned=Planned.YES, reason="it says so"),
-                                  Reading(activity_no=2, counting=Counting.PART, part_minutes=45))):
-        assert record_reading(season, "r2", assessor_id="A1", reading_of=one, event_id=f"e{number}") == number + 1
+    for number, one in enumerate(
+        (
+            Reading(activity_no=1, area=codes[0]),
+            Reading(activity_no=1, area=codes[1], planned=Planned.YES, reason="it says so"),
+            Reading(activity_no=2, counting=Counting.PART, part_minutes=45),
+        )
+    ):
+        assert (
+            record_reading(season, "r2", assessor_id="A1", reading_of=one, event_id=f"e{number}")
+            == number + 1
+        )
     opened = open_return(season, "r2", assessor_id="A1")
     assert list(opened.activities["area"]) == ["", ""]
     read = apply_readings(opened.activities, opened.readings)
     assert (read.iloc[0]["area"], read.iloc[0]["planned"]) == (codes[1], "yes")
-    assert (int(read.iloc[1]["minutes"]), bool(read.iloc[1]["doubtful"]), bool(read.iloc[1]["counts"])) == (45, False, True)
-    record_reading(season, "r2", assessor_id="A1", reading_of=Reading(activity_no=2, counting=Counting.NONE), event_id="e4")
+    assert (
+        int(read.iloc[1]["minutes"]),
+        bool(read.iloc[1]["doubtful"]),
+        bool(read.iloc[1]["counts"]),
+    ) == (45, False, True)
+    record_reading(
+        season,
+        "r2",
+        assessor_id="A1",
+        reading_of=Reading(activity_no=2, counting=Counting.NONE),
+        event_id="e4",
+    )
     record_reading(season, "r2", assessor_id="A1", reading_of=Reading(activity_no=1), event_id="e5")
     left = readings_of(season, "r2", assessor_id="A1")
     assert list(left["activity_no"]) == [2]
@@ -204,34 +290,70 @@ def test_readings_stand_beside_the_original_and_the_latest_counts(season):
     assert current_judgement(season, "r2", assessor_id="A1") == (0, None)
 
 
-@pytest.mark.parametrize("wrong", [Reading(activity_no=9, area=None), Reading(activity_no=1, area="nowhere"), Reading(activity_no=1, activity_type="magic"),
-                                   Reading(activity_no=1, counting=Counting.PART), Reading(activity_no=1, counting=Counting.PART, part_minutes=121),
-                                   Reading(activity_no=1, part_minutes=5)])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Reading(activity_no=9, area=None),
+        Reading(activity_no=1, area="nowhere"),
+        Reading(activity_no=1, activity_type="magic"),
+        Reading(activity_no=1, counting=Counting.PART),
+        Reading(activity_no=1, counting=Counting.PART, part_minutes=121),
+        Reading(activity_no=1, part_minutes=5),
+    ],
+)
 def test_a_reading_that_cannot_be_is_refused(season, wrong):
     with pytest.raises(NotFound):
         record_reading(season, "r2", assessor_id="A1", reading_of=wrong, event_id="e")
 
 
 def test_a_return_handed_back_leaves_the_caseload_and_reaches_staff(season):
-    hand_back(season, "r2", assessor_id="A1", reason=HandBackReason.RECOGNISED, words="We worked together.", event_id="h1")
-    raise_in_confidence(season, "r1", assessor_id="A1", words="A reflection troubles me.", event_id="c1")
+    hand_back(
+        season,
+        "r2",
+        assessor_id="A1",
+        reason=HandBackReason.RECOGNISED,
+        words="We worked together.",
+        event_id="h1",
+    )
+    raise_in_confidence(
+        season, "r1", assessor_id="A1", words="A reflection troubles me.", event_id="c1"
+    )
     assert list(caseload(season, "A1")["return_id"]) == ["r1"]
     told = told_to_staff(season)
-    assert list(zip(told["return_id"], told["kind"], told["reason"], told["words"], strict=True)) == [
-        ("r2", "hand back", "recognised", "We worked together."), ("r1", "in confidence", "", "A reflection troubles me.")]
+    assert list(
+        zip(told["return_id"], told["kind"], told["reason"], told["words"], strict=True)
+    ) == [
+        ("r2", "hand back", "recognised", "We worked together."),
+        ("r1", "in confidence", "", "A reflection troubles me."),
+    ]
 
 
 def test_a_draft_survives_a_killed_kernel(season):
-    script = ("import os, signal, sys; sys.path.insert(0, sys.argv[2]); from seasons import save; from assessor_kit.store import Workspace\n"
-              "save(Workspace.open(sys.argv[1]), event='e1', advice='half a thought'); os.kill(os.getpid(), signal.SIGKILL)")
-    done = subprocess.run([sys.executable, "-c", script, str(season.folder), str(Path(__file__).parent)], check=False)
+    script = (
+        "import os, signal, sys; sys.path.insert(0, sys.argv[2]); from seasons import save; from assessor_kit.store import Workspace\n"
+        "save(Workspace.open(sys.argv[1]), event='e1', advice='half a thought'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(season.folder), str(Path(__file__).parent)], check=False
+    )
     assert done.returncode == -signal.SIGKILL
     assert current_judgement(season, "r1", assessor_id="A1")[1] == judgement("half a thought")
 
 
 def test_nothing_written_stands_readable_in_the_log(season):
-    record_judgement(season, "r2", assessor_id="A1", event_id="e1", expected_version=0,
-                     judgement=judgement("secret advice", comments={"reflection": "secret comment"}, liked="secret liking", private_note="secret note"))
+    record_judgement(
+        season,
+        "r2",
+        assessor_id="A1",
+        event_id="e1",
+        expected_version=0,
+        judgement=judgement(
+            "secret advice",
+            comments={"reflection": "secret comment"},
+            liked="secret liking",
+            private_note="secret note",
+        ),
+    )
     with reading(season.engine) as connection:
         assert "secret" not in str(connection.exec_driver_sql(f"SELECT * FROM {LOG_NAME}").all())
     assert tables.JUDGEMENT_EVENTS.name == LOG_NAME

@@ -25,13 +25,27 @@ def scripts():
 
 
 REVISIONS = [one.revision for one in scripts().walk_revisions()]
-VALUES = {"TEXT": "text", "INTEGER": 7, "FLOAT": 0.5, "DOUBLE PRECISION": 0.5, "DATE": date(2017, 2, 1), "DATETIME": datetime(2017, 2, 1, 3, 4),  # noqa: DTZ001
-          "TIMESTAMP": datetime(2017, 2, 1, 3, 4), "BOOLEAN": True, "BLOB": b"bytes", "BYTEA": b"bytes"}  # noqa: DTZ001  (the store keeps UTC without a zone)
+VALUES = {
+    "TEXT": "text",
+    "INTEGER": 7,
+    "FLOAT": 0.5,
+    "DOUBLE PRECISION": 0.5,
+    "DATE": date(2017, 2, 1),
+    "DATETIME": datetime(2017, 2, 1, 3, 4),  # noqa: DTZ001
+    "TIMESTAMP": datetime(2017, 2, 1, 3, 4),
+    "BOOLEAN": True,
+    "BLOB": b"bytes",
+    "BYTEA": b"bytes",
+}  # noqa: DTZ001  (the store keeps UTC without a zone)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request, tmp_path):
-    url = f"sqlite:///{tmp_path / 'assessor.db'}" if request.param == "sqlite" else server().new_database()
+    url = (
+        f"sqlite:///{tmp_path / 'assessor.db'}"
+        if request.param == "sqlite"
+        else server().new_database()
+    )
     return make_engine(url, keys=KeyRing(tmp_path / "keys"))
 
 
@@ -45,10 +59,16 @@ def fill(engine):
         for name, table in found.tables.items():
             if name in {"alembic_version", "log_head"}:
                 continue
-            rows[name] = {column.name: VALUES[str(column.type).split("(")[0]] for column in table.columns}
+            rows[name] = {
+                column.name: VALUES[str(column.type).split("(")[0]] for column in table.columns
+            }
             connection.execute(insert(table), [rows[name]])
             if name == "judgement_events":  # linked by the server itself on PostgreSQL
-                rows[name] = {column: value for column, value in rows[name].items() if column not in {"seq", "previous_hash", "hash"}}
+                rows[name] = {
+                    column: value
+                    for column, value in rows[name].items()
+                    if column not in {"seq", "previous_hash", "hash"}
+                }
     return rows
 
 
@@ -69,10 +89,19 @@ def test_a_database_of_every_revision_upgrades_with_its_rows(engine, revision):
 def test_the_newest_revision_makes_the_tables_that_the_code_expects(engine):
     upgrade_database(engine)
     with reading(engine) as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)
-        assert differences == [], "tables and migrations differ: write a revision with `make revision MESSAGE=…`"
-        assert set(inspect(connection).get_view_names()) == {"current_judgements", "returns_to_assess"}
-    assert scripts().get_current_head() == HEAD_REVISION, "HEAD_REVISION in store/revision.py names the newest revision"
+        differences = compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": True}), METADATA
+        )
+        assert differences == [], (
+            "tables and migrations differ: write a revision with `make revision MESSAGE=…`"
+        )
+        assert set(inspect(connection).get_view_names()) == {
+            "current_judgements",
+            "returns_to_assess",
+        }
+    assert scripts().get_current_head() == HEAD_REVISION, (
+        "HEAD_REVISION in store/revision.py names the newest revision"
+    )
 
 
 def test_upgrading_twice_changes_nothing(engine):

@@ -84,8 +84,16 @@ def test_an_assessor_does_the_whole_work_over_their_own_connection(season, desk)
     opened = open_return(desk, "r2", assessor_id="A1")
     assert (len(opened.activities), opened.discipline, len(opened.problems)) == (2, "power", 1)
     assert save(desk, event="e1", return_id="r2", advice="over the wire") == 1
-    record_reading(desk, "r2", assessor_id="A1", reading_of=Reading(activity_no=1, planned=Planned.YES), event_id="e2")
-    hand_back(desk, "r2", assessor_id="A1", reason=HandBackReason.NO_TIME, words="Sorry.", event_id="e3")
+    record_reading(
+        desk,
+        "r2",
+        assessor_id="A1",
+        reading_of=Reading(activity_no=1, planned=Planned.YES),
+        event_id="e2",
+    )
+    hand_back(
+        desk, "r2", assessor_id="A1", reason=HandBackReason.NO_TIME, words="Sorry.", event_id="e3"
+    )
     assert current_judgement(season, "r2", assessor_id="A1")[1] == judgement("over the wire")
     with reading(season.engine) as connection:
         assert check_log(connection).verified
@@ -95,23 +103,54 @@ def test_an_assessor_does_the_whole_work_over_their_own_connection(season, desk)
 def test_no_table_gives_an_assessor_a_row_of_anothers_return(standing, table):
     """Each table is asked for what the assessor may read of it; r3 is allocated to A2 alone."""
     with psycopg.connect(standing[1].database_url) as connection:
-        columns = [row[0] for row in connection.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s", (table,))
-                   if connection.execute("SELECT has_column_privilege(%s, %s, 'SELECT')", (table, row[0])).fetchone()[0]]
+        columns = [
+            row[0]
+            for row in connection.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s", (table,)
+            )
+            if connection.execute(
+                "SELECT has_column_privilege(%s, %s, 'SELECT')", (table, row[0])
+            ).fetchone()[0]
+        ]
         if not columns:
             return
-        found = connection.execute(f"SELECT {', '.join(f'{chr(34)}{name}{chr(34)}' for name in columns)} FROM {table}").fetchall()
+        found = connection.execute(
+            f"SELECT {', '.join(f'{chr(34)}{name}{chr(34)}' for name in columns)} FROM {table}"
+        ).fetchall()
     assert "r3" not in str(found)
     assert not any(word in str(found) for person in MEMBERS.values() for word in person)
 
 
-@pytest.mark.parametrize("statement", [
-    "SELECT name FROM register", "SELECT email FROM register", "SELECT employer FROM register", "SELECT member_no FROM returns", "SELECT kind FROM circumstances",
-    "SELECT * FROM circumstances", "SELECT professional_status FROM statuses", "SELECT member_no FROM selections",
-    "SELECT file FROM problems", "SELECT email FROM assessors", "SELECT * FROM documents", "SELECT * FROM access_log", "SELECT * FROM assessor_roles",
-    "SELECT * FROM log_head", "UPDATE judgement_events SET payload = '{}'", "DELETE FROM judgement_events", "TRUNCATE judgement_events", "DELETE FROM allocations",
-    "INSERT INTO allocations VALUES ('r3', 'A1', 'second', now(), now())", "INSERT INTO assessor_roles VALUES (session_user, 'A2')",
-    "DELETE FROM subject_keys", "ALTER TABLE register DISABLE ROW LEVEL SECURITY", "DROP POLICY staff ON register", "SET ROLE scheme_staff",
-    "CREATE OR REPLACE FUNCTION current_assessor() RETURNS text LANGUAGE sql AS $$ SELECT 'A2' $$"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT name FROM register",
+        "SELECT email FROM register",
+        "SELECT employer FROM register",
+        "SELECT member_no FROM returns",
+        "SELECT kind FROM circumstances",
+        "SELECT * FROM circumstances",
+        "SELECT professional_status FROM statuses",
+        "SELECT member_no FROM selections",
+        "SELECT file FROM problems",
+        "SELECT email FROM assessors",
+        "SELECT * FROM documents",
+        "SELECT * FROM access_log",
+        "SELECT * FROM assessor_roles",
+        "SELECT * FROM log_head",
+        "UPDATE judgement_events SET payload = '{}'",
+        "DELETE FROM judgement_events",
+        "TRUNCATE judgement_events",
+        "DELETE FROM allocations",
+        "INSERT INTO allocations VALUES ('r3', 'A1', 'second', now(), now())",
+        "INSERT INTO assessor_roles VALUES (session_user, 'A2')",
+        "DELETE FROM subject_keys",
+        "ALTER TABLE register DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY staff ON register",
+        "SET ROLE scheme_staff",
+        "CREATE OR REPLACE FUNCTION current_assessor() RETURNS text LANGUAGE sql AS $$ SELECT 'A2' $$",
+    ],
+)
 def test_what_is_not_an_assessors_is_refused_by_the_server(standing, statement):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         rows(standing[1], statement)
@@ -123,13 +162,17 @@ def test_the_workspaces_secret_is_not_told(standing):
     assert desk.secret == ""
 
 
-def test_neither_marking_reads_the_other_over_any_connection_before_both_are_in(season, desk, tmp_path, monkeypatch):
+def test_neither_marking_reads_the_other_over_any_connection_before_both_are_in(
+    season, desk, tmp_path, monkeypatch
+):
     other = desk_of(season, "A2", tmp_path / "other", monkeypatch)
     save(desk, event="e1", advice="one", submitted=True)
     save(other, event="s1", assessor_id="A2", advice="two")
     for each, name in ((desk, "A1"), (other, "A2")):
         assert {row[0] for row in rows(each, "SELECT assessor_id FROM judgement_events")} == {name}
-        assert {row[0] for row in rows(each, "SELECT assessor_id FROM current_judgements")} == {name}
+        assert {row[0] for row in rows(each, "SELECT assessor_id FROM current_judgements")} == {
+            name
+        }
         with pytest.raises(NotVisibleYet):
             other_judgements(each, "r1", assessor_id=name)
     save(other, 1, event="s2", assessor_id="A2", advice="two", submitted=True)
@@ -137,14 +180,24 @@ def test_neither_marking_reads_the_other_over_any_connection_before_both_are_in(
     assert other_judgements(other, "r1", assessor_id="A2")["A1"].advice == "one"
 
 
-INSERT = ("INSERT INTO judgement_events (seq, event_id, return_id, assessor_id, kind, version, origin, state, payload, sealed, made_at, recorded_at, digest, "
-          "previous_hash, hash) VALUES (0, 'x', '{return_id}', '{assessor_id}', 'judgement', {version}, '{origin}', 'draft', '{{}}', '', now(), now(), 'd', '', '')")
+INSERT = (
+    "INSERT INTO judgement_events (seq, event_id, return_id, assessor_id, kind, version, origin, state, payload, sealed, made_at, recorded_at, digest, "
+    "previous_hash, hash) VALUES (0, 'x', '{return_id}', '{assessor_id}', 'judgement', {version}, '{origin}', 'draft', '{{}}', '', now(), now(), 'd', '', '')"
+)
 
 
-@pytest.mark.parametrize(("return_id", "assessor_id", "origin"), [("r1", "A2", ""), ("r3", "A1", ""), ("r1", "A1", "pack")])
-def test_nobody_writes_in_anothers_name_or_on_anothers_return(standing, return_id, assessor_id, origin):
+@pytest.mark.parametrize(
+    ("return_id", "assessor_id", "origin"),
+    [("r1", "A2", ""), ("r3", "A1", ""), ("r1", "A1", "pack")],
+)
+def test_nobody_writes_in_anothers_name_or_on_anothers_return(
+    standing, return_id, assessor_id, origin
+):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        rows(standing[1], INSERT.format(return_id=return_id, assessor_id=assessor_id, version=1, origin=origin))
+        rows(
+            standing[1],
+            INSERT.format(return_id=return_id, assessor_id=assessor_id, version=1, origin=origin),
+        )
 
 
 def test_once_both_are_submitted_the_server_takes_no_more(season, desk):
@@ -154,7 +207,9 @@ def test_once_both_are_submitted_the_server_takes_no_more(season, desk):
         rows(desk, INSERT.format(return_id="r1", assessor_id="A1", version=2, origin=""))
 
 
-def test_an_event_written_past_our_code_is_linked_by_the_server_and_shows_in_the_check(season, desk):
+def test_an_event_written_past_our_code_is_linked_by_the_server_and_shows_in_the_check(
+    season, desk
+):
     with psycopg.connect(desk.database_url) as connection:
         connection.execute(INSERT.format(return_id="r2", assessor_id="A1", version=1, origin=""))
     with reading(season.engine) as connection:
@@ -163,11 +218,18 @@ def test_an_event_written_past_our_code_is_linked_by_the_server_and_shows_in_the
 
 def test_security_is_forced_on_every_table_and_views_run_with_the_readers_rights(standing):
     with psycopg.connect(standing[0].database_url) as connection:
-        forced = connection.execute("SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
-                                    "AND relname <> 'alembic_version'").fetchall()
-        views = connection.execute("SELECT relname, reloptions FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace").fetchall()
+        forced = connection.execute(
+            "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
+            "AND relname <> 'alembic_version'"
+        ).fetchall()
+        views = connection.execute(
+            "SELECT relname, reloptions FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"
+        ).fetchall()
     assert {name for name, is_forced in forced if is_forced} == set(METADATA.tables)
-    assert sorted(views) == [("current_judgements", ["security_invoker=true"]), ("returns_to_assess", ["security_invoker=true"])]
+    assert sorted(views) == [
+        ("current_judgements", ["security_invoker=true"]),
+        ("returns_to_assess", ["security_invoker=true"]),
+    ]
 
 
 def test_a_dismissed_assessor_cannot_sign_in(season, desk):
@@ -184,11 +246,16 @@ def test_roles_are_for_staff_to_give_and_for_servers_alone(desk, tmp_path, monke
         admit_assessor(Workspace.create(tmp_path / "file"), "A1")
 
 
-def test_the_tables_that_an_assessor_reads_through_the_kit_are_those_that_the_server_grants(standing):
+def test_the_tables_that_an_assessor_reads_through_the_kit_are_those_that_the_server_grants(
+    standing,
+):
     desk = standing[1]
     assert set(read_table(desk, tables.ALLOCATIONS)["return_id"]) == {"r1", "r2"}
     with pytest.raises(NotAllocated):
-        record_judgement(desk, "r3", assessor_id="A1", judgement=judgement(), event_id="x", expected_version=0)
+        record_judgement(
+            desk, "r3", assessor_id="A1", judgement=judgement(), event_id="x", expected_version=0
+        )
+
 
 NAMED = "Ada Example of Brightwater Grid, ada@example.org, X0001"
 
@@ -201,10 +268,19 @@ def telling(tmp_path_factory):
         season = small_season(tmp_path_factory.mktemp("telling") / "w")
         with writing(season.engine) as connection:
             for table in (tables.ACTIVITIES, tables.GOALS, tables.PROBLEMS):
-                words = {column.name: json.dumps({NAMED: NAMED}) if column.kind == "json" else NAMED for column in table.columns if column.personal}
-                connection.execute(update(sql_table(table)).where(sql_table(table).c.return_id == "r1"), words)
+                words = {
+                    column.name: json.dumps({NAMED: NAMED}) if column.kind == "json" else NAMED
+                    for column in table.columns
+                    if column.personal
+                }
+                connection.execute(
+                    update(sql_table(table)).where(sql_table(table).c.return_id == "r1"), words
+                )
             for table in (tables.ACTIVITIES, tables.GOALS):
-                connection.execute(update(sql_table(table)).where(sql_table(table).c.return_id == "r1"), {"goal_id": NAMED})
+                connection.execute(
+                    update(sql_table(table)).where(sql_table(table).c.return_id == "r1"),
+                    {"goal_id": NAMED},
+                )
         mask_returns(season, ["r1"])
         return season, desk_of(season, "A1", tmp_path_factory.mktemp("telling") / "desk", patch)
 
@@ -213,20 +289,37 @@ def test_nothing_that_an_assessors_own_connection_can_read_says_who_the_member_i
     """Every column of every table and view that the role may read, and every function that it may call with the return's name."""
     found = {}
     with psycopg.connect(telling[1].database_url, autocommit=True) as connection:
-        columns = connection.execute("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND "
-                                     "has_column_privilege(quote_ident(table_name), column_name, 'SELECT')").fetchall()
+        columns = connection.execute(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND "
+            "has_column_privilege(quote_ident(table_name), column_name, 'SELECT')"
+        ).fetchall()
         for table, column in columns:
-            found[f"{table}.{column}"] = str(connection.execute(f'SELECT "{column}" FROM "{table}"').fetchall())
-        for (name,) in connection.execute("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND pronargs = 1").fetchall():
+            found[f"{table}.{column}"] = str(
+                connection.execute(f'SELECT "{column}" FROM "{table}"').fetchall()
+            )
+        for (name,) in connection.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND pronargs = 1"
+        ).fetchall():
             with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
                 found[name] = str(connection.execute(f"SELECT {name}('r1')").fetchall())
     telltale = [*MEMBERS["X0001"], "X0001", "Example", "Brightwater", "long illness"]
-    assert {place for place, rows in found.items() if any(word in rows for word in telltale)} == set()
+    assert {
+        place for place, rows in found.items() if any(word in rows for word in telltale)
+    } == set()
     assert "[name] of [employer], [e-mail], [membership number]" in found["shown_rows.cells"]
-    assert {place.split(".")[0] for place in found} >= {"shown_rows", "activities", "returns", "returns_to_assess", "judgement_events", "field_of"}
+    assert {place.split(".")[0] for place in found} >= {
+        "shown_rows",
+        "activities",
+        "returns",
+        "returns_to_assess",
+        "judgement_events",
+        "field_of",
+    }
 
 
-@pytest.mark.parametrize("column", ["title", "learning", "reflection", "evidence", "raw", "goal_id", "*"])
+@pytest.mark.parametrize(
+    "column", ["title", "learning", "reflection", "evidence", "raw", "goal_id", "*"]
+)
 def test_an_assessors_own_connection_cannot_read_the_lines_themselves(telling, column):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         rows(telling[1], f"SELECT {column} FROM activities WHERE return_id = 'r1'")
@@ -242,7 +335,12 @@ AS_WRITTEN = "SELECT reflection FROM texts_as_written('r1')"
 def test_what_was_written_is_shown_only_after_it_was_noted_for_good(telling):
     season, desk = telling
     noted = len(access_log(season, return_id="r1"))
-    for steps in ([], [NOTED.format("r1", "2099-01-01")], ["SAVEPOINT a", NOTED.format("r1", "2099-01-01"), "RELEASE a"], [NOTED.format("r2", "2099-01-01")]):
+    for steps in (
+        [],
+        [NOTED.format("r1", "2099-01-01")],
+        ["SAVEPOINT a", NOTED.format("r1", "2099-01-01"), "RELEASE a"],
+        [NOTED.format("r2", "2099-01-01")],
+    ):
         with psycopg.connect(desk.database_url) as connection:
             for step in steps:
                 connection.execute(step)
@@ -251,7 +349,9 @@ def test_what_was_written_is_shown_only_after_it_was_noted_for_good(telling):
     assert len(access_log(season, return_id="r1")) == noted
     assert texts_as_written(desk, "r1", assessor_id="A1")[1]["reflection"] == NAMED
     assert list(access_log(season, return_id="r1")["what"])[noted:] == ["unmasked"]
-    assert texts_as_written(season, "r1", assessor_id="A1") == texts_as_written(desk, "r1", assessor_id="A1")
+    assert texts_as_written(season, "r1", assessor_id="A1") == texts_as_written(
+        desk, "r1", assessor_id="A1"
+    )
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         rows(desk, "SELECT reflection FROM texts_as_written('r3')")
 
@@ -262,8 +362,12 @@ def test_a_note_has_the_servers_time_and_an_old_one_opens_nothing(telling):
         connection.execute(NOTED.format("r1", "2099-01-01"))
         connection.execute(AS_WRITTEN)
         with writing(season.engine) as staff:
-            assert staff.exec_driver_sql("SELECT max(accessed_at) < now() + interval '1 day' FROM access_log").scalar()
-            staff.exec_driver_sql("UPDATE access_log SET accessed_at = accessed_at - interval '2 minutes'")
+            assert staff.exec_driver_sql(
+                "SELECT max(accessed_at) < now() + interval '1 day' FROM access_log"
+            ).scalar()
+            staff.exec_driver_sql(
+                "UPDATE access_log SET accessed_at = accessed_at - interval '2 minutes'"
+            )
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(AS_WRITTEN)
 
@@ -272,5 +376,7 @@ def test_a_return_without_copies_shows_an_assessor_nothing(season, desk):
     with writing(season.engine) as connection:
         connection.exec_driver_sql("DELETE FROM shown_rows WHERE return_id = 'r2'")
     assert len(open_return(desk, "r2", assessor_id="A1").activities) == 0
-    assert len(open_return(season, "r2", assessor_id="A1").activities) == 2  # staff's side makes them
+    assert (
+        len(open_return(season, "r2", assessor_id="A1").activities) == 2
+    )  # staff's side makes them
     assert len(open_return(desk, "r2", assessor_id="A1").activities) == 2

@@ -28,14 +28,19 @@ def test_what_is_saved_after_the_file_was_replaced_is_in_the_new_file(season, tm
     shutil.copytree(tmp_path / "copy", season.folder)
     assert current_judgement(season, "r1", assessor_id="A1")[1].advice == "before"
     assert save(season, 1, event="e3", advice="again") == 2
-    assert current_judgement(Workspace.open(season.folder), "r1", assessor_id="A1")[1].advice == "again"
+    assert (
+        current_judgement(Workspace.open(season.folder), "r1", assessor_id="A1")[1].advice
+        == "again"
+    )
 
 
 def test_no_connection_to_the_file_goes_through_a_fork(season):
     save(season, event="e1")
     assert season.engine.pool.checkedin() == 1
     asked = FORK.Queue()
-    child = FORK.Process(target=lambda: asked.put((season.engine.pool.checkedin(), save(season, 1, event="e2"))))
+    child = FORK.Process(
+        target=lambda: asked.put((season.engine.pool.checkedin(), save(season, 1, event="e2")))
+    )
     child.start()
     assert asked.get(timeout=30) == (0, 2)
     child.join()
@@ -46,7 +51,12 @@ def test_writers_wait_in_line_and_each_gets_a_turn(season):
     """Threads of one process stand in the line like processes do."""
     done = []
     with writing(season.engine):
-        waiting = [threading.Thread(target=lambda name=name: done.append(save(season, event=name, return_id=name))) for name in ("r1", "r2")]
+        waiting = [
+            threading.Thread(
+                target=lambda name=name: done.append(save(season, event=name, return_id=name))
+            )
+            for name in ("r1", "r2")
+        ]
         for thread in waiting:
             thread.start()
         time.sleep(0.2)
@@ -64,7 +74,11 @@ def test_a_line_that_does_not_move_holds_nobody_up(season, monkeypatch):
     assert save(season, event="e1") == 1
     stuck.end()
     assert save(season, 1, event="e2") == 2
-    assert not [thread for thread in threading.enumerate() if thread.name == "assessor-kit-turn" and (thread.join(5) or thread.is_alive())]
+    assert not [
+        thread
+        for thread in threading.enumerate()
+        if thread.name == "assessor-kit-turn" and (thread.join(5) or thread.is_alive())
+    ]
 
 
 def test_where_there_is_no_line_writers_ask_again(season, monkeypatch):

@@ -26,7 +26,9 @@ def test_a_key_is_made_of_columns_that_are_never_empty(table):
     columns = {column.name: column for column in table.columns}
     for name in table.key:
         assert name in columns, f"{table.name}: the key names {name}, which is no column."
-        assert not columns[name].optional, f"{table.name}.{name} is part of the key and may be empty."
+        assert not columns[name].optional, (
+            f"{table.name}.{name} is part of the key and may be empty."
+        )
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -39,11 +41,17 @@ def test_a_table_and_its_columns_are_told_in_one_sentence_each(table):
 def test_a_column_has_a_known_kind_and_its_unit_in_its_name(table, column):
     assert column.kind in get_args(Kind)
     if column.kind == "minutes":
-        assert "minutes" in column.name, f"{table.name}.{column.name} holds minutes: say so in its name."
+        assert "minutes" in column.name, (
+            f"{table.name}.{column.name} holds minutes: say so in its name."
+        )
     if column.kind == "date":
-        assert column.name.endswith(("_on", "_from", "_date")), f"{table.name}.{column.name} is a date: end its name in _on."
+        assert column.name.endswith(("_on", "_from", "_date")), (
+            f"{table.name}.{column.name} is a date: end its name in _on."
+        )
     if column.kind == "moment":
-        assert column.name.endswith("_at"), f"{table.name}.{column.name} is a moment: end its name in _at."
+        assert column.name.endswith("_at"), (
+            f"{table.name}.{column.name} is a moment: end its name in _at."
+        )
 
 
 @pytest.mark.parametrize("name", sorted({column.name for _, column in COLUMNS}))
@@ -55,4 +63,6 @@ def test_one_name_means_one_kind_everywhere(name):
 @pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda thing: thing.name)
 def test_what_tells_who_somebody_is_is_known_to_be_personal(table, column):
     if column.name in {"email", "member_no", "title", "reflection", "learning", "employer"}:
-        assert column.personal, f"{table.name}.{column.name} tells who somebody is: mark it personal."
+        assert column.personal, (
+            f"{table.name}.{column.name} tells who somebody is: mark it personal."
+        )

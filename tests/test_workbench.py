@@ -18,7 +18,14 @@ from sqlalchemy import delete
 
 from assessor_kit import journey, tables
 from assessor_kit.cli.servers import tour_server
-from assessor_kit.store import Workspace, append_rows, current_judgement, judgement_history, read_table, told_to_staff
+from assessor_kit.store import (
+    Workspace,
+    append_rows,
+    current_judgement,
+    judgement_history,
+    read_table,
+    told_to_staff,
+)
 from assessor_kit.store.access_log import access_log
 from assessor_kit.store.engine import writing
 from assessor_kit.store.schema import sql_table
@@ -37,19 +44,64 @@ def make_season(folder):
     """Three returns of one assessor, whose members wrote whatever they liked wherever they could."""
     made = Workspace.create(folder / "w")
     numbers = [f"X000{place}" for place in range(1, 4)]
-    (folder / "register.csv").write_text("member_no,grade,name,discipline\n" + "".join(f"{number},MIET,Ada Example,power\n" for number in numbers), encoding="utf-8")
-    lines = "".join(f"{number},{text},{text},soft,yes,2016-03-{place + 1:02d},3,{text},{text},{text}\n"
-                    for number in numbers for place, text in enumerate(map(quoted, TEXTS)))
-    lines += "".join(f"{number},Talk by Ada Example,event,soft,no,2016-06-01,1,,,\n{number},{quoted(RUNS[0])},event,soft,no,2016-06-01,{quoted(RUNS[0])},,,\n"
-                     f"{number},A long text,event,soft,no,2016-07-01,1,{quoted(RUNS[0] + ' and so on' * 40)},,\n" for number in numbers)
-    (folder / "returns.csv").write_text("member_no,title,activity_type,area,planned,started_on,hours,reflection,evidence,provider\n" + lines, encoding="utf-8")
+    (folder / "register.csv").write_text(
+        "member_no,grade,name,discipline\n"
+        + "".join(f"{number},MIET,Ada Example,power\n" for number in numbers),
+        encoding="utf-8",
+    )
+    lines = "".join(
+        f"{number},{text},{text},soft,yes,2016-03-{place + 1:02d},3,{text},{text},{text}\n"
+        for number in numbers
+        for place, text in enumerate(map(quoted, TEXTS))
+    )
+    lines += "".join(
+        f"{number},Talk by Ada Example,event,soft,no,2016-06-01,1,,,\n{number},{quoted(RUNS[0])},event,soft,no,2016-06-01,{quoted(RUNS[0])},,,\n"
+        f"{number},A long text,event,soft,no,2016-07-01,1,{quoted(RUNS[0] + ' and so on' * 40)},,\n"
+        for number in numbers
+    )
+    (folder / "returns.csv").write_text(
+        "member_no,title,activity_type,area,planned,started_on,hours,reflection,evidence,provider\n"
+        + lines,
+        encoding="utf-8",
+    )
     journey.import_register(made, [folder / "register.csv"])
-    append_rows(made, tables.ASSESSORS, pd.DataFrame([{"assessor_id": "A07", "member_no": "", "name": "", "email": "", "disciplines": "power", "employer": "",
-                                                       "capacity": 9, "conflicts": ""}]))
+    append_rows(
+        made,
+        tables.ASSESSORS,
+        pd.DataFrame(
+            [
+                {
+                    "assessor_id": "A07",
+                    "member_no": "",
+                    "name": "",
+                    "email": "",
+                    "disciplines": "power",
+                    "employer": "",
+                    "capacity": 9,
+                    "conflicts": "",
+                }
+            ]
+        ),
+    )
     journey.import_returns(made, [folder / "returns.csv"], cpd_year=2016)
     for return_id in returns_of(made):
-        append_rows(made, tables.GOALS, pd.DataFrame([{"return_id": return_id, "goal_id": RUNS[0] if place == 0 else str(place), "goal": text, "area": "", "target_date": None,
-                                                       "planned_minutes": 60} for place, text in enumerate(RUNS)]))
+        append_rows(
+            made,
+            tables.GOALS,
+            pd.DataFrame(
+                [
+                    {
+                        "return_id": return_id,
+                        "goal_id": RUNS[0] if place == 0 else str(place),
+                        "goal": text,
+                        "area": "",
+                        "target_date": None,
+                        "planned_minutes": 60,
+                    }
+                    for place, text in enumerate(RUNS)
+                ]
+            ),
+        )
     journey.score(made, cpd_year=2016)
     journey.allocate(made, cpd_year=2016, seed="s")
     return made
@@ -61,7 +113,11 @@ class Place:
     def __init__(self, name, folder, started):
         self.name, self.folder, self.started = name, folder, started
         self.season, self.copies = make_season(folder), 0
-        self.server, self.show = (lab_at(folder / "lab", self.season.folder) if name == "lab" else app_at(folder / "app", self.season))
+        self.server, self.show = (
+            lab_at(folder / "lab", self.season.folder)
+            if name == "lab"
+            else app_at(folder / "app", self.season)
+        )
         shutil.copytree(self.season.folder, folder / "as it was")
         self.pages = []
 
@@ -91,7 +147,9 @@ class Place:
         file = self.folder / "lab" / "notebooks" / f"05_assess_{self.copies}.ipynb"
 
         def saved():  # again and again: what is saved before the kernel's answer has come holds no outputs
-            page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save().then(() => true)")
+            page.evaluate(
+                "() => window.jupyterapp.shell.currentWidget.context.save().then(() => true)"
+            )
             return "widget-view+json" in file.read_text(encoding="utf-8")
 
         eventually(saved, saying="the notebook was not saved with its outputs")
@@ -152,12 +210,20 @@ def eventually(found, *, seconds=10, saying="never"):
 
 
 def says(page, text, *, seconds=10):
-    page.wait_for_function("(text) => document.querySelector('.ak-status').textContent.includes(text)", arg=text, timeout=seconds * 1000)
+    page.wait_for_function(
+        "(text) => document.querySelector('.ak-status').textContent.includes(text)",
+        arg=text,
+        timeout=seconds * 1000,
+    )
 
 
 def hears(page, text, *, role="status"):
     """What a screen reader is told without looking for it."""
-    page.wait_for_function("([role, text]) => document.querySelector(`.ak-heard[role=${role}]`).textContent.includes(text)", arg=[role, text], timeout=5000)
+    page.wait_for_function(
+        "([role, text]) => document.querySelector(`.ak-heard[role=${role}]`).textContent.includes(text)",
+        arg=[role, text],
+        timeout=5000,
+    )
 
 
 def open_return_of(page, season):
@@ -207,9 +273,17 @@ def review_by_keyboard(page, season, *, comment):
     says(page, "Submitted and saved")
     judgement = judged(season, return_id)
     assert judgement.state is JudgementState.SUBMITTED
-    assert judgement.levels == {one.code: ("strong", "sound", "could_develop", "not_enough")[place % 4] for place, one in enumerate(criteria)}
+    assert judgement.levels == {
+        one.code: ("strong", "sound", "could_develop", "not_enough")[place % 4]
+        for place, one in enumerate(criteria)
+    }
     assert judgement.comments == {criteria[-1].code: comment}
-    assert (judgement.outcome, judgement.liked, judgement.advice, judgement.private_note) == ("advice", f"Liked: {comment}", f"Advice: {comment}", f"Note: {comment}")
+    assert (judgement.outcome, judgement.liked, judgement.advice, judgement.private_note) == (
+        "advice",
+        f"Liked: {comment}",
+        f"Advice: {comment}",
+        f"Note: {comment}",
+    )
     assert judgement.second_look
     return return_id
 
@@ -219,13 +293,18 @@ def test_three_returns_are_reviewed_by_keyboard_alone(place):
     cells = page.locator(".jp-Cell").count()
     done = []
     for number in range(3):
-        done.append(review_by_keyboard(page, place.season, comment=f"jk123 dd xx {RUNS[number]} n u ?"))
+        done.append(
+            review_by_keyboard(page, place.season, comment=f"jk123 dd xx {RUNS[number]} n u ?")
+        )
         before = page.locator(".ak-progress").text_content()
         assert before.startswith(f"{number + 1} of 3")
         shown = page.locator(".ak-return h2").text_content()
         page.keyboard.press("n")
         if number < 2:
-            page.wait_for_function("(shown) => document.querySelector('.ak-return h2').textContent !== shown", arg=shown)
+            page.wait_for_function(
+                "(shown) => document.querySelector('.ak-return h2').textContent !== shown",
+                arg=shown,
+            )
     page.wait_for_selector(".ak-all-done h2:has-text('All your returns are judged. Thank you.')")
     assert sorted(done) == sorted(returns_of(place.season))
     assert page.locator(".jp-Cell").count() == cells
@@ -238,7 +317,9 @@ def test_hostile_text_of_members_and_assessors_stays_text_everywhere(place, tmp_
     return_id = open_return_of(page, place.season)
     shown = page.locator(".ak-return").text_content()
     for text in TEXTS:
-        assert shown.count(text) >= 5, f"{text} is not shown as typed: title, reflection, evidence, provider and raw cells"
+        assert shown.count(text) >= 5, (
+            f"{text} is not shown as typed: title, reflection, evidence, provider and raw cells"
+        )
     for text in RUNS:
         assert text in page.locator("section[aria-label=Plan]").text_content()
     assert RUNS[0] in page.locator("section[aria-label='Could not be read']").text_content()
@@ -257,7 +338,9 @@ def test_hostile_text_of_members_and_assessors_stays_text_everywhere(place, tmp_
     says(page, "")
     eventually(lambda: judged(place.season, return_id).advice == everything)
     page.locator(".ak-mine").click()
-    page.locator(".ak-open:not([aria-current] *)").nth(1).click()  # another return offers these sentences as one's own phrases
+    page.locator(".ak-open:not([aria-current] *)").nth(
+        1
+    ).click()  # another return offers these sentences as one's own phrases
     page.wait_for_selector("option:has-text('Mine: ')", state="attached")
     page.keyboard.press("p")
     preview = page.wait_for_selector(".ak-preview", timeout=30_000)
@@ -265,7 +348,9 @@ def test_hostile_text_of_members_and_assessors_stays_text_everywhere(place, tmp_
     page.keyboard.press("Escape")
     page.locator(".ak-mine").click()
     page.locator(f".ak-open[data-id='{return_id}']").click()
-    page.wait_for_function("(text) => document.querySelector('.ak-form textarea').value === text", arg=everything)
+    page.wait_for_function(
+        "(text) => document.querySelector('.ak-form textarea').value === text", arg=everything
+    )
     page.locator(".ak-top button", has_text="Preview").click()
     report = page.wait_for_selector(".ak-preview", timeout=30_000).get_attribute("srcdoc")
     nothing_ran(page)
@@ -273,7 +358,9 @@ def test_hostile_text_of_members_and_assessors_stays_text_everywhere(place, tmp_
     place.pages.append(bare)
     bare.set_content(report)  # without the sandbox that the screen puts around it
     bare.wait_for_timeout(300)
-    assert bare.evaluate("() => window.hit === undefined && !document.querySelector('script, iframe, img[src^=http], [onerror], [onload]')")
+    assert bare.evaluate(
+        "() => window.hit === undefined && !document.querySelector('script, iframe, img[src^=http], [onerror], [onload]')"
+    )
     assert all(text in bare.locator("body").text_content() for text in RUNS)
     assert not elsewhere
     if place.name == "lab":
@@ -286,7 +373,12 @@ def saved_and_trusted(page, place):
     page.keyboard.press("Escape")
     file = place.save(page)
     assert not any(text in file.read_text(encoding="utf-8") for text in (*RUNS, "window.hit"))
-    subprocess.run([sys.executable, "-m", "jupyter", "trust", str(file)], check=True, env=place.server.environment, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "jupyter", "trust", str(file)],
+        check=True,
+        env=place.server.environment,
+        capture_output=True,
+    )
     page.reload()
     page.wait_for_selector(".ak-form fieldset", timeout=60_000)
     page.wait_for_timeout(300)
@@ -305,15 +397,29 @@ def test_a_kernel_that_hangs_or_dies_in_mid_comment_is_told_and_costs_at_most_ha
     says(page, "NOT SAVED", seconds=3)
     hears(page, "NOT SAVED", role="alert")
     kernel.send_signal(signal.SIGCONT)
-    eventually(lambda: judged(place.season, return_id).comments["total_hours"] == "Typed before it hangs. Typed while it hangs.", saying="what was sent while it hung was lost")
+    eventually(
+        lambda: (
+            judged(place.season, return_id).comments["total_hours"]
+            == "Typed before it hangs. Typed while it hangs."
+        ),
+        saying="what was sent while it hung was lost",
+    )
     says(page, "Saved")
     page.keyboard.type(" And this is written while it di", delay=TYPED)
     kernel.kill()
     says(page, "has stopped", seconds=6)
-    page.evaluate("() => document.querySelectorAll('.jp-Dialog button').forEach((one) => one.click())")  # JupyterLab says so too
+    page.evaluate(
+        "() => document.querySelectorAll('.jp-Dialog button').forEach((one) => one.click())"
+    )  # JupyterLab says so too
     kept = judged(place.season, return_id).comments["total_hours"]
-    assert " And this is written while it di".startswith(kept.removeprefix("Typed before it hangs. Typed while it hangs.")[:-1])
-    assert len(" And this is written while it di") - len(kept.removeprefix("Typed before it hangs. Typed while it hangs.")) <= 500 / TYPED
+    assert " And this is written while it di".startswith(
+        kept.removeprefix("Typed before it hangs. Typed while it hangs.")[:-1]
+    )
+    assert (
+        len(" And this is written while it di")
+        - len(kept.removeprefix("Typed before it hangs. Typed while it hangs."))
+        <= 500 / TYPED
+    )
     comment_of(page).press_sequentially("ed")
     says(page, "NOT SAVED: the program has stopped. Your words are kept in this tab.")
     page.on("dialog", lambda dialog: dialog.accept())
@@ -331,7 +437,12 @@ def test_a_tab_closed_in_mid_sentence_keeps_what_was_typed_and_the_next_shows_it
     page.keyboard.type("The last words before the tab goes", delay=TYPED)
     page.close(run_before_unload=True)
     words = "The last words before the tab goes"
-    eventually(lambda: len(words) - len(judged(place.season, return_id).comments.get("total_hours", "")) <= 500 / TYPED)
+    eventually(
+        lambda: (
+            len(words) - len(judged(place.season, return_id).comments.get("total_hours", ""))
+            <= 500 / TYPED
+        )
+    )
     page, _ = place.open()
     says(page, "Opened as it was last saved")
     kept = comment_of(page).input_value()
@@ -348,13 +459,20 @@ def test_a_server_started_again_in_mid_comment_costs_nothing_that_was_typed_in_t
     place.server.stop()
     kept = judged(place.season, return_id).comments["total_hours"]
     assert len("Typed before the server goes") - len(kept) <= 500 / TYPED
-    page.evaluate("() => document.querySelectorAll('.jp-Dialog button').forEach((one) => one.click())")
+    page.evaluate(
+        "() => document.querySelectorAll('.jp-Dialog button').forEach((one) => one.click())"
+    )
     comment_of(page).press_sequentially(", and after")
     says(page, "NOT SAVED", seconds=3)
     place.server.start()
     page.on("dialog", lambda dialog: dialog.accept())
     place.reopen(page)
-    eventually(lambda: judged(place.season, return_id).comments["total_hours"] == "Typed before the server goes, and after")
+    eventually(
+        lambda: (
+            judged(place.season, return_id).comments["total_hours"]
+            == "Typed before the server goes, and after"
+        )
+    )
     assert comment_of(page).input_value() == "Typed before the server goes, and after"
 
 
@@ -369,7 +487,10 @@ def test_two_windows_on_one_return_show_one_conflict_and_lose_no_write(place):
     says(other, "NOT SAVED")
     assert other.locator(".ak-panel").count() == 1
     assert other.locator(".ak-panel").text_content().count("from the first") == 1
-    assert other.evaluate("() => document.activeElement.textContent") == "This judgement was changed in another window"  # a key typed on presses nothing
+    assert (
+        other.evaluate("() => document.activeElement.textContent")
+        == "This judgement was changed in another window"
+    )  # a key typed on presses nothing
     other.keyboard.press("Escape")
     assert judged(place.season, return_id).comments == {"total_hours": "from the first"}
     written = comment_of(other).input_value()
@@ -382,7 +503,10 @@ def test_two_windows_on_one_return_show_one_conflict_and_lose_no_write(place):
     says(page, "Undone and saved")
     assert comment_of(page).input_value() == written
     assert judged(place.season, return_id).comments == {"total_hours": written}
-    every = [one.comments.get("total_hours") for one in judgement_history(place.season, return_id, assessor_id="A07")["judgement"]]
+    every = [
+        one.comments.get("total_hours")
+        for one in judgement_history(place.season, return_id, assessor_id="A07")["judgement"]
+    ]
     assert {"from the first", written, "the first goes on"} <= set(every)
 
 
@@ -400,7 +524,10 @@ def test_an_undo_takes_back_one_whole_change_and_goes_on_in_the_next_session(pla
     assert saves > 3  # two levels, and the comment in several
     page.keyboard.press("u")
     says(page, "Undone and saved: Comment on Hours")
-    assert (judged(place.season, return_id).levels, judged(place.season, return_id).comments.get("total_hours")) == ({"total_hours": "could_develop"}, None)
+    assert (
+        judged(place.season, return_id).levels,
+        judged(place.season, return_id).comments.get("total_hours"),
+    ) == ({"total_hours": "could_develop"}, None)
     place.server.kernel_of(page).kill()
     says(page, "has stopped", seconds=6)
     place.reopen(page)
@@ -417,7 +544,9 @@ def test_an_undo_takes_back_one_whole_change_and_goes_on_in_the_next_session(pla
 
 def test_a_reading_shows_beside_what_was_recorded_and_the_focus_stays_with_it(app):
     page, _ = app.open()
-    page.wait_for_function("() => document.activeElement.tagName === 'H2'")  # the return's heading: keys work at once
+    page.wait_for_function(
+        "() => document.activeElement.tagName === 'H2'"
+    )  # the return's heading: keys work at once
     page.keyboard.press("a")
     page.keyboard.press("e")
     page.locator(".ak-panel select").nth(3).select_option("do not count")
@@ -433,8 +562,14 @@ def test_a_reading_shows_beside_what_was_recorded_and_the_focus_stays_with_it(ap
 def states(page, *, role):
     """What Chromium's accessibility tree says of every element of a role: (name, states)."""
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-    return [(one["name"]["value"], {each["name"]: each["value"].get("value") for each in one["properties"]}) for one in tree
-            if not one["ignored"] and one["role"]["value"] == role]
+    return [
+        (
+            one["name"]["value"],
+            {each["name"]: each["value"].get("value") for each in one["properties"]},
+        )
+        for one in tree
+        if not one["ignored"] and one["role"]["value"] == role
+    ]
 
 
 def state_of(page, role, name):
@@ -445,7 +580,15 @@ def state_of(page, role, name):
 
 def test_a_screen_reader_is_told_every_state_of_the_return(app):
     page, _ = app.open()
-    for landmark, name in (("main", ""), ("form", "Judgement"), ("article", "Return"), ("region", "Plan"), ("region", "Activities"), ("status", ""), ("group", "Hours")):
+    for landmark, name in (
+        ("main", ""),
+        ("form", "Judgement"),
+        ("article", "Return"),
+        ("region", "Plan"),
+        ("region", "Activities"),
+        ("status", ""),
+        ("group", "Hours"),
+    ):
         assert any(called == name for called, _ in states(page, role=landmark)), (landmark, name)
     assert state_of(page, "radio", "strong")["checked"] == "false"
     focus_form(page)
@@ -456,18 +599,33 @@ def test_a_screen_reader_is_told_every_state_of_the_return(app):
     page.keyboard.press("j")
     assert page.locator(".ak-point[aria-current=true] legend").text_content() == "Planned CPD"
     page.keyboard.press("f")
-    assert [state["pressed"] for name, state in states(page, role="button") if name == "Show the activities behind it"][:3] == ["false", "true", "false"]
-    assert "Behind “Planned CPD”" in page.locator("section[aria-label=Activities] [role=status]").text_content()
+    assert [
+        state["pressed"]
+        for name, state in states(page, role="button")
+        if name == "Show the activities behind it"
+    ][:3] == ["false", "true", "false"]
+    assert (
+        "Behind “Planned CPD”"
+        in page.locator("section[aria-label=Activities] [role=status]").text_content()
+    )
     page.locator("section[aria-label=Activities] button", has_text="Show all").click()
     assert state_of(page, "button", "I see it otherwise")["expanded"] is False
     page.locator(".ak-form button", has_text="I see it otherwise").first.click()
     assert state_of(page, "button", "I see it otherwise")["expanded"] is True
     fold = page.locator(".ak-fold summary").first
-    assert [state["expanded"] for name, state in states(page, role="DisclosureTriangle") if name.startswith(RUNS[0])] == [False]
+    assert [
+        state["expanded"]
+        for name, state in states(page, role="DisclosureTriangle")
+        if name.startswith(RUNS[0])
+    ] == [False]
     fold.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".ak-fold[open] summary:has-text('Fold it again')")
-    assert [state["expanded"] for name, state in states(page, role="DisclosureTriangle") if name == "Fold it again"] == [True]
+    assert [
+        state["expanded"]
+        for name, state in states(page, role="DisclosureTriangle")
+        if name == "Fold it again"
+    ] == [True]
     page.keyboard.press("a")
     assert page.locator(".ak-activity[aria-current=true]").count() == 1
 
@@ -502,7 +660,9 @@ def test_a_screen_reader_is_told_every_state_of_panels_and_of_a_submitted_judgem
     page.keyboard.press("Escape")
     page.keyboard.press("r")
     assert page.locator(".ak-returns tr[aria-current=true]").count() == 1
-    assert page.locator(".ak-returns th[aria-sort=ascending]").count() == 0  # the assessor's own order
+    assert (
+        page.locator(".ak-returns th[aria-sort=ascending]").count() == 0
+    )  # the assessor's own order
     page.locator(".ak-sort", has_text="State").click()
     page.wait_for_selector(".ak-returns th[aria-sort=ascending]")
     page.keyboard.press("Escape")
@@ -532,12 +692,15 @@ def test_a_screen_reader_is_told_every_state_of_panels_and_of_a_submitted_judgem
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_whole_page_has_no_accessibility_fault_also_with_panels_open(app, dark):
     page, left = app.open(dark=dark)
-    paper = page.evaluate("() => getComputedStyle(document.querySelector('.ak-screen')).backgroundColor")
+    paper = page.evaluate(
+        "() => getComputedStyle(document.querySelector('.ak-screen')).backgroundColor"
+    )
     assert paper == ("rgb(20, 25, 31)" if dark else "rgb(255, 255, 255)")
 
     def sound(where):
         found = Axe().run(page)
         assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+
     focus_form(page)
     page.keyboard.press("a")
     page.keyboard.press("f")
@@ -577,22 +740,34 @@ def test_a_return_is_handed_back_and_a_worry_reaches_staff_alone(app):
     page.locator(".ak-panel button", has_text="Hand it back").click()
     says(page, "Handed back to staff")
     told = told_to_staff(season).set_index("kind")
-    assert (told.loc["hand back", "reason"], told.loc["in confidence", "words"]) == ("conflict", "Please look at line 3.")
+    assert (told.loc["hand back", "reason"], told.loc["in confidence", "words"]) == (
+        "conflict",
+        "Please look at line 3.",
+    )
     assert open_return_of(page, season) != worried
     assert "0 of 2 submitted" in page.locator(".ak-progress").text_content()
 
 
-def test_the_tour_as_an_app_of_its_own_needs_no_workspace_and_is_led_to_no_real_database(chrome, tmp_path, monkeypatch):
+def test_the_tour_as_an_app_of_its_own_needs_no_workspace_and_is_led_to_no_real_database(
+    chrome, tmp_path, monkeypatch
+):
     monkeypatch.setenv("ASSESSOR_KIT_DATABASE", "postgresql://nobody@127.0.0.1:1/scheme")
     monkeypatch.setenv("ASSESSOR_KIT_KEYS", str(tmp_path / "real keys"))
     made = tour_server(tmp_path / "tour", port=free_port(), open_browser=False)
-    server = Server(made.command, made.environment, tmp_path / "app", probe=made.address.replace("/?", "/no-such-page?"))
+    server = Server(
+        made.command,
+        made.environment,
+        tmp_path / "app",
+        probe=made.address.replace("/?", "/no-such-page?"),
+    )
     try:
         page, left = page_in(chrome)
         page.goto(made.address)
         page.wait_for_selector(".ak-tour", timeout=60_000)
         assert "Step 1 of 8" in page.locator(".ak-tour").text_content()
-        assert not page.locator(".ak-tour button", has_text="Leave the tour").is_visible()  # there is nothing to go back to
+        assert not page.locator(
+            ".ak-tour button", has_text="Leave the tour"
+        ).is_visible()  # there is nothing to go back to
         page.context.close()
         assert not left
         assert not (tmp_path / "real keys").exists()
@@ -664,7 +839,13 @@ def test_typing_never_waits_for_the_program(place):
             assert comment_of(page).input_value() == typed
     finally:
         kernel.send_signal(signal.SIGCONT)
-    eventually(lambda: judged(place.season, return_id) and typed in judged(place.season, return_id).comments.values(), saying="what was typed never reached the store")
+    eventually(
+        lambda: (
+            judged(place.season, return_id)
+            and typed in judged(place.season, return_id).comments.values()
+        ),
+        saying="what was typed never reached the store",
+    )
 
 
 def test_the_app_says_why_it_cannot_open(app):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from assessor_kit.charts.readable import ReadableTable, readable  # at once: a module of this name must not stand in the function's place
+from assessor_kit.charts.readable import (
+    ReadableTable,
+    readable,
+)  # at once: a module of this name must not stand in the function's place
 
 if TYPE_CHECKING:
     from assessor_kit.charts.figure import Figure
@@ -21,13 +24,31 @@ if TYPE_CHECKING:
     from assessor_kit.charts.scheme import estimates_by_year, themes_by_returns
 
 __all__ = [
-    "Figure", "ReadableTable", "activities_by_type", "drawn", "estimates_by_year", "figures_of_return",
-    "hours_by_activity_type", "hours_by_area", "hours_planned", "hours_through_the_year", "readable", "themes_by_returns",
+    "Figure",
+    "ReadableTable",
+    "activities_by_type",
+    "drawn",
+    "estimates_by_year",
+    "figures_of_return",
+    "hours_by_activity_type",
+    "hours_by_area",
+    "hours_planned",
+    "hours_through_the_year",
+    "readable",
+    "themes_by_returns",
 ]
 WHERE = {
-    "figure": ("Figure",), "scheme": ("estimates_by_year", "themes_by_returns"),
+    "figure": ("Figure",),
+    "scheme": ("estimates_by_year", "themes_by_returns"),
     "kept": ("drawn",),
-    "hours": ("activities_by_type", "figures_of_return", "hours_by_activity_type", "hours_by_area", "hours_planned", "hours_through_the_year"),
+    "hours": (
+        "activities_by_type",
+        "figures_of_return",
+        "hours_by_activity_type",
+        "hours_by_area",
+        "hours_planned",
+        "hours_through_the_year",
+    ),
 }
 
 

@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from assessor_kit.charts.kinds import Chart
 
-FIRST_BLANK = 987654321.0  # a number that no chart has; the blanks for further numbers count up from it
+FIRST_BLANK = (
+    987654321.0  # a number that no chart has; the blanks for further numbers count up from it
+)
 
 Value: TypeAlias = str | float | Sequence[str] | bool | None
 Rows: TypeAlias = list[dict[str, Any]]
-_BUILT: dict[tuple[object, ...], tuple[dict[str, Any], dict[object, str]]] = {}  # a kind of chart -> its spec with blanks, blank -> value's name
+_BUILT: dict[
+    tuple[object, ...], tuple[dict[str, Any], dict[object, str]]
+] = {}  # a kind of chart -> its spec with blanks, blank -> value's name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +40,30 @@ class Drawing:
     def chart(self) -> Chart:
         """As altair builds it, every part checked."""
         kinds = import_module("assessor_kit.charts.kinds")
-        built: Chart = kinds.styled(getattr(kinds, self.kind)(**self.values)).properties(datasets=dict(self.rows))
+        built: Chart = kinds.styled(getattr(kinds, self.kind)(**self.values)).properties(
+            datasets=dict(self.rows)
+        )
         return built
 
     def spec(self) -> dict[str, Any]:
         """What `chart().to_dict()` gives, from the kind of chart that was built before."""
-        kind = (self.kind, *self.rows, *((name, value if _decides(value) else type(value).__name__) for name, value in self.values.items()))
+        kind = (
+            self.kind,
+            *self.rows,
+            *(
+                (name, value if _decides(value) else type(value).__name__)
+                for name, value in self.values.items()
+            ),
+        )
         if kind not in _BUILT:
             _BUILT[kind] = self._with_blanks()
         spec, blanks = _BUILT[kind]
-        filled: dict[str, Any] = _filled(spec, {blank: self.values[name] for blank, name in blanks.items()})
-        return {name: dict(self.rows) if name == "datasets" else part for name, part in filled.items()}
+        filled: dict[str, Any] = _filled(
+            spec, {blank: self.values[name] for blank, name in blanks.items()}
+        )
+        return {
+            name: dict(self.rows) if name == "datasets" else part for name, part in filled.items()
+        }
 
     def _with_blanks(self) -> tuple[dict[str, Any], dict[object, str]]:
         blanks: dict[object, str] = {}
@@ -54,10 +71,14 @@ class Drawing:
         for place, (name, value) in enumerate(self.values.items()):
             given[name] = value
             if not _decides(value):
-                blank: str | float = FIRST_BLANK + place if isinstance(value, int | float) else f"<{name}>"
+                blank: str | float = (
+                    FIRST_BLANK + place if isinstance(value, int | float) else f"<{name}>"
+                )
                 blanks[blank] = name
                 given[name] = blank if isinstance(value, str | int | float) else [str(blank)]
-        return Drawing(kind=self.kind, values=given, rows={name: [] for name in self.rows}).chart().to_dict(), blanks
+        return Drawing(
+            kind=self.kind, values=given, rows={name: [] for name in self.rows}
+        ).chart().to_dict(), blanks
 
 
 def _decides(value: Value) -> bool:

@@ -42,7 +42,9 @@ class Figure:
         """The figure as HTML that needs nothing else. Every text is escaped."""
         return _as_html(self.drawing.spec(), self.title, self.alt_text, self.numbers, self.note)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
         """What a notebook shows."""
         del include, exclude
         return {"text/html": self.html(), "text/plain": self.alt_text}
@@ -53,18 +55,36 @@ def label_extent(labels: Iterable[str]) -> float:
     return max((len(label) for label in labels), default=0) * WIDEST_LETTER
 
 
-def _as_html(spec: dict[str, Any], title: str, alt_text: str, numbers: pd.DataFrame, note: str) -> str:
-    drawn = re.sub(r'<svg ([^>]*?)width="(\d+)" height="(\d+)"', r'<svg \1style="max-width:100%;height:auto" width="\2" height="\3"', svg_of(spec), count=1)
+def _as_html(
+    spec: dict[str, Any], title: str, alt_text: str, numbers: pd.DataFrame, note: str
+) -> str:
+    drawn = re.sub(
+        r'<svg ([^>]*?)width="(\d+)" height="(\d+)"',
+        r'<svg \1style="max-width:100%;height:auto" width="\2" height="\3"',
+        svg_of(spec),
+        count=1,
+    )
     # The ink follows the page, so that one drawing serves light and dark paper.
-    drawn = drawn.replace(INK, "currentColor").replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
-    caption, explained = html.escape(title), f'<p class="ak-note">{html.escape(note)}</p>' if note else ""
-    return (f'<figure class="ak-figure"><figcaption>{caption}</figcaption>'
-            f'<div role="img" aria-label="{html.escape(alt_text, quote=True)}">{drawn}</div>{explained}'
-            f"<details><summary>The numbers of “{caption}”</summary>{_table(numbers, title)}</details></figure>")
+    drawn = drawn.replace(INK, "currentColor").replace(
+        "<svg ", '<svg aria-hidden="true" focusable="false" ', 1
+    )
+    caption, explained = (
+        html.escape(title),
+        f'<p class="ak-note">{html.escape(note)}</p>' if note else "",
+    )
+    return (
+        f'<figure class="ak-figure"><figcaption>{caption}</figcaption>'
+        f'<div role="img" aria-label="{html.escape(alt_text, quote=True)}">{drawn}</div>{explained}'
+        f"<details><summary>The numbers of “{caption}”</summary>{_table(numbers, title)}</details></figure>"
+    )
 
 
 def _table(numbers: pd.DataFrame, title: str) -> str:
     head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in numbers.columns)
-    body = "".join(f'<tr><th scope="row">{html.escape(str(row[0]))}</th>' + "".join(f"<td>{html.escape(str(value))}</td>" for value in row[1:]) + "</tr>"
-                   for row in numbers.astype(object).itertuples(index=False, name=None))
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(str(row[0]))}</th>'
+        + "".join(f"<td>{html.escape(str(value))}</td>" for value in row[1:])
+        + "</tr>"
+        for row in numbers.astype(object).itertuples(index=False, name=None)
+    )
     return f"<table><caption>{html.escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -39,8 +39,17 @@ def drawn(figure: Figure, folder: Path) -> str:
 
 def _name_of(figure: Figure) -> str:
     drawing, numbers = figure.drawing, figure.numbers
-    said = [_makers(), drawing.kind, drawing.values, drawing.rows, figure.title, figure.alt_text, figure.note, list(numbers.columns),
-            numbers.astype(object).to_numpy().tolist()]
+    said = [
+        _makers(),
+        drawing.kind,
+        drawing.values,
+        drawing.rows,
+        figure.title,
+        figure.alt_text,
+        figure.note,
+        list(numbers.columns),
+        numbers.astype(object).to_numpy().tolist(),
+    ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
@@ -53,7 +62,9 @@ def _makers() -> str:
 def _write_whole(path: Path, text: str) -> None:
     """Nobody ever reads half of it, and nobody but the owner reads it."""
     beside = path.with_name(f"{secrets.token_hex(8)}.new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
     beside.replace(path)
 

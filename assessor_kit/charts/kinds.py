@@ -11,54 +11,131 @@ from assessor_kit.charts.ink import BAR, BLUE, FONT, INK, LINE, ORANGE, PAPER, R
 Chart: TypeAlias = alt.Chart | alt.LayerChart
 
 
-def bars(*, labels: list[str], colours: list[str] | None, marked: bool, most: float, width: float, ticks: float, extent: float) -> alt.LayerChart:
+def bars(
+    *,
+    labels: list[str],
+    colours: list[str] | None,
+    marked: bool,
+    most: float,
+    width: float,
+    ticks: float,
+    extent: float,
+) -> alt.LayerChart:
     """Bars of hours, the hours in a column at the right, a mark where one is suggested."""
     base = alt.Chart(alt.NamedData("bars"), width=width, height=alt.Step(BAR)).encode(
-        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=extent)))
-    axis = alt.Axis(tickCount=ticks, grid=False)  # the hours stand beside the bars: lines would run through them
-    hours = alt.X("hours:Q", title="Hours", scale=alt.Scale(domain=[0, alt.ExprRef("most")], nice=False), axis=axis)
-    colour = alt.Color("label:N", scale=alt.Scale(domain=labels, range=colours), legend=None) if colours else alt.value(BLUE)
-    layers = [base.mark_bar(cornerRadiusEnd=3, size=18).encode(x=hours, color=colour, description="code:N"),
-              base.mark_text(align="right", fontSize=13, color=INK).encode(x=alt.value(width), text="text:N")]
+        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=extent))
+    )
+    axis = alt.Axis(
+        tickCount=ticks, grid=False
+    )  # the hours stand beside the bars: lines would run through them
+    hours = alt.X(
+        "hours:Q",
+        title="Hours",
+        scale=alt.Scale(domain=[0, alt.ExprRef("most")], nice=False),
+        axis=axis,
+    )
+    colour = (
+        alt.Color("label:N", scale=alt.Scale(domain=labels, range=colours), legend=None)
+        if colours
+        else alt.value(BLUE)
+    )
+    layers = [
+        base.mark_bar(cornerRadiusEnd=3, size=18).encode(
+            x=hours, color=colour, description="code:N"
+        ),
+        base.mark_text(align="right", fontSize=13, color=INK).encode(
+            x=alt.value(width), text="text:N"
+        ),
+    ]
     if marked:
-        layers.insert(1, alt.Chart(alt.NamedData("marks")).mark_tick(color=RED, thickness=3, size=26).encode(y=alt.Y("label:N", sort=labels), x="hours:Q"))
-    return alt.layer(*layers).add_params(alt.param(name="most", value=most))  # a parameter, so that its value leaves the kind of chart as it is
+        layers.insert(
+            1,
+            alt.Chart(alt.NamedData("marks"))
+            .mark_tick(color=RED, thickness=3, size=26)
+            .encode(y=alt.Y("label:N", sort=labels), x="hours:Q"),
+        )
+    return alt.layer(*layers).add_params(
+        alt.param(name="most", value=most)
+    )  # a parameter, so that its value leaves the kind of chart as it is
 
 
 def counts(*, labels: list[str], width: float, extent: float) -> alt.Chart:
     """Bars of whole numbers."""
-    return alt.Chart(alt.NamedData("bars"), width=width, height=alt.Step(BAR)).mark_bar(color=BLUE, cornerRadiusEnd=3, size=18).encode(
-        description="code:N", y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=extent)),
-        x=alt.X("activities:Q", title="Activities", axis=alt.Axis(tickMinStep=1, format="d")))
+    return (
+        alt.Chart(alt.NamedData("bars"), width=width, height=alt.Step(BAR))
+        .mark_bar(color=BLUE, cornerRadiusEnd=3, size=18)
+        .encode(
+            description="code:N",
+            y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=extent)),
+            x=alt.X("activities:Q", title="Activities", axis=alt.Axis(tickMinStep=1, format="d")),
+        )
+    )
 
 
 def year(*, title: str, has_aim: bool, width: float) -> alt.LayerChart:
     """Hours adding up from day to day, beside the aim."""
     x = alt.X("day:T", title=title, axis=alt.Axis(format="%b", tickCount="month", labelAngle=0))
-    base = alt.Chart(alt.NamedData("year"), width=width, height=190).encode(x=x, y=alt.Y("hours:Q", title="Hours so far"))
-    chart = base.mark_area(opacity=0.18, color=BLUE, interpolate="step-after") + base.mark_line(color=BLUE, interpolate="step-after", strokeWidth=2.5)
-    return chart + alt.Chart(alt.NamedData("aim")).mark_rule(color=RED, strokeDash=[6, 4], strokeWidth=2).encode(y="hours:Q") if has_aim else chart
+    base = alt.Chart(alt.NamedData("year"), width=width, height=190).encode(
+        x=x, y=alt.Y("hours:Q", title="Hours so far")
+    )
+    chart = base.mark_area(opacity=0.18, color=BLUE, interpolate="step-after") + base.mark_line(
+        color=BLUE, interpolate="step-after", strokeWidth=2.5
+    )
+    return (
+        chart
+        + alt.Chart(alt.NamedData("aim"))
+        .mark_rule(color=RED, strokeDash=[6, 4], strokeWidth=2)
+        .encode(y="hours:Q")
+        if has_aim
+        else chart
+    )
 
 
 def estimates(*, is_share: bool) -> alt.LayerChart:
     """A point and its interval for each year."""
     axis = alt.Axis(format=".0%" if is_share else ".0f")
-    base = alt.Chart(alt.NamedData("estimates"), width=WIDTH, height=200).encode(x=alt.X("year:N", title="CPD year", axis=alt.Axis(labelAngle=0)))
+    base = alt.Chart(alt.NamedData("estimates"), width=WIDTH, height=200).encode(
+        x=alt.X("year:N", title="CPD year", axis=alt.Axis(labelAngle=0))
+    )
     scale = alt.Scale(domain=[0, 1]) if is_share else alt.Scale(zero=True)
-    return base.mark_rule(color=BLUE, strokeWidth=2).encode(y=alt.Y("low:Q", title=None, axis=axis, scale=scale), y2="high:Q") + base.mark_point(
-        color=BLUE, filled=True, size=90, opacity=1).encode(y=alt.Y("value:Q", scale=scale))
+    return base.mark_rule(color=BLUE, strokeWidth=2).encode(
+        y=alt.Y("low:Q", title=None, axis=axis, scale=scale), y2="high:Q"
+    ) + base.mark_point(color=BLUE, filled=True, size=90, opacity=1).encode(
+        y=alt.Y("value:Q", scale=scale)
+    )
 
 
 def themes(*, labels: list[str], extent: float) -> alt.Chart:
     """Bars with labels of several lines."""
     axis = alt.Axis(labelLimit=LINE * 12, labelExpr="split(datum.label, '|')", minExtent=extent)
-    return alt.Chart(alt.NamedData("themes"), width=WIDTH - 220, height=alt.Step(44)).mark_bar(color=ORANGE, cornerRadiusEnd=3, size=20).encode(
-        y=alt.Y("label:N", sort=labels, title=None, axis=axis), x=alt.X("returns:Q", title="Returns", axis=alt.Axis(tickMinStep=1)))
+    return (
+        alt.Chart(alt.NamedData("themes"), width=WIDTH - 220, height=alt.Step(44))
+        .mark_bar(color=ORANGE, cornerRadiusEnd=3, size=20)
+        .encode(
+            y=alt.Y("label:N", sort=labels, title=None, axis=axis),
+            x=alt.X("returns:Q", title="Returns", axis=alt.Axis(tickMinStep=1)),
+        )
+    )
 
 
 def styled(chart: Chart) -> Chart:
     """The kit's calm look: no frame, one font, colours that suit light and dark paper."""
-    return (chart.configure(font=FONT, background=PAPER).configure_view(stroke=None)
-            .configure_axis(labelColor=INK, titleColor=INK, gridColor=INK, domainColor=INK, tickColor=INK, gridOpacity=0.18, domainOpacity=0.3, tickOpacity=0.3,
-                            labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelLimit=260)
-            .configure_legend(labelColor=INK, titleColor=INK, labelFontSize=13, orient="top"))
+    return (
+        chart.configure(font=FONT, background=PAPER)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=INK,
+            titleColor=INK,
+            gridColor=INK,
+            domainColor=INK,
+            tickColor=INK,
+            gridOpacity=0.18,
+            domainOpacity=0.3,
+            tickOpacity=0.3,
+            labelFontSize=13,
+            titleFontSize=13,
+            titleFontWeight="normal",
+            labelLimit=260,
+        )
+        .configure_legend(labelColor=INK, titleColor=INK, labelFontSize=13, orient="top")
+    )

@@ -16,7 +16,11 @@ from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 GRAMMAR = "6.4"  # of Vega-Lite: what altair builds for
-SMALLEST = {"mark": "bar", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}}
+SMALLEST = {
+    "mark": "bar",
+    "data": {"values": [{"a": 1}]},
+    "encoding": {"x": {"field": "a", "type": "quantitative"}},
+}
 KINDS_KEPT = 64  # translations: those of all kinds of charts of a scheme or two
 CLIP = re.compile(r'(<clipPath id="|clip-path="url\(#)clip(\d+)')
 
@@ -29,7 +33,9 @@ def drawn_here(spec: Spec) -> str:
     import vl_convert  # noqa: PLC0415  (it starts threads that a fork must not inherit: only a process that draws may load it)
 
     try:
-        return _with_ids_of_its_own(str(vl_convert.vega_to_svg(_translated(spec), allowed_base_urls=[])))
+        return _with_ids_of_its_own(
+            str(vl_convert.vega_to_svg(_translated(spec), allowed_base_urls=[]))
+        )
     except ValueError as problem:  # its first line is always the same, and from the third on come the places in its own scripts
         why = (str(problem).splitlines()[1:2] or [str(problem)])[0]
         raise ValueError(f"The chart cannot be drawn: {why}") from None
@@ -38,11 +44,26 @@ def drawn_here(spec: Spec) -> str:
 def _translated(spec: Spec) -> Spec:
     """A chart in Vega's terms."""
     rows: dict[str, Any] = spec.get("datasets", {})
-    values = {param["name"]: param["value"] for param in spec.get("params", []) if "value" in param and "select" not in param}
-    params = [{**param, "value": None} if param["name"] in values else param for param in spec.get("params", [])]
-    kind = _translation(json.dumps({**spec, "datasets": {name: [] for name in rows}, "params": params}))
-    data = [{**part, "values": rows[part["name"]]} if part["name"] in rows else part for part in kind.get("data", [])]
-    signals = [{**part, "value": values[part["name"]]} if part["name"] in values else part for part in kind.get("signals", [])]
+    values = {
+        param["name"]: param["value"]
+        for param in spec.get("params", [])
+        if "value" in param and "select" not in param
+    }
+    params = [
+        {**param, "value": None} if param["name"] in values else param
+        for param in spec.get("params", [])
+    ]
+    kind = _translation(
+        json.dumps({**spec, "datasets": {name: [] for name in rows}, "params": params})
+    )
+    data = [
+        {**part, "values": rows[part["name"]]} if part["name"] in rows else part
+        for part in kind.get("data", [])
+    ]
+    signals = [
+        {**part, "value": values[part["name"]]} if part["name"] in values else part
+        for part in kind.get("signals", [])
+    ]
     return {**kind, "data": data, "signals": signals}
 
 
@@ -54,7 +75,9 @@ def _translation(kind: str) -> Spec:
     return translated
 
 
-_artist: Artist = drawn_here  # one for the process: whoever shows a figure knows nothing of who draws it
+_artist: Artist = (
+    drawn_here  # one for the process: whoever shows a figure knows nothing of who draws it
+)
 
 
 def svg_of(spec: Spec) -> str:
@@ -72,12 +95,16 @@ def draw_with(artist: Artist) -> Artist:
 @cache
 def wake() -> None:
     """Start the engine in the background, in a process that will draw: it is ready by the time the first chart is."""
-    threading.Thread(target=drawn_here, args=(SMALLEST,), name="assessor-kit-drawing", daemon=True).start()
+    threading.Thread(
+        target=drawn_here, args=(SMALLEST,), name="assessor-kit-drawing", daemon=True
+    ).start()
 
 
 def _with_ids_of_its_own(svg: str) -> str:
     """The engine counts its clips for as long as its process lives: equal charts would differ, and two of two processes clip each other on one page."""
     numbers: dict[str, int] = {}
-    counted = CLIP.sub(lambda found: f"{found[1]}clip{numbers.setdefault(found[2], len(numbers))}", svg)
+    counted = CLIP.sub(
+        lambda found: f"{found[1]}clip{numbers.setdefault(found[2], len(numbers))}", svg
+    )
     name = hashlib.sha256(counted.encode()).hexdigest()[:12]
     return CLIP.sub(rf"\g<1>clip-{name}-\g<2>", counted)

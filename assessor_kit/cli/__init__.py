@@ -33,12 +33,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AssessorKitError as problem:
         return _refused(arguments.command, problem.sentence(), as_json=arguments.json)
     except OSError as problem:  # a full disk, a folder that may not be written to
-        return _refused(arguments.command, f"{problem.filename or 'The workspace'}: {problem.strerror or problem}. Check the path, its permissions and the "
-                        "space left; then run the command again.", as_json=arguments.json)
+        return _refused(
+            arguments.command,
+            f"{problem.filename or 'The workspace'}: {problem.strerror or problem}. Check the path, its permissions and the "
+            "space left; then run the command again.",
+            as_json=arguments.json,
+        )
     _print(answer, as_json=arguments.json)
     if answer.get("unusable") and answer["unusable"] == answer["files"]:
         return NOTHING_DONE
-    return DONE_WITH_PROBLEMS if any(answer.get(key) for key in ("rejected", "failed")) or answer.get("verified") is False or _unwell(answer) else DONE
+    return (
+        DONE_WITH_PROBLEMS
+        if any(answer.get(key) for key in ("rejected", "failed"))
+        or answer.get("verified") is False
+        or _unwell(answer)
+        else DONE
+    )
 
 
 def _command_in(words: Sequence[str]) -> str:
@@ -53,7 +63,11 @@ def _unwell(answer: dict[str, Any]) -> bool:
 def _refused(command: str, sentence: str, *, as_json: bool) -> int:
     print(sentence, file=sys.stderr)  # noqa: T201  (a command line speaks by printing)
     if as_json:
-        print(json.dumps({**dict.fromkeys(KEYS.get(command, ())), "error": sentence}, ensure_ascii=False))  # noqa: T201
+        print(
+            json.dumps(
+                {**dict.fromkeys(KEYS.get(command, ())), "error": sentence}, ensure_ascii=False
+            )
+        )  # noqa: T201
     return NOTHING_DONE
 
 
@@ -65,6 +79,11 @@ def _print(answer: dict[str, Any], *, as_json: bool) -> None:
         if isinstance(value, list) and value and isinstance(value[0], dict):
             print(f"{key}: {len(value)}")  # noqa: T201
             for entry in value:
-                print("  - " + "; ".join(f"{name}: {part}" for name, part in entry.items() if part is not None))  # noqa: T201
+                print(
+                    "  - "
+                    + "; ".join(
+                        f"{name}: {part}" for name, part in entry.items() if part is not None
+                    )
+                )  # noqa: T201
         else:
             print(f"{key}: {value}")  # noqa: T201

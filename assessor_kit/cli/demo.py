@@ -28,8 +28,12 @@ def run_demo(folder: Path | None, *, lab: bool) -> dict[str, Any]:
     plan = tomllib.loads((sample / "plan.toml").read_text(encoding="utf-8"))["year"]
     _say("Register, opt-ins, assessors and agreed circumstances")
     news = 0
-    for step, name in ((journey.import_register, "register"), (journey.import_opt_ins, "opt_ins"), (journey.import_assessors, "assessors"),
-                       (journey.import_circumstances, "circumstances")):
+    for step, name in (
+        (journey.import_register, "register"),
+        (journey.import_opt_ins, "opt_ins"),
+        (journey.import_assessors, "assessors"),
+        (journey.import_circumstances, "circumstances"),
+    ):
         news += _say_import(name, step(season, [sample / f"{name}.csv"]))
     news += sum(_run_year(season, sample, year) for year in plan)
     latest = max(year["cpd_year"] for year in plan)
@@ -37,7 +41,9 @@ def run_demo(folder: Path | None, *, lab: bool) -> dict[str, Any]:
     done = render_feedback(season, cpd_year=latest, jobs=min(4, os.cpu_count() or 1), progress=True)
     state = journey.status(season, cpd_year=latest)
     _say(f"  {done.rendered} rendered, {done.unchanged} unchanged, {len(done.failed)} failed")
-    _say(f"  {state['individual_feedback']} of {state['judged']} individual reports, {state['generic_feedback']} generic report")
+    _say(
+        f"  {state['individual_feedback']} of {state['judged']} individual reports, {state['generic_feedback']} generic report"
+    )
     estimates, suppressed = journey.trends(season, cpd_years=[year["cpd_year"] for year in plan])
     _say(f"Trends: {len(estimates)} estimates, {len(suppressed)} held back as too small")
     mine = caseload(season, DEMONSTRATION_ASSESSOR, cpd_year=latest)
@@ -48,8 +54,16 @@ def run_demo(folder: Path | None, *, lab: bool) -> dict[str, Any]:
     _say(f"Workspace: {season.folder}\nFeedback:  {done.folder}\nDatabase:  {season.database}")
     if lab:
         lab_server(season).run()
-    return {"workspace": str(season.folder), "rendered": done.rendered, "failed": done.failed, "unchanged": done.unchanged, "waiting": waiting,
-            "individual": state["individual_feedback"], "generic": state["generic_feedback"], "folder": str(done.folder)}
+    return {
+        "workspace": str(season.folder),
+        "rendered": done.rendered,
+        "failed": done.failed,
+        "unchanged": done.unchanged,
+        "waiting": waiting,
+        "individual": state["individual_feedback"],
+        "generic": state["generic_feedback"],
+        "folder": str(done.folder),
+    }
 
 
 def _own_workspace(folder: Path) -> Workspace:
@@ -57,7 +71,10 @@ def _own_workspace(folder: Path) -> Workspace:
     if os.environ.pop(DATABASE_VARIABLE, None):
         _say(f"${DATABASE_VARIABLE} is set aside: the demonstration keeps to its own folder.")
     if (folder / "assessor.db").is_file() and not Workspace.open(folder).is_sample:
-        raise SampleWorkspace(f"{folder} is a workspace of real members", advice="Give the demonstration a folder of its own.")
+        raise SampleWorkspace(
+            f"{folder} is a workspace of real members",
+            advice="Give the demonstration a folder of its own.",
+        )
     return Workspace.create(folder, sample=True)
 
 
@@ -65,18 +82,46 @@ def _run_year(season: Workspace, sample: Path, plan: dict[str, Any]) -> int:
     """One CPD year, from declarations to judgements; gives how much was new."""
     year = plan["cpd_year"]
     _say(f"CPD of {year}, reviewed in {year + 1}")
-    news = _say_import("declarations", journey.import_declarations(season, [sample / f"declarations_{year}.csv"], cpd_year=year))
-    draw_id, made = journey.draw(season, cpd_year=year, seed=plan["seed"], size=plan["size"], reserve_percent=plan["reserve_percent"])
-    _say(f"  draw {draw_id}: {made.size} of {made.frame_size} members, {made.reserve} reserves, seed {made.seed!r}")
-    news += _say_import("responses", journey.import_responses(season, [sample / f"responses_{year}.csv"], cpd_year=year))
+    news = _say_import(
+        "declarations",
+        journey.import_declarations(season, [sample / f"declarations_{year}.csv"], cpd_year=year),
+    )
+    draw_id, made = journey.draw(
+        season,
+        cpd_year=year,
+        seed=plan["seed"],
+        size=plan["size"],
+        reserve_percent=plan["reserve_percent"],
+    )
+    _say(
+        f"  draw {draw_id}: {made.size} of {made.frame_size} members, {made.reserve} reserves, seed {made.seed!r}"
+    )
+    news += _say_import(
+        "responses",
+        journey.import_responses(season, [sample / f"responses_{year}.csv"], cpd_year=year),
+    )
     folder = sample / f"returns_{year}"
-    taken = journey.import_returns(season, [folder if folder.is_dir() else sample / f"returns_{year}.csv"], cpd_year=year, progress=True)
+    taken = journey.import_returns(
+        season,
+        [folder if folder.is_dir() else sample / f"returns_{year}.csv"],
+        cpd_year=year,
+        progress=True,
+    )
     news += _say_import("returns", taken)
     scored = journey.score(season, cpd_year=year)
     _say(f"  {scored.returns} returns scored: {scored.findings} findings in {scored.seconds:.1f} s")
-    allocation, unclear = journey.allocate(season, cpd_year=year, seed=plan["allocation_seed"], double_mark_percent=plan["double_mark_percent"])
-    _say(f"  {len(allocation.allocated)} markings allocated, {len(allocation.double_marked)} returns to be marked twice, {len(unclear)} waiting for a target")
-    recorded = journey.record_sample_judgements(season, sample / f"judgements_{year}.csv", cpd_year=year)
+    allocation, unclear = journey.allocate(
+        season,
+        cpd_year=year,
+        seed=plan["allocation_seed"],
+        double_mark_percent=plan["double_mark_percent"],
+    )
+    _say(
+        f"  {len(allocation.allocated)} markings allocated, {len(allocation.double_marked)} returns to be marked twice, {len(unclear)} waiting for a target"
+    )
+    recorded = journey.record_sample_judgements(
+        season, sample / f"judgements_{year}.csv", cpd_year=year
+    )
     _say(f"  {recorded} sample judgements recorded")
     return news + len(allocation.allocated) + recorded
 

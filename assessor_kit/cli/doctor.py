@@ -10,17 +10,38 @@ from assessor_kit.feedback.pdf import pdf_problem
 from assessor_kit.store import Workspace
 from assessor_kit.store.checks import store_checks
 
-NEEDED = ("alembic", "altair", "anywidget", "cryptography", "ipywidgets", "jupyterlab", "pandas", "papermill", "sqlalchemy", "vl-convert-python")
+NEEDED = (
+    "alembic",
+    "altair",
+    "anywidget",
+    "cryptography",
+    "ipywidgets",
+    "jupyterlab",
+    "pandas",
+    "papermill",
+    "sqlalchemy",
+    "vl-convert-python",
+)
 
 
 def run_checks() -> list[dict[str, object]]:
     """Each check: name, ok, advice."""
     missing = [name for name in NEEDED if not _installed(name)]
     return [
-        _check("Python 3.11 or newer", ok=sys.version_info >= (3, 11), advice="Install a newer Python."),
-        _check("packages", ok=not missing, advice=f"Missing: {', '.join(missing)}. Run `make run` again."),
+        _check(
+            "Python 3.11 or newer", ok=sys.version_info >= (3, 11), advice="Install a newer Python."
+        ),
+        _check(
+            "packages",
+            ok=not missing,
+            advice=f"Missing: {', '.join(missing)}. Run `make run` again.",
+        ),
         # A machine without the extra is well, and told how to get it; one with the extra but without Pango is not.
-        {"name": "PDF, an extra", "ok": not (_installed("weasyprint") and pdf_problem()), "advice": pdf_problem()},
+        {
+            "name": "PDF, an extra",
+            "ok": not (_installed("weasyprint") and pdf_problem()),
+            "advice": pdf_problem(),
+        },
         *_workspace(),
     ]
 
@@ -42,4 +63,7 @@ def _workspace() -> list[dict[str, object]]:
         found = store_checks(Workspace.open())
     except AssessorKitError as problem:
         return [_check("workspace", ok=False, advice=problem.sentence())]
-    return [_check("workspace", ok=True, advice=""), *(_check(name, ok=ok, advice=advice) for name, ok, advice in found)]
+    return [
+        _check("workspace", ok=True, advice=""),
+        *(_check(name, ok=ok, advice=advice) for name, ok, advice in found),
+    ]

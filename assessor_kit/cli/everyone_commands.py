@@ -13,20 +13,34 @@ from assessor_kit.errors import RenderingFailed, UnusableFile
 from assessor_kit.store import Workspace
 
 Answer = dict[str, Any]
-EVERYONE_KEYS: dict[str, tuple[str, ...]] = {"feedback example": ("examples",), "feedback board": ("files",)}
+EVERYONE_KEYS: dict[str, tuple[str, ...]] = {
+    "feedback example": ("examples",),
+    "feedback board": ("files",),
+}
 
 
-def add_everyone_steps(steps: argparse._SubParsersAction[Any], common: argparse.ArgumentParser, year: argparse.ArgumentParser) -> None:
+def add_everyone_steps(
+    steps: argparse._SubParsersAction[Any],
+    common: argparse.ArgumentParser,
+    year: argparse.ArgumentParser,
+) -> None:
     """The steps of `feedback` that everyone's report and the board's page want."""
     example = steps.add_parser("example", parents=[common, year])
     example.set_defaults(command="feedback example")
     example.add_argument("--member", required=True, metavar="NUMBER", help="who has allowed it")
     way = example.add_mutually_exclusive_group(required=True)
-    way.add_argument("--text", type=Path, metavar="FILE.txt", help="the example, without a word that says who it is")
+    way.add_argument(
+        "--text",
+        type=Path,
+        metavar="FILE.txt",
+        help="the example, without a word that says who it is",
+    )
     way.add_argument("--withdraw", action="store_true", help="the member has withdrawn the consent")
     example.add_argument("--consented-on", type=_day, metavar="DAY", help="such as 2017-03-01")
     example.add_argument("--by", default="", metavar="NAME", help="who notes it")
-    board = steps.add_parser("board", parents=[common, year], help="one A4 page for the board, as HTML and PDF")
+    board = steps.add_parser(
+        "board", parents=[common, year], help="one A4 page for the board, as HTML and PDF"
+    )
     board.set_defaults(command="feedback board")
 
 
@@ -44,18 +58,41 @@ def _example(arguments: argparse.Namespace) -> Answer:
     if arguments.withdraw:
         examples.withdraw_example(season, member_no=arguments.member, cpd_year=year)
     elif arguments.consented_on is None or not arguments.by:
-        raise RenderingFailed("An example needs the day of the member's consent and who notes it", advice="Give --consented-on DAY and --by NAME.")
+        raise RenderingFailed(
+            "An example needs the day of the member's consent and who notes it",
+            advice="Give --consented-on DAY and --by NAME.",
+        )
     else:
         try:
             text = arguments.text.read_text(encoding="utf-8")
         except (OSError, ValueError):
-            raise UnusableFile("no text in UTF-8", where=arguments.text.name, expected="a text file", advice="Save it as plain text.") from None
-        examples.record_example(season, member_no=arguments.member, cpd_year=year, text=text, consented_on=arguments.consented_on, recorded_by=arguments.by)
+            raise UnusableFile(
+                "no text in UTF-8",
+                where=arguments.text.name,
+                expected="a text file",
+                advice="Save it as plain text.",
+            ) from None
+        examples.record_example(
+            season,
+            member_no=arguments.member,
+            cpd_year=year,
+            text=text,
+            consented_on=arguments.consented_on,
+            recorded_by=arguments.by,
+        )
     return {"examples": len(examples.examples_of(season, year))}
 
 
 def _board(arguments: argparse.Namespace) -> Answer:
-    return {"files": [str(path) for path in journey.write_board_summary(Workspace.open(), cpd_year=arguments.cpd_year)]}
+    return {
+        "files": [
+            str(path)
+            for path in journey.write_board_summary(Workspace.open(), cpd_year=arguments.cpd_year)
+        ]
+    }
 
 
-EVERYONE_RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {"feedback example": _example, "feedback board": _board}
+EVERYONE_RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
+    "feedback example": _example,
+    "feedback board": _board,
+}

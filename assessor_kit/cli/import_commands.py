@@ -30,21 +30,41 @@ def import_files(arguments: argparse.Namespace) -> Answer:
     if "cpd_year" in arguments:
         options["cpd_year"] = arguments.cpd_year
     if kind == "returns":
-        options |= {"progress": sys.stderr.isatty(), "add": arguments.add, "processes": arguments.jobs}
+        options |= {
+            "progress": sys.stderr.isatty(),
+            "add": arguments.add,
+            "processes": arguments.jobs,
+        }
     done = step(season, arguments.files, **options)
     report = write_problems(arguments.problems, done) if arguments.problems else None
     if report:
         print(report.sentence(), file=sys.stderr)  # noqa: T201  (a command line speaks by printing)
-    counts = {"returns": done.returns, "activities": done.activities, "minutes": done.minutes} if kind == "returns" else {"accepted": done.accepted}
-    lists = {name: [problem.as_dict() for problem in getattr(done, name)] for name in ("rejected", "flags", "notes")}
-    return {**counts, **lists, "unchanged": done.unchanged, "files": done.files, "unusable": done.unusable, "dry_run": done.dry_run,
-            "problems_file": str(report.path) if report else None}
+    counts = (
+        {"returns": done.returns, "activities": done.activities, "minutes": done.minutes}
+        if kind == "returns"
+        else {"accepted": done.accepted}
+    )
+    lists = {
+        name: [problem.as_dict() for problem in getattr(done, name)]
+        for name in ("rejected", "flags", "notes")
+    }
+    return {
+        **counts,
+        **lists,
+        "unchanged": done.unchanged,
+        "files": done.files,
+        "unusable": done.unusable,
+        "dry_run": done.dry_run,
+        "problems_file": str(report.path) if report else None,
+    }
 
 
 def write_problems(path: Path, done: Imported) -> Exported:
     """What an import rejected or flagged, as a table that staff can send back to a member."""
     table = done.problem_table()
-    return export_table(path, columns=list(table.columns), rows=table.itertuples(index=False, name=None))
+    return export_table(
+        path, columns=list(table.columns), rows=table.itertuples(index=False, name=None)
+    )
 
 
 def write_blank_workbook(arguments: argparse.Namespace) -> Answer:

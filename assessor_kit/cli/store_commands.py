@@ -26,40 +26,82 @@ from assessor_kit.store.subject_access import write_subject_access
 Answer = dict[str, Any]
 TOLD_VARIABLE = "ASSESSOR_KIT_PASSPHRASE"
 STORE_KEYS: dict[str, tuple[str, ...]] = {
-    "upgrade": ("revision",), "verify-log": ("verified", "events", "head", "problems"), "told": ("told",),
-    "erase": ("erased", "rows", "files", "cannot_reach"), "subject-access": ("files",), "retention": ("due", "applied"),
-    "backup": ("file", "files", "events", "head"), "backup-keys": ("file", "fingerprint"), "restore": ("workspace", "files", "events", "head"),
-    "restore-keys": ("fingerprint",), "pack": ("pack_id", "returns", "passphrase", "fingerprint", "file"), "open-pack": ("workspace", "assessor_id"),
-    "hand-in": ("events", "file"), "merge": ("added", "known", "of_erased_members", "conflicts"), "token": ("token",), "admit": ("database",),
+    "upgrade": ("revision",),
+    "verify-log": ("verified", "events", "head", "problems"),
+    "told": ("told",),
+    "erase": ("erased", "rows", "files", "cannot_reach"),
+    "subject-access": ("files",),
+    "retention": ("due", "applied"),
+    "backup": ("file", "files", "events", "head"),
+    "backup-keys": ("file", "fingerprint"),
+    "restore": ("workspace", "files", "events", "head"),
+    "restore-keys": ("fingerprint",),
+    "pack": ("pack_id", "returns", "passphrase", "fingerprint", "file"),
+    "open-pack": ("workspace", "assessor_id"),
+    "hand-in": ("events", "file"),
+    "merge": ("added", "known", "of_erased_members", "conflicts"),
+    "token": ("token",),
+    "admit": ("database",),
     "dismiss": ("dismissed",),
 }
 
 
-def add_store_commands(commands: argparse._SubParsersAction[Any], common: argparse.ArgumentParser) -> None:
+def add_store_commands(
+    commands: argparse._SubParsersAction[Any], common: argparse.ArgumentParser
+) -> None:
     """What each of these commands takes."""
     said: dict[str, tuple[str, tuple[str, ...]]] = {
-        "upgrade": ("bring the database to this version of the kit", ()), "verify-log": ("check that no judgement was altered or removed", ()),
-        "told": ("returns handed back or raised in confidence", ()), "erase": ("take a member out of everything", ("member",)),
-        "subject-access": ("everything held about a member, into a folder", ("member", "out")), "retention": ("what has been kept long enough", ()),
-        "backup": ("save the workspace, also while others write", ("file",)), "backup-keys": ("save the keys, for another place", ("file",)),
-        "restore": ("put a backup into a new folder", ("file",)), "restore-keys": ("put the keys back", ("file",)),
-        "pack": ("an assessor's returns for a laptop", ("assessor", "file")), "open-pack": ("make a laptop's workspace from a pack", ("file",)),
-        "hand-in": ("write what was judged on this laptop into a file", ("file",)), "merge": ("take in what came back from laptops", ("files",)),
-        "token": ("a new token for an assessor's app", ("assessor",)), "admit": ("a database role for an assessor", ("assessor",)),
+        "upgrade": ("bring the database to this version of the kit", ()),
+        "verify-log": ("check that no judgement was altered or removed", ()),
+        "told": ("returns handed back or raised in confidence", ()),
+        "erase": ("take a member out of everything", ("member",)),
+        "subject-access": ("everything held about a member, into a folder", ("member", "out")),
+        "retention": ("what has been kept long enough", ()),
+        "backup": ("save the workspace, also while others write", ("file",)),
+        "backup-keys": ("save the keys, for another place", ("file",)),
+        "restore": ("put a backup into a new folder", ("file",)),
+        "restore-keys": ("put the keys back", ("file",)),
+        "pack": ("an assessor's returns for a laptop", ("assessor", "file")),
+        "open-pack": ("make a laptop's workspace from a pack", ("file",)),
+        "hand-in": ("write what was judged on this laptop into a file", ("file",)),
+        "merge": ("take in what came back from laptops", ("files",)),
+        "token": ("a new token for an assessor's app", ("assessor",)),
+        "admit": ("a database role for an assessor", ("assessor",)),
         "dismiss": ("take an assessor's database role away", ("assessor",)),
     }
     for name, (words, places) in said.items():
         one = commands.add_parser(name, parents=[common], help=words)
         for place in places:
-            one.add_argument(place, **({"type": Path} if place in {"file", "out"} else {"type": Path, "nargs": "+"} if place == "files" else {}))
+            one.add_argument(
+                place,
+                **(
+                    {"type": Path}
+                    if place in {"file", "out"}
+                    else {"type": Path, "nargs": "+"}
+                    if place == "files"
+                    else {}
+                ),
+            )
         if name == "verify-log":
-            one.add_argument("--head", default="", metavar="HASH", help="a head noted earlier, which must still be in the log")
+            one.add_argument(
+                "--head",
+                default="",
+                metavar="HASH",
+                help="a head noted earlier, which must still be in the log",
+            )
         if name == "erase":
             one.add_argument("--dry-run", action="store_true", help="only say what would be erased")
         if name == "retention":
-            one.add_argument("--apply", action="store_true", help="let it go; without this it is only named")
+            one.add_argument(
+                "--apply", action="store_true", help="let it go; without this it is only named"
+            )
         if name == "open-pack":
-            one.add_argument("--fingerprint", default="", metavar="F", help="who must have signed it, as staff told you")
+            one.add_argument(
+                "--fingerprint",
+                default="",
+                metavar="F",
+                help="who must have signed it, as staff told you",
+            )
 
 
 def _upgrade(_arguments: argparse.Namespace) -> Answer:
@@ -69,7 +111,12 @@ def _upgrade(_arguments: argparse.Namespace) -> Answer:
 def _verify_log(arguments: argparse.Namespace) -> Answer:
     with reading(Workspace.open().engine) as connection:
         found = check_log(connection, expected_head=arguments.head)
-    return {"verified": found.verified, "events": found.events, "head": found.head, "problems": list(found.problems)}
+    return {
+        "verified": found.verified,
+        "events": found.events,
+        "head": found.head,
+        "problems": list(found.problems),
+    }
 
 
 def _told(_arguments: argparse.Namespace) -> Answer:
@@ -78,11 +125,21 @@ def _told(_arguments: argparse.Namespace) -> Answer:
 
 def _erase(arguments: argparse.Namespace) -> Answer:
     done = erase_member(Workspace.open(), arguments.member, dry_run=arguments.dry_run)
-    return {"erased": done.erasure_id or None, "rows": done.rows, "files": list(done.files), "cannot_reach": list(done.cannot_reach)}
+    return {
+        "erased": done.erasure_id or None,
+        "rows": done.rows,
+        "files": list(done.files),
+        "cannot_reach": list(done.cannot_reach),
+    }
 
 
 def _subject_access(arguments: argparse.Namespace) -> Answer:
-    return {"files": [str(path) for path in write_subject_access(Workspace.open(), arguments.member, arguments.out)]}
+    return {
+        "files": [
+            str(path)
+            for path in write_subject_access(Workspace.open(), arguments.member, arguments.out)
+        ]
+    }
 
 
 def _retention(arguments: argparse.Namespace) -> Answer:
@@ -95,7 +152,10 @@ def _backup(arguments: argparse.Namespace) -> Answer:
 
 
 def _backup_keys(arguments: argparse.Namespace) -> Answer:
-    return {"file": str(arguments.file), "fingerprint": back_up_keys(Workspace.open(), arguments.file)}
+    return {
+        "file": str(arguments.file),
+        "fingerprint": back_up_keys(Workspace.open(), arguments.file),
+    }
 
 
 def _restore(arguments: argparse.Namespace) -> Answer:
@@ -108,11 +168,24 @@ def _restore_keys(arguments: argparse.Namespace) -> Answer:
 
 
 def _pack(arguments: argparse.Namespace) -> Answer:
-    return {**make_pack(Workspace.open(), arguments.assessor, arguments.file, passphrase=os.environ.get(TOLD_VARIABLE, "")), "file": str(arguments.file)}
+    return {
+        **make_pack(
+            Workspace.open(),
+            arguments.assessor,
+            arguments.file,
+            passphrase=os.environ.get(TOLD_VARIABLE, ""),
+        ),
+        "file": str(arguments.file),
+    }
 
 
 def _open_pack(arguments: argparse.Namespace) -> Answer:
-    made = open_pack(arguments.file, _folder(arguments), passphrase=_passphrase(arguments.file), fingerprint=arguments.fingerprint)
+    made = open_pack(
+        arguments.file,
+        _folder(arguments),
+        passphrase=_passphrase(arguments.file),
+        fingerprint=arguments.fingerprint,
+    )
     return {"workspace": str(made.folder), "assessor_id": made.acting_as}
 
 
@@ -132,8 +205,12 @@ def _hand_in(arguments: argparse.Namespace) -> Answer:
 def _merge(arguments: argparse.Namespace) -> Answer:
     season = Workspace.open()
     made = [merge_hand_in(season, path) for path in arguments.files]
-    return {"added": sum(one.added for one in made), "known": sum(one.known for one in made),
-            "of_erased_members": sum(one.of_erased_members for one in made), "conflicts": [conflict for one in made for conflict in one.conflicts]}
+    return {
+        "added": sum(one.added for one in made),
+        "known": sum(one.known for one in made),
+        "of_erased_members": sum(one.of_erased_members for one in made),
+        "conflicts": [conflict for one in made for conflict in one.conflicts],
+    }
 
 
 def _token(arguments: argparse.Namespace) -> Answer:
@@ -141,7 +218,11 @@ def _token(arguments: argparse.Namespace) -> Answer:
 
 
 def _admit(arguments: argparse.Namespace) -> Answer:
-    return {"database": admit_assessor(Workspace.open(), arguments.assessor).render_as_string(hide_password=False)}
+    return {
+        "database": admit_assessor(Workspace.open(), arguments.assessor).render_as_string(
+            hide_password=False
+        )
+    }
 
 
 def _dismiss(arguments: argparse.Namespace) -> Answer:
@@ -154,7 +235,21 @@ def _folder(arguments: argparse.Namespace) -> Path:
 
 
 STORE_RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
-    "upgrade": _upgrade, "verify-log": _verify_log, "told": _told, "erase": _erase, "subject-access": _subject_access, "retention": _retention,
-    "backup": _backup, "backup-keys": _backup_keys, "restore": _restore, "restore-keys": _restore_keys, "pack": _pack, "open-pack": _open_pack,
-    "hand-in": _hand_in, "merge": _merge, "token": _token, "admit": _admit, "dismiss": _dismiss,
+    "upgrade": _upgrade,
+    "verify-log": _verify_log,
+    "told": _told,
+    "erase": _erase,
+    "subject-access": _subject_access,
+    "retention": _retention,
+    "backup": _backup,
+    "backup-keys": _backup_keys,
+    "restore": _restore,
+    "restore-keys": _restore_keys,
+    "pack": _pack,
+    "open-pack": _open_pack,
+    "hand-in": _hand_in,
+    "merge": _merge,
+    "token": _token,
+    "admit": _admit,
+    "dismiss": _dismiss,
 }

@@ -20,7 +20,12 @@ from assessor_kit.rules.schema import Rules
 from assessor_kit.scorers import SCORERS, Scorer
 
 Engine = Literal["pandas", "duckdb", "polars", "dask"]
-MODULES: dict[Engine, str] = {"pandas": "on_pandas", "duckdb": "on_duckdb", "polars": "on_polars", "dask": "on_dask"}
+MODULES: dict[Engine, str] = {
+    "pandas": "on_pandas",
+    "duckdb": "on_duckdb",
+    "polars": "on_polars",
+    "dask": "on_dask",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +37,13 @@ class ScoredFiles:
 
 
 def score_parquet(
-    source: Path, target: Path, *, rules: Rules, engine: Engine = "duckdb", scheduler: str | None = None, scorers: Sequence[Scorer] = SCORERS,
+    source: Path,
+    target: Path,
+    *,
+    rules: Rules,
+    engine: Engine = "duckdb",
+    scheduler: str | None = None,
+    scorers: Sequence[Scorer] = SCORERS,
 ) -> ScoredFiles:
     """Score every return of a folder of Parquet files and write the findings, one row per return, into a new folder of Parquet files.
 
@@ -43,15 +54,27 @@ def score_parquet(
     NotInstalled without the extra `scale`.
     """
     if target.exists():
-        raise UnusableFile("the target is there already", where=str(target), advice="Name another, or remove it; findings are never mixed with earlier ones.")
+        raise UnusableFile(
+            "the target is there already",
+            where=str(target),
+            advice="Name another, or remove it; findings are never mixed with earlier ones.",
+        )
     with needs_extra():
         parquet = importlib.import_module("assessor_kit.engines.parquet")
-        run: Callable[..., Any] = importlib.import_module(f"assessor_kit.engines.{MODULES[engine]}").score_parts
+        run: Callable[..., Any] = importlib.import_module(
+            f"assessor_kit.engines.{MODULES[engine]}"
+        ).score_parts
     working = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         inputs = parquet.open_inputs(source, working / "inputs")
         (working / "parts").mkdir(parents=True)
-        run(inputs, working / "parts", rules=rules, scorers=scorers, **({"scheduler": scheduler} if engine == "dask" else {}))
+        run(
+            inputs,
+            working / "parts",
+            rules=rules,
+            scorers=scorers,
+            **({"scheduler": scheduler} if engine == "dask" else {}),
+        )
         (working / "parts").rename(target)
     finally:
         shutil.rmtree(working, ignore_errors=True)

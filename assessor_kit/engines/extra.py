@@ -14,5 +14,8 @@ def needs_extra() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as problem:
-        raise NotInstalled(f"The library {problem.name} is not installed", expected="the extra `scale`",
-                           advice="Install it with `pip install 'assessor-kit[scale]'`, or in a copy of the source with `make .venv/test.done`.") from None
+        raise NotInstalled(
+            f"The library {problem.name} is not installed",
+            expected="the extra `scale`",
+            advice="Install it with `pip install 'assessor-kit[scale]'`, or in a copy of the source with `make .venv/test.done`.",
+        ) from None

@@ -17,18 +17,43 @@ from assessor_kit.scorers import Scorer
 ROWS_IN_A_PART = 500_000
 
 
-def score_parts(inputs: Inputs, folder: Path, *, rules: Rules, scorers: Sequence[Scorer], scheduler: str | None = None) -> None:
+def score_parts(
+    inputs: Inputs,
+    folder: Path,
+    *,
+    rules: Rules,
+    scorers: Sequence[Scorer],
+    scheduler: str | None = None,
+) -> None:
     """Score every part on some worker. Workers read and write the files themselves, so they must see both folders."""
     if scheduler is not None:
         with Client(scheduler) as client:
             _map(client, inputs, folder, rules, tuple(scorers))
         return
-    with tempfile.TemporaryDirectory() as scratch, dask.config.set({"temporary_directory": scratch}), \
-         LocalCluster(threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster, Client(cluster) as client:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        dask.config.set({"temporary_directory": scratch}),
+        LocalCluster(threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster,
+        Client(cluster) as client,
+    ):
         _map(client, inputs, folder, rules, tuple(scorers))
 
 
-def _map(client: Client, inputs: Inputs, folder: Path, rules: Rules, scorers: tuple[Scorer, ...]) -> None:
+def _map(
+    client: Client, inputs: Inputs, folder: Path, rules: Rules, scorers: tuple[Scorer, ...]
+) -> None:
     parts = inputs.parts(ROWS_IN_A_PART)
-    running = [client.submit(score_part, inputs, part, number, folder.resolve(), rules=rules, scorers=scorers, pure=False) for number, part in enumerate(parts)]
+    running = [
+        client.submit(
+            score_part,
+            inputs,
+            part,
+            number,
+            folder.resolve(),
+            rules=rules,
+            scorers=scorers,
+            pure=False,
+        )
+        for number, part in enumerate(parts)
+    ]
     client.gather(running)

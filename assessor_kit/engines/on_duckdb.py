@@ -21,23 +21,38 @@ def score_parts(inputs: Inputs, folder: Path, *, rules: Rules, scorers: Sequence
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET temp_directory = ?", [str(folder.parent / "spilled")])
         for number, part in enumerate(inputs.parts(ROWS_IN_A_PART)):
-            activities, returns = (nw.from_native(_rows(connection, files, part)) for files in (inputs.activities, inputs.returns_files))
-            found = with_words(findings_per_return(activities, returns, rules, scorers=scorers), rules).to_native()
+            activities, returns = (
+                nw.from_native(_rows(connection, files, part))
+                for files in (inputs.activities, inputs.returns_files)
+            )
+            found = with_words(
+                findings_per_return(activities, returns, rules, scorers=scorers), rules
+            ).to_native()
             _write(found, part_file(folder, number), rules, tuple(scorers))
 
 
-def _write(found: duckdb.DuckDBPyRelation, file: Path, rules: Rules, scorers: tuple[Scorer, ...]) -> None:
+def _write(
+    found: duckdb.DuckDBPyRelation, file: Path, rules: Rules, scorers: tuple[Scorer, ...]
+) -> None:
     """In the types that every engine writes. A column that holds no null would be marked so; NULLIF, with what never stands there, leaves it open."""
     never = {"string": ("''", "VARCHAR"), "int64": (str(-(2**63) + 1), "BIGINT")}
     told = [(field.name, *never[str(field.type)]) for field in findings_schema(rules, scorers)]
-    columns = [f'NULLIF("{name}"::{kind}, {value}::{kind}) AS "{name}"' for name, value, kind in told]
+    columns = [
+        f'NULLIF("{name}"::{kind}, {value}::{kind}) AS "{name}"' for name, value, kind in told
+    ]
     found.project(", ".join(columns)).write_parquet(str(file), compression="zstd")
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, files: Sequence[str], part: Part) -> duckdb.DuckDBPyRelation:
+def _rows(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[str], part: Part
+) -> duckdb.DuckDBPyRelation:
     rows = connection.read_parquet(list(files))
     if part.low is not None:
-        rows = rows.filter(duckdb.ColumnExpression("return_id") >= duckdb.ConstantExpression(part.low))
+        rows = rows.filter(
+            duckdb.ColumnExpression("return_id") >= duckdb.ConstantExpression(part.low)
+        )
     if part.high is not None:
-        rows = rows.filter(duckdb.ColumnExpression("return_id") < duckdb.ConstantExpression(part.high))
+        rows = rows.filter(
+            duckdb.ColumnExpression("return_id") < duckdb.ConstantExpression(part.high)
+        )
     return rows

@@ -21,9 +21,25 @@ def score_parts(inputs: Inputs, folder: Path, *, rules: Rules, scorers: Sequence
         score_part(inputs, part, number, folder, rules=rules, scorers=tuple(scorers))
 
 
-def score_part(inputs: Inputs, part: Part, number: int, folder: Path, *, rules: Rules, scorers: tuple[Scorer, ...]) -> int:
+def score_part(
+    inputs: Inputs,
+    part: Part,
+    number: int,
+    folder: Path,
+    *,
+    rules: Rules,
+    scorers: tuple[Scorer, ...],
+) -> int:
     """Score the whole returns of one part and keep their findings; gives their number."""
     activities, returns = (nw.from_native(frame, eager_only=True) for frame in inputs.frames(part))
-    found = with_words(findings_per_return(activities, returns, rules, scorers=scorers), rules).to_native()
-    write_part(pa.Table.from_pandas(found, preserve_index=False), folder, number, rules=rules, scorers=scorers)
+    found = with_words(
+        findings_per_return(activities, returns, rules, scorers=scorers), rules
+    ).to_native()
+    write_part(
+        pa.Table.from_pandas(found, preserve_index=False),
+        folder,
+        number,
+        rules=rules,
+        scorers=scorers,
+    )
     return len(found)

@@ -18,9 +18,20 @@ ROWS_IN_A_PART = 7_500_000
 def score_parts(inputs: Inputs, folder: Path, *, rules: Rules, scorers: Sequence[Scorer]) -> None:
     """Score every part, one after the other."""
     for number, part in enumerate(inputs.parts(ROWS_IN_A_PART)):
-        activities, returns = (nw.from_native(_rows(files, part)) for files in (inputs.activities, inputs.returns_files))
-        found = with_words(findings_per_return(activities, returns, rules, scorers=scorers), rules).to_native()
-        write_part(found.collect(engine="streaming").to_arrow(), folder, number, rules=rules, scorers=tuple(scorers))
+        activities, returns = (
+            nw.from_native(_rows(files, part))
+            for files in (inputs.activities, inputs.returns_files)
+        )
+        found = with_words(
+            findings_per_return(activities, returns, rules, scorers=scorers), rules
+        ).to_native()
+        write_part(
+            found.collect(engine="streaming").to_arrow(),
+            folder,
+            number,
+            rules=rules,
+            scorers=tuple(scorers),
+        )
 
 
 def _rows(files: Sequence[str], part: Part) -> pl.LazyFrame:

@@ -29,12 +29,24 @@ from assessor_kit.scorers import Scorer, activities_to_score, scored_criteria
 from assessor_kit.scorers.findings import BETWEEN
 from assessor_kit.tables import ACTIVITIES_TO_SCORE, GOALS, RETURNS_TO_SCORE, Column, Kind, Table
 
-ARROW: dict[Kind, pa.DataType] = {"text": pa.string(), "json": pa.string(), "integer": pa.int64(), "minutes": pa.int64(), "yes_no": pa.bool_()}
+ARROW: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "json": pa.string(),
+    "integer": pa.int64(),
+    "minutes": pa.int64(),
+    "yes_no": pa.bool_(),
+}
 ROWS_TOGETHER = 100_000
 WRITTEN_FOR = b"assessor_kit"
 RAW = ("title", "goal_id", "started_on", "ended_on", "reflection")
-RAW_COLUMNS = [*(name for name in ACTIVITIES_TO_SCORE.column_names
-                 if name not in {"has_reflection", "names_goal", "newly_served", "repeats", "day_minutes"}), *RAW]
+RAW_COLUMNS = [
+    *(
+        name
+        for name in ACTIVITIES_TO_SCORE.column_names
+        if name not in {"has_reflection", "names_goal", "newly_served", "repeats", "day_minutes"}
+    ),
+    *RAW,
+]
 
 
 @dataclass(frozen=True)
@@ -68,7 +80,9 @@ class Inputs:
 
     def frames(self, part: Part) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Activities and returns of a part as pandas tables."""
-        return _frame(self.activities, part, ACTIVITIES_TO_SCORE.column_names), _frame(self.returns_files, part, RETURNS_TO_SCORE.column_names)
+        return _frame(self.activities, part, ACTIVITIES_TO_SCORE.column_names), _frame(
+            self.returns_files, part, RETURNS_TO_SCORE.column_names
+        )
 
 
 def _row_groups(files: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
@@ -86,17 +100,33 @@ def _row_groups(files: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
                 yield "", "", 0
 
 
-def _frame(files: tuple[str, ...], part: Part, columns: tuple[str, ...] | list[str]) -> pd.DataFrame:
+def _frame(
+    files: tuple[str, ...], part: Part, columns: tuple[str, ...] | list[str]
+) -> pd.DataFrame:
     name, wanted = pc.field("return_id"), pc.scalar(value=True)
     if part.low is not None:
         wanted &= name >= part.low
     if part.high is not None:
         wanted &= name < part.high
     table = ds.dataset(list(files)).to_table(columns=list(columns), filter=wanted)
-    whole = {pa.int8(): pd.Int8Dtype(), pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype()}
-    optional = {column.name for column in RETURNS_TO_SCORE.columns if column.optional} & set(table.column_names)
-    frame: pd.DataFrame = table.select([name for name in table.column_names if name not in optional]).to_pandas()
-    return frame.assign(**{name: table.column(name).to_pandas(types_mapper=whole.get).astype("Int64") for name in optional})
+    whole = {
+        pa.int8(): pd.Int8Dtype(),
+        pa.int16(): pd.Int16Dtype(),
+        pa.int32(): pd.Int32Dtype(),
+        pa.int64(): pd.Int64Dtype(),
+    }
+    optional = {column.name for column in RETURNS_TO_SCORE.columns if column.optional} & set(
+        table.column_names
+    )
+    frame: pd.DataFrame = table.select(
+        [name for name in table.column_names if name not in optional]
+    ).to_pandas()
+    return frame.assign(
+        **{
+            name: table.column(name).to_pandas(types_mapper=whole.get).astype("Int64")
+            for name in optional
+        }
+    )
 
 
 def open_inputs(folder: Path, working: Path) -> Inputs:
@@ -108,7 +138,9 @@ def open_inputs(folder: Path, working: Path) -> Inputs:
         return open_inputs(working, working)
     _check(activities, ACTIVITIES_TO_SCORE)
     _check(returns, RETURNS_TO_SCORE)
-    return Inputs(activities=activities, returns_files=returns, returns=_known_returns(activities, returns))
+    return Inputs(
+        activities=activities, returns_files=returns, returns=_known_returns(activities, returns)
+    )
 
 
 def _known_returns(activities: tuple[str, ...], returns: tuple[str, ...]) -> int:
@@ -116,40 +148,84 @@ def _known_returns(activities: tuple[str, ...], returns: tuple[str, ...]) -> int
     known = _names(returns)
     rows = sum(int(pq.ParquetFile(file).metadata.num_rows) for file in returns)
     if len(known) != rows:
-        raise UnusableFile(f"{rows - len(known)} rows repeat a return_id", where="returns.parquet", expected="one row per return", advice="Remove them.")
+        raise UnusableFile(
+            f"{rows - len(known)} rows repeat a return_id",
+            where="returns.parquet",
+            expected="one row per return",
+            advice="Remove them.",
+        )
     sent = _names(activities)
     strangers = sent.filter(pc.invert(pc.is_in(sent, value_set=known)))
     if len(strangers):
-        raise UnusableFile(f"activities of {len(strangers)} returns that returns.parquet does not have, such as {strangers[0]}", where="activities.parquet",
-                           expected="a row in returns.parquet for each", advice="Add the rows, with what the rules ask of each return.")
+        raise UnusableFile(
+            f"activities of {len(strangers)} returns that returns.parquet does not have, such as {strangers[0]}",
+            where="activities.parquet",
+            expected="a row in returns.parquet for each",
+            advice="Add the rows, with what the rules ask of each return.",
+        )
     return rows
 
 
 def _names(files: tuple[str, ...]) -> pa.Array:
     """Each return_id once. Row groups keep a dictionary of their values, so that millions of rows need not be looked at."""
-    groups = (group for file in files for group in pq.ParquetFile(file, read_dictionary=["return_id"]).iter_batches(2**20, columns=["return_id"]))
-    encoded = (group.column(0) if pa.types.is_dictionary(group.column(0).type) else group.column(0).dictionary_encode() for group in groups)
-    return pc.unique(pa.chunked_array([names.dictionary.cast(pa.string()) for names in encoded], type=pa.string()))
+    groups = (
+        group
+        for file in files
+        for group in pq.ParquetFile(file, read_dictionary=["return_id"]).iter_batches(
+            2**20, columns=["return_id"]
+        )
+    )
+    encoded = (
+        group.column(0)
+        if pa.types.is_dictionary(group.column(0).type)
+        else group.column(0).dictionary_encode()
+        for group in groups
+    )
+    return pc.unique(
+        pa.chunked_array(
+            [names.dictionary.cast(pa.string()) for names in encoded], type=pa.string()
+        )
+    )
 
 
 def _files(folder: Path, name: str) -> tuple[str, ...]:
-    found = [folder / f"{name}.parquet"] if (folder / f"{name}.parquet").is_file() else sorted((folder / name).glob("*.parquet"))
+    found = (
+        [folder / f"{name}.parquet"]
+        if (folder / f"{name}.parquet").is_file()
+        else sorted((folder / name).glob("*.parquet"))
+    )
     if not found:
-        has = ", ".join(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else "no folder"
-        raise UnusableFile(f"no {name}.parquet ({has})", where=str(folder), expected="a folder with activities.parquet and returns.parquet",
-                           advice="Write one with `assessor-kit score --cpd-year Y --export DIR`.")
+        has = (
+            ", ".join(sorted(path.name for path in folder.iterdir()))
+            if folder.is_dir()
+            else "no folder"
+        )
+        raise UnusableFile(
+            f"no {name}.parquet ({has})",
+            where=str(folder),
+            expected="a folder with activities.parquet and returns.parquet",
+            advice="Write one with `assessor-kit score --cpd-year Y --export DIR`.",
+        )
     return tuple(map(str, found))
 
 
 def _check(files: tuple[str, ...], table: Table) -> None:
     for file in files:
         schema = pq.read_schema(file)
-        wrong = [f"{column.name} ({schema.field(column.name).type})" if column.name in schema.names else f"no {column.name}"
-                 for column in table.columns if not _fits(schema, column)]
+        wrong = [
+            f"{column.name} ({schema.field(column.name).type})"
+            if column.name in schema.names
+            else f"no {column.name}"
+            for column in table.columns
+            if not _fits(schema, column)
+        ]
         if wrong:
-            raise UnusableFile(f"{'; '.join(wrong)}. It has: {', '.join(schema.names)}", where=Path(file).name,
-                               expected=", ".join(f"{column.name} ({column.kind})" for column in table.columns),
-                               advice="Rename or convert the columns; tables.py says what each one holds.")
+            raise UnusableFile(
+                f"{'; '.join(wrong)}. It has: {', '.join(schema.names)}",
+                where=Path(file).name,
+                expected=", ".join(f"{column.name} ({column.kind})" for column in table.columns),
+                advice="Rename or convert the columns; tables.py says what each one holds.",
+            )
 
 
 def _fits(schema: pa.Schema, column: Column) -> bool:
@@ -161,10 +237,16 @@ def _fits(schema: pa.Schema, column: Column) -> bool:
         return bool(pa.types.is_integer(found))
     if column.kind == "yes_no":
         return bool(pa.types.is_boolean(found))
-    return bool(pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found))
+    return bool(
+        pa.types.is_string(found)
+        or pa.types.is_large_string(found)
+        or pa.types.is_string_view(found)
+    )
 
 
-def write_inputs(folder: Path, *, activities: pd.DataFrame, returns: pd.DataFrame, rules: Rules) -> None:
+def write_inputs(
+    folder: Path, *, activities: pd.DataFrame, returns: pd.DataFrame, rules: Rules
+) -> None:
     """Write a folder to score from tables with the columns of `tables.ACTIVITIES_TO_SCORE` and `tables.RETURNS_TO_SCORE`.
 
     The files also say for which scheme and CPD year they were made.
@@ -172,9 +254,17 @@ def write_inputs(folder: Path, *, activities: pd.DataFrame, returns: pd.DataFram
     folder.mkdir(parents=True, exist_ok=True)
     for table, frame in ((ACTIVITIES_TO_SCORE, activities), (RETURNS_TO_SCORE, returns)):
         name = "activities" if table is ACTIVITIES_TO_SCORE else "returns"
-        rows = pa.Table.from_pandas(frame.sort_values("return_id", kind="stable"), schema=_schema(table), preserve_index=False)
-        told = rows.replace_schema_metadata({WRITTEN_FOR: json.dumps([rules.scheme, rules.cpd_year])})
-        pq.write_table(told, folder / f"{name}.parquet", compression="zstd", row_group_size=ROWS_TOGETHER)
+        rows = pa.Table.from_pandas(
+            frame.sort_values("return_id", kind="stable"),
+            schema=_schema(table),
+            preserve_index=False,
+        )
+        told = rows.replace_schema_metadata(
+            {WRITTEN_FOR: json.dumps([rules.scheme, rules.cpd_year])}
+        )
+        pq.write_table(
+            told, folder / f"{name}.parquet", compression="zstd", row_group_size=ROWS_TOGETHER
+        )
 
 
 def written_for(folder: Path) -> tuple[str, int] | None:
@@ -191,31 +281,73 @@ def bring_into_layout(source: Path, target: Path) -> None:
     """A folder to score from one with the members' own tables, part by part: `target` gets the layout that the engines read."""
     target.mkdir(parents=True, exist_ok=True)
     activities, returns = _files(source, "activities"), _files(source, "returns")
-    plans = _files(source, "goals") if (source / "goals.parquet").is_file() or (source / "goals").is_dir() else ()
+    plans = (
+        _files(source, "goals")
+        if (source / "goals.parquet").is_file() or (source / "goals").is_dir()
+        else ()
+    )
     missing = [name for name in RAW_COLUMNS if name not in pq.read_schema(activities[0]).names]
     if missing:
-        raise UnusableFile(f"no column {', '.join(missing)}", where="activities.parquet", expected="the columns of tables.ACTIVITIES", advice="Add them.")
+        raise UnusableFile(
+            f"no column {', '.join(missing)}",
+            where="activities.parquet",
+            expected="the columns of tables.ACTIVITIES",
+            advice="Add them.",
+        )
     cut = Inputs(activities=activities, returns_files=returns, returns=0).parts(ROWS_TOGETHER)
     known = [name for name in RETURNS_TO_SCORE.column_names if name != "goals"]
-    with pq.ParquetWriter(target / "activities.parquet", _schema(ACTIVITIES_TO_SCORE), compression="zstd") as lines, \
-         pq.ParquetWriter(target / "returns.parquet", _schema(RETURNS_TO_SCORE), compression="zstd") as rows:
+    with (
+        pq.ParquetWriter(
+            target / "activities.parquet", _schema(ACTIVITIES_TO_SCORE), compression="zstd"
+        ) as lines,
+        pq.ParquetWriter(
+            target / "returns.parquet", _schema(RETURNS_TO_SCORE), compression="zstd"
+        ) as rows,
+    ):
         for part in cut:
-            goals = _frame(plans, part, ["return_id", "goal_id"]) if plans else pd.DataFrame(columns=list(GOALS.column_names))
-            made = activities_to_score(_frame(activities, part, RAW_COLUMNS), goals).sort_values("return_id", kind="stable")
+            goals = (
+                _frame(plans, part, ["return_id", "goal_id"])
+                if plans
+                else pd.DataFrame(columns=list(GOALS.column_names))
+            )
+            made = activities_to_score(_frame(activities, part, RAW_COLUMNS), goals).sort_values(
+                "return_id", kind="stable"
+            )
             sent = _frame(returns, part, known)
-            sent["goals"] = sent["return_id"].map(goals["return_id"].value_counts()).fillna(0).astype("int64")
-            lines.write_table(pa.Table.from_pandas(made, schema=_schema(ACTIVITIES_TO_SCORE), preserve_index=False).replace_schema_metadata(None))
-            rows.write_table(pa.Table.from_pandas(sent, schema=_schema(RETURNS_TO_SCORE), preserve_index=False).replace_schema_metadata(None))
+            sent["goals"] = (
+                sent["return_id"].map(goals["return_id"].value_counts()).fillna(0).astype("int64")
+            )
+            lines.write_table(
+                pa.Table.from_pandas(
+                    made, schema=_schema(ACTIVITIES_TO_SCORE), preserve_index=False
+                ).replace_schema_metadata(None)
+            )
+            rows.write_table(
+                pa.Table.from_pandas(
+                    sent, schema=_schema(RETURNS_TO_SCORE), preserve_index=False
+                ).replace_schema_metadata(None)
+            )
 
 
 def findings_schema(rules: Rules, scorers: tuple[Scorer, ...]) -> pa.Schema:
     """The columns of findings in one row per return."""
-    columns = [(f"{criterion.code}{BETWEEN}{name}", pa.string() if name == "standing" else pa.int64())
-               for criterion, scored in scored_criteria(rules, scorers=scorers) for name in ("standing", *scored.numbers)]
-    return pa.schema([("return_id", pa.string()), *columns, *((name, pa.string()) for name in ("thresholds", "rules_edition", "rules_digest"))])
+    columns = [
+        (f"{criterion.code}{BETWEEN}{name}", pa.string() if name == "standing" else pa.int64())
+        for criterion, scored in scored_criteria(rules, scorers=scorers)
+        for name in ("standing", *scored.numbers)
+    ]
+    return pa.schema(
+        [
+            ("return_id", pa.string()),
+            *columns,
+            *((name, pa.string()) for name in ("thresholds", "rules_edition", "rules_digest")),
+        ]
+    )
 
 
-def write_part(table: pa.Table, folder: Path, number: int, *, rules: Rules, scorers: tuple[Scorer, ...]) -> None:
+def write_part(
+    table: pa.Table, folder: Path, number: int, *, rules: Rules, scorers: tuple[Scorer, ...]
+) -> None:
     """Keep the findings of one part, in the types that every engine writes."""
     made = table.cast(findings_schema(rules, scorers)).replace_schema_metadata(None)
     pq.write_table(made, part_file(folder, number), compression="zstd")

@@ -31,38 +31,73 @@ def similar_texts(texts: pd.DataFrame, *, at_least: float = ALIKE) -> pd.DataFra
     shared_words, how alike the two are word by word from 0 to 100; excerpt_a, excerpt_b, where they run together. Texts that are the
     same word for word have 1.0; of many such, each is paired with the first. Raises NotInstalled without the extra `scale`.
     """
-    kept = texts[[len(str(text).split()) >= WORDS_TOGETHER for text in texts["text"]]].reset_index(drop=True)
+    kept = texts[[len(str(text).split()) >= WORDS_TOGETHER for text in texts["text"]]].reset_index(
+        drop=True
+    )
     if len(kept) < 2:  # noqa: PLR2004  (a pair)
         return pd.DataFrame(columns=list(COLUMNS))
     members = pd.factorize(kept["member_no"])[0]
     alike_in_part = _pairs(_groups(list(kept["text"])), members, at_least=at_least)
-    pairs = {(first, second): alike for first, second, alike in [*alike_in_part, *_same(kept["text"], members)]}
+    pairs = {
+        (first, second): alike
+        for first, second, alike in [*alike_in_part, *_same(kept["text"], members)]
+    }
     names, said = kept["text_id"].to_numpy(), kept["text"].to_numpy()
-    rows = [(names[first], names[second], round(float(alike), 3), *_shown(str(said[first]), str(said[second]))) for (first, second), alike in pairs.items()]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(["similarity", "text_a", "text_b"], ascending=[False, True, True], ignore_index=True)
+    rows = [
+        (
+            names[first],
+            names[second],
+            round(float(alike), 3),
+            *_shown(str(said[first]), str(said[second])),
+        )
+        for (first, second), alike in pairs.items()
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(
+        ["similarity", "text_a", "text_b"], ascending=[False, True, True], ignore_index=True
+    )
 
 
 def _groups(texts: list[str]) -> sparse.csr_matrix:
     """Texts x groups of words, ones and zeros."""
     with needs_extra():
         from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415  (the extra `scale`)
-    words = HashingVectorizer(ngram_range=(WORDS_TOGETHER, WORDS_TOGETHER), n_features=BUCKETS, binary=True, norm=None, alternate_sign=False,
-                              token_pattern=r"(?u)\b\w+\b", dtype=np.float32)  # noqa: S106  (words, not a password)
+    words = HashingVectorizer(
+        ngram_range=(WORDS_TOGETHER, WORDS_TOGETHER),
+        n_features=BUCKETS,
+        binary=True,
+        norm=None,
+        alternate_sign=False,
+        token_pattern=r"(?u)\b\w+\b",
+        dtype=np.float32,
+    )  # noqa: S106  (words, not a password)
     return words.transform(texts).tocsr()
 
 
-def _pairs(groups: sparse.csr_matrix, members: np.ndarray, *, at_least: float) -> list[tuple[int, int, float]]:
+def _pairs(
+    groups: sparse.csr_matrix, members: np.ndarray, *, at_least: float
+) -> list[tuple[int, int, float]]:
     """Pairs that share enough groups, first before second, of different members."""
     used = np.bincount(groups.indices, minlength=groups.shape[1])
-    sizes = np.asarray(groups[:, np.flatnonzero((used >= 1) & (used <= COMMON))].sum(axis=1)).ravel()
+    sizes = np.asarray(
+        groups[:, np.flatnonzero((used >= 1) & (used <= COMMON))].sum(axis=1)
+    ).ravel()
     kept = groups[:, np.flatnonzero((used > 1) & (used <= COMMON))].astype(np.int32)
     other, found = kept.T.tocsr(), []
     for start in range(0, kept.shape[0], ROWS_AT_ONCE):
         shared = (kept[start : start + ROWS_AT_ONCE] @ other).tocoo()
         first, second = shared.row + start, shared.col
         alike = shared.data / (sizes[first] + sizes[second] - shared.data)
-        chosen = (first < second) & (alike >= at_least) & (shared.data >= FEWEST) & (members[first] != members[second])
-        found += list(zip(first[chosen].tolist(), second[chosen].tolist(), alike[chosen].tolist(), strict=True))
+        chosen = (
+            (first < second)
+            & (alike >= at_least)
+            & (shared.data >= FEWEST)
+            & (members[first] != members[second])
+        )
+        found += list(
+            zip(
+                first[chosen].tolist(), second[chosen].tolist(), alike[chosen].tolist(), strict=True
+            )
+        )
     return found
 
 
@@ -70,13 +105,21 @@ def _same(texts: pd.Series[str], members: np.ndarray) -> list[tuple[int, int, fl
     """Pairs that are word for word the same: each text with the first like it."""
     plain = texts.str.casefold().str.split().str.join(" ")
     first = plain.groupby(plain, sort=False).transform(lambda same: same.index[0]).to_numpy()
-    return [(int(first[at]), at, 1.0) for at in range(len(texts)) if first[at] != at and members[first[at]] != members[at]]
+    return [
+        (int(first[at]), at, 1.0)
+        for at in range(len(texts))
+        if first[at] != at and members[first[at]] != members[at]
+    ]
 
 
 def _shown(first: str, second: str) -> tuple[float, str, str]:
     """How alike two texts are word by word, and where they run together."""
     with needs_extra():
         from rapidfuzz import fuzz  # noqa: PLC0415  (the extra `scale`)
-    place = fuzz.partial_ratio_alignment(first[:SHOWN * 5], second[:SHOWN * 5])
+    place = fuzz.partial_ratio_alignment(first[: SHOWN * 5], second[: SHOWN * 5])
     starts = (place.src_start, place.dest_start) if place else (0, 0)
-    return round(fuzz.token_sort_ratio(first, second), 1), first[starts[0] : starts[0] + SHOWN], second[starts[1] : starts[1] + SHOWN]
+    return (
+        round(fuzz.token_sort_ratio(first, second), 1),
+        first[starts[0] : starts[0] + SHOWN],
+        second[starts[1] : starts[1] + SHOWN],
+    )

@@ -9,16 +9,34 @@ if TYPE_CHECKING:
     from assessor_kit.feedback.batch import RenderResult, render_feedback
     from assessor_kit.feedback.generic import GenericReport, open_generic
     from assessor_kit.feedback.individual import IndividualReport, open_report
-    from assessor_kit.feedback.release import approval_list, decide, recall_document, release_feedback
+    from assessor_kit.feedback.release import (
+        approval_list,
+        decide,
+        recall_document,
+        release_feedback,
+    )
 
 # Loaded when first asked for: the engine's processes live here too, and a notebook that is not ours must not pay for what it does not use.
-_HOMES = {"batch": ("RenderResult", "render_feedback"), "generic": ("GenericReport", "open_generic"), "individual": ("IndividualReport", "open_report"),
-          "release": ("approval_list", "decide", "recall_document", "release_feedback")}
+_HOMES = {
+    "batch": ("RenderResult", "render_feedback"),
+    "generic": ("GenericReport", "open_generic"),
+    "individual": ("IndividualReport", "open_report"),
+    "release": ("approval_list", "decide", "recall_document", "release_feedback"),
+}
 FORMATS = ("html", "pdf", "docx")
 
 __all__ = [
-    "FORMATS", "GenericReport", "IndividualReport", "RenderResult", "approval_list", "decide", "open_generic", "open_report", "recall_document",
-    "release_feedback", "render_feedback",
+    "FORMATS",
+    "GenericReport",
+    "IndividualReport",
+    "RenderResult",
+    "approval_list",
+    "decide",
+    "open_generic",
+    "open_report",
+    "recall_document",
+    "release_feedback",
+    "render_feedback",
 ]
 
 

@@ -14,7 +14,16 @@ from assessor_kit import tables
 from assessor_kit.errors import RenderingFailed
 from assessor_kit.feedback.formats import format_problem, further_wanted
 from assessor_kit.feedback.jobs import Job, document_name, document_path, wanted_documents
-from assessor_kit.feedback.manifest import BUSY, RENDERED, claim, digest_of, manifest_line, note, noted, sweep
+from assessor_kit.feedback.manifest import (
+    BUSY,
+    RENDERED,
+    claim,
+    digest_of,
+    manifest_line,
+    note,
+    noted,
+    sweep,
+)
 from assessor_kit.feedback.workers import Workers
 from assessor_kit.store import Workspace, read_table
 
@@ -33,8 +42,15 @@ class RenderResult:
     failed: list[dict[str, str]] = field(default_factory=list)
 
 
-def render_feedback(workspace: Workspace, *, cpd_year: int, jobs: int = 1, formats: tuple[str, ...] = ("html",), scheduler: str = "",
-                    progress: bool = False) -> RenderResult:
+def render_feedback(
+    workspace: Workspace,
+    *,
+    cpd_year: int,
+    jobs: int = 1,
+    formats: tuple[str, ...] = ("html",),
+    scheduler: str = "",
+    progress: bool = False,
+) -> RenderResult:
     """Render all feedback of a year that is not there yet or is stale; a report that fails is named and the rest finish.
 
     `jobs` processes work on it here, or the Dask cluster at `scheduler`, whose workers must see the workspace's folder and database. Several
@@ -70,30 +86,50 @@ def _count(result: RenderResult, fields: dict[str, Any], answer: dict[str, str])
         result.unchanged += 1
 
 
-def _answered(workspace: Workspace, stale: list[Job], jobs: int, formats: tuple[str, ...], scheduler: str) -> Answered:
+def _answered(
+    workspace: Workspace, stale: list[Job], jobs: int, formats: tuple[str, ...], scheduler: str
+) -> Answered:
     fields = [job.as_dict() for job in stale]
     if scheduler:
         return _on_cluster(str(workspace.folder), fields, formats, scheduler)
     return Workers(str(workspace.folder), formats).render(fields, number=max(1, jobs))
 
 
-def _on_cluster(folder: str, fields: list[dict[str, Any]], formats: tuple[str, ...], scheduler: str) -> Answered:
+def _on_cluster(
+    folder: str, fields: list[dict[str, Any]], formats: tuple[str, ...], scheduler: str
+) -> Answered:
     """On Dask's workers. A worker that is lost loses nothing: its documents are made by another."""
     try:
         from distributed import Client, as_completed  # noqa: PLC0415  (an extra)
     except ImportError as problem:
-        raise RenderingFailed("--scheduler needs Dask", advice="Install it with `pip install assessor-kit[scale]`.") from problem
+        raise RenderingFailed(
+            "--scheduler needs Dask", advice="Install it with `pip install assessor-kit[scale]`."
+        ) from problem
     from assessor_kit.feedback.rendering import render_document  # noqa: PLC0415  (whoever only asks for documents need not load papermill)
 
     with Client(scheduler, set_as_default=False) as client:
-        futures = client.map(render_document, [folder] * len(fields), fields, [formats] * len(fields), pure=False, retries=3)
+        futures = client.map(
+            render_document,
+            [folder] * len(fields),
+            fields,
+            [formats] * len(fields),
+            pure=False,
+            retries=3,
+        )
         by_key = dict(zip((future.key for future in futures), fields, strict=True))
         for future in as_completed(futures, loop=client.loop):
             lost = future.exception()
-            yield by_key[future.key], {"state": "failed", "error": f"{type(lost).__name__}: {lost}"} if lost else future.result()
+            yield (
+                by_key[future.key],
+                {"state": "failed", "error": f"{type(lost).__name__}: {lost}"}
+                if lost
+                else future.result(),
+            )
 
 
-def _stale(workspace: Workspace, cpd_year: int, result: RenderResult, formats: tuple[str, ...]) -> list[Job]:
+def _stale(
+    workspace: Workspace, cpd_year: int, result: RenderResult, formats: tuple[str, ...]
+) -> list[Job]:
     """The jobs to be done. Those that stand are counted, and noted in the manifest where a killed run had no time to."""
     documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year).sort_values("version")
     latest = {(row["kind"], row["return_id"]): row for row in documents.to_dict("records")}
@@ -108,7 +144,10 @@ def _stale(workspace: Workspace, cpd_year: int, result: RenderResult, formats: t
         settled = bool(known["released_at"] or known["recalled_at"])
         if known["input_digest"] != job.input_digest:
             stale.append(_next_version(workspace, same) if settled else same)
-        elif digest_of(path := document_path(workspace, cpd_year, same.document_id)) != known["sha256"]:
+        elif (
+            digest_of(path := document_path(workspace, cpd_year, same.document_id))
+            != known["sha256"]
+        ):
             stale.append(replace(same, must_be=str(known["sha256"])) if settled else same)
         elif further_wanted(path, formats, lines.get(same.document_id, {})):
             stale.append(same)
@@ -122,11 +161,20 @@ def _stale(workspace: Workspace, cpd_year: int, result: RenderResult, formats: t
 def _note_if_missing(manifest: Path, known: dict[Any, Any]) -> None:
     """Add the line that a killed run had no time to write; whoever is making the document just now writes it themself."""
     with claim(manifest.parent, str(known["document_id"])) as mine:
-        if mine and noted(manifest).get(str(known["document_id"]), {}).get("sha256") != known["sha256"]:
+        if (
+            mine
+            and noted(manifest).get(str(known["document_id"]), {}).get("sha256") != known["sha256"]
+        ):
             note(manifest, manifest_line(known))
 
 
 def _next_version(workspace: Workspace, job: Job) -> Job:
     """A released document never changes: what would change it makes a new one."""
     version = job.version + 1
-    return replace(job, version=version, document_id=document_name(workspace, job.cpd_year, job.kind, job.return_id, version=version))
+    return replace(
+        job,
+        version=version,
+        document_id=document_name(
+            workspace, job.cpd_year, job.kind, job.return_id, version=version
+        ),
+    )

@@ -14,7 +14,13 @@ from assessor_kit.feedback.words import block
 
 STYLE = Path(__file__).resolve().parent / "document" / "board.css"
 MOST_MEASURES, MOST_ADVICE = 9, 5
-POINTS = (10.5, 10.0, 9.5, 9.0, 8.5)  # type sizes that are tried until the page is one page; none smaller can be read in print
+POINTS = (
+    10.5,
+    10.0,
+    9.5,
+    9.0,
+    8.5,
+)  # type sizes that are tried until the page is one page; none smaller can be read in print
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +46,19 @@ class BoardFigures:
 def board_page(figures: BoardFigures, *, points: float = POINTS[0]) -> str:
     """The page as HTML that needs nothing else."""
     title = f"CPD of {figures.cpd_year}: summary for the board"
-    shown = block("board", figures=figures, measures=figures.measures[:MOST_MEASURES], advice=figures.advice[:MOST_ADVICE], praised=figures.praised[:3])
+    shown = block(
+        "board",
+        figures=figures,
+        measures=figures.measures[:MOST_MEASURES],
+        advice=figures.advice[:MOST_ADVICE],
+        praised=figures.praised[:3],
+    )
     html = page_of_blocks([("", shown.html)], title=title)
-    return html.replace("</style>", f" {_style()} @media print {{ html {{ font-size: {points}pt; }} body {{ font-size: 1rem; }} }}</style>", 1)
+    return html.replace(
+        "</style>",
+        f" {_style()} @media print {{ html {{ font-size: {points}pt; }} body {{ font-size: 1rem; }} }}</style>",
+        1,
+    )
 
 
 def board_pdf(figures: BoardFigures) -> tuple[str, bytes]:
@@ -52,7 +68,10 @@ def board_pdf(figures: BoardFigures) -> tuple[str, bytes]:
         made, pages = export_pages(html)
         if pages == 1:
             return html, made
-    raise RenderingFailed("The board's summary does not fit on one page", advice="Shorten the texts to everyone in the phrases (theme_text).")
+    raise RenderingFailed(
+        "The board's summary does not fit on one page",
+        advice="Shorten the texts to everyone in the phrases (theme_text).",
+    )
 
 
 @cache

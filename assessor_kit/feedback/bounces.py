@@ -44,8 +44,12 @@ def take_bounces(workspace: Workspace, paths: Iterable[Path]) -> Taken:
 
 def _messages(path: Path) -> Iterator[Message]:
     if not path.is_file() or path.stat().st_size > LARGEST:
-        raise UnusableFile("no file, or one of over 50 MB", where=path.name, expected="an .eml or mbox file of bounced messages",
-                           advice="Save the bounced messages from the mailbox that the letters were sent from.")
+        raise UnusableFile(
+            "no file, or one of over 50 MB",
+            where=path.name,
+            expected="an .eml or mbox file of bounced messages",
+            advice="Save the bounced messages from the mailbox that the letters were sent from.",
+        )
     with path.open("rb") as file:
         beginning = file.read(5)
     if beginning != b"From ":
@@ -63,13 +67,27 @@ def _take(workspace: Workspace, message: Message, done: Taken, *, where: str, pl
     action, status = _verdict(message)
     name = _message_named(message)
     if not action or not name:
-        done.rejected.append(Problem(file=where, row=place, found="no notice of delivery" if not action else "a notice that names none of our messages",
-                                     expected="a delivery status notification (RFC 3464) with the headers of the message it is about",
-                                     advice="Read it, and settle the message by `feedback outbox --settle`."))
+        done.rejected.append(
+            Problem(
+                file=where,
+                row=place,
+                found="no notice of delivery"
+                if not action
+                else "a notice that names none of our messages",
+                expected="a delivery status notification (RFC 3464) with the headers of the message it is about",
+                advice="Read it, and settle the message by `feedback outbox --settle`.",
+            )
+        )
         return
     if read_table(workspace, tables.OUTBOX, message_id=name).empty:
-        done.rejected.append(Problem(file=where, row=place, found="a notice about a message that is not in this outbox",
-                                     advice="Use the workspace that sent it."))
+        done.rejected.append(
+            Problem(
+                file=where,
+                row=place,
+                found="a notice about a message that is not in this outbox",
+                advice="Use the workspace that sent it.",
+            )
+        )
         return
     row = outbox_row(workspace, name)
     if action == DELAYED:
@@ -80,7 +98,14 @@ def _take(workspace: Workspace, message: Message, done: Taken, *, where: str, pl
         set_state(workspace, row, BOUNCED, status)
         done.bounced += 1
     else:  # queued again since
-        done.rejected.append(Problem(file=where, row=place, found=f"a notice about a message that is {row['state']}", advice="It is about an earlier try."))
+        done.rejected.append(
+            Problem(
+                file=where,
+                row=place,
+                found=f"a notice about a message that is {row['state']}",
+                advice="It is about an earlier try.",
+            )
+        )
 
 
 def _verdict(message: Message) -> tuple[str, str]:
@@ -92,7 +117,9 @@ def _verdict(message: Message) -> tuple[str, str]:
         if part.get_content_type() != "message/delivery-status":
             continue
         blocks = part.get_payload()
-        for block in (one for one in blocks if isinstance(one, Message)) if isinstance(blocks, list) else ():
+        for block in (
+            (one for one in blocks if isinstance(one, Message)) if isinstance(blocks, list) else ()
+        ):
             action = str(block.get("Action", "")).strip().lower()
             if action in {FAILED, DELAYED}:
                 code = STATUS.search(str(block.get("Status", "")))
@@ -103,9 +130,15 @@ def _verdict(message: Message) -> tuple[str, str]:
 def _message_named(message: Message) -> str:
     """The name of the message that the notice is about: in the headers that came back, or in those that say what it answers."""
     for part in message.walk():
-        if part is not message and part.get("Message-ID") and (found := NAME.search(str(part["Message-ID"]))):
+        if (
+            part is not message
+            and part.get("Message-ID")
+            and (found := NAME.search(str(part["Message-ID"])))
+        ):
             return found[1]
-        if part.get_content_type() in {"text/rfc822-headers", "message/rfc822-headers"} and (found := NAME.search(_text_of(part))):
+        if part.get_content_type() in {"text/rfc822-headers", "message/rfc822-headers"} and (
+            found := NAME.search(_text_of(part))
+        ):
             return found[1]
     answered = NAME.search(f"{message.get('In-Reply-To', '')} {message.get('References', '')}")
     return answered[1] if answered else ""

@@ -69,8 +69,17 @@ class WarmKernel:
 
     async def start_channels(self) -> None:
         """Begin to listen, in the loop of whoever runs the notebook."""
-        heard = {"shell": self.shell_channel.messages.put_nowait, "iopub": self.iopub_channel.messages.put_nowait, DRAW: self._draw}
-        listen(asyncio.get_running_loop(), self.process.connection, lambda message: heard[message["channel"]](message), self.ended.set)
+        heard = {
+            "shell": self.shell_channel.messages.put_nowait,
+            "iopub": self.iopub_channel.messages.put_nowait,
+            DRAW: self._draw,
+        }
+        listen(
+            asyncio.get_running_loop(),
+            self.process.connection,
+            lambda message: heard[message["channel"]](message),
+            self.ended.set,
+        )
 
     def _draw(self, message: dict[str, Any]) -> None:
         """Draw a figure for the notebook's process, which waits for it."""
@@ -90,7 +99,16 @@ class WarmKernel:
 
     def execute(self, code: str, **content: Any) -> str:  # noqa: ANN401  (the protocol's options)
         """Ask for a cell to be run; gives the name of the request."""
-        return self._ask("execute_request", {"code": code, "silent": False, "user_expressions": {}, "allow_stdin": False, **content})
+        return self._ask(
+            "execute_request",
+            {
+                "code": code,
+                "silent": False,
+                "user_expressions": {},
+                "allow_stdin": False,
+                **content,
+            },
+        )
 
     def kernel_info(self) -> str:
         """Ask which language this is; gives the name of the request."""
@@ -129,15 +147,33 @@ class AssessorKitEngine(NBClientEngine):  # type: ignore[misc]  # as above
     """Runs the cells in a process of their own and copies outputs back as they come."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, log_output: bool = False, stdout_file: object = None,  # noqa: FBT001, FBT002  (papermill's signature)
-                                 stderr_file: object = None, start_timeout: float = 60, execution_timeout: float | None = None,
-                                 **options: Any) -> None:  # noqa: ANN401
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        log_output: bool = False,
+        stdout_file: object = None,  # noqa: FBT001, FBT002  (papermill's signature)
+        stderr_file: object = None,
+        start_timeout: float = 60,
+        execution_timeout: float | None = None,
+        **options: Any,
+    ) -> None:  # noqa: ANN401
         """Execute every code cell in order; stop after the first error, as papermill's own engine does."""
         _require_python(kernel_name)
         fork = options.pop("fork", None)
-        plain = remove_args(["input_path", "timeout", "startup_timeout", "kernel_manager_class"], **options)
-        settings = merge_kwargs(plain, timeout=execution_timeout or options.get("timeout"), startup_timeout=start_timeout,
-                                kernel_name=kernel_name, log=logger, log_output=log_output, stdout_file=stdout_file, stderr_file=stderr_file)
+        plain = remove_args(
+            ["input_path", "timeout", "startup_timeout", "kernel_manager_class"], **options
+        )
+        settings = merge_kwargs(
+            plain,
+            timeout=execution_timeout or options.get("timeout"),
+            startup_timeout=start_timeout,
+            kernel_name=kernel_name,
+            log=logger,
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+        )
         modules = _modules_of(nb_man)
         if modules and will_fork(fork=fork):
             wake()  # a fork will ask us for its figures; a process that was started draws its own
@@ -153,7 +189,9 @@ class AssessorKitEngine(NBClientEngine):  # type: ignore[misc]  # as above
 
 def _modules_of(nb_man: NotebookExecutionManager) -> tuple[str, ...]:
     """What the warm process has imported: our own rooms for our own templates, nothing for a notebook that may expect imports to be its first."""
-    ours = any(cell.cell_type == "code" and OUR_TEMPLATES.search(cell.source) for cell in nb_man.nb.cells)
+    ours = any(
+        cell.cell_type == "code" and OUR_TEMPLATES.search(cell.source) for cell in nb_man.nb.cells
+    )
     return REHEARSED if ours else ()
 
 
@@ -161,4 +199,6 @@ def _modules_of(nb_man: NotebookExecutionManager) -> tuple[str, ...]:
 def _require_python(kernel_name: str) -> None:
     language = KernelSpecManager().get_kernel_spec(kernel_name).language
     if language != "python":
-        raise PapermillException(f"The engine assessor-kit runs Python notebooks; {kernel_name} is a kernel for {language}. Leave the engine out.")
+        raise PapermillException(
+            f"The engine assessor-kit runs Python notebooks; {kernel_name} is a kernel for {language}. Leave the engine out."
+        )

@@ -25,21 +25,37 @@ def further_wanted(page: Path, formats: tuple[str, ...], line: dict[str, Any]) -
 
     `line`: the document's line of the manifest.
     """
-    return [one for one in EXPORTS if one in formats and not (
-        page.with_suffix(f".{one}").is_file() if one == EDITED else digest_of(page.with_suffix(f".{one}")) == line.get(f"{one}_sha256", "none yet"))]
+    return [
+        one
+        for one in EXPORTS
+        if one in formats
+        and not (
+            page.with_suffix(f".{one}").is_file()
+            if one == EDITED
+            else digest_of(page.with_suffix(f".{one}")) == line.get(f"{one}_sha256", "none yet")
+        )
+    ]
 
 
 def write_further(html: str, page: Path, formats: tuple[str, ...]) -> dict[str, str]:
     """Write a page's other formats: what the manifest notes of them (format_sha256)."""
     made = {one: export(html) for one, export in EXPORTS.items() if one in formats}
-    return {f"{one}_sha256": write_whole(page.with_suffix(f".{one}"), content) for one, content in made.items()}
+    return {
+        f"{one}_sha256": write_whole(page.with_suffix(f".{one}"), content)
+        for one, content in made.items()
+    }
 
 
 def clear_earlier(page: Path) -> None:
     """Before a page changes, its other formats go: nobody may take them for the new page's. A Word file that staff have edited goes aside instead."""
     for one in EXPORTS:
         path = page.with_suffix(f".{one}")
-        if one == EDITED and path.is_file() and noted_of(page.with_name("manifest.jsonl"), page.stem).get(f"{one}_sha256") != digest_of(path):
+        if (
+            one == EDITED
+            and path.is_file()
+            and noted_of(page.with_name("manifest.jsonl"), page.stem).get(f"{one}_sha256")
+            != digest_of(path)
+        ):
             names = (page.with_suffix(f".edited-{number}.{one}") for number in count(1))
             path.rename(next(name for name in names if not name.exists()))
         path.unlink(missing_ok=True)

@@ -18,7 +18,16 @@ def open_generic(cpd_year: int = 0, *, workspace: Workspace | None = None) -> Ge
     """The generic feedback of a year; without one, of the latest year with a judged return."""
     season = workspace or Workspace.open()
     years = sorted(set(read_table(season, tables.RETURNS)["cpd_year"]), reverse=True)
-    return GenericReport(season, cpd_year or int(next((year for year in years if reviewed_returns(season, int(year))), years[0] if years else 0)))
+    return GenericReport(
+        season,
+        cpd_year
+        or int(
+            next(
+                (year for year in years if reviewed_returns(season, int(year))),
+                years[0] if years else 0,
+            )
+        ),
+    )
 
 
 class GenericReport:
@@ -30,7 +39,9 @@ class GenericReport:
     def __init__(self, workspace: Workspace, cpd_year: int) -> None:
         self.workspace, self.cpd_year, self.rules = workspace, cpd_year, workspace.rules(cpd_year)
         judgements = judgements_of_year(workspace, cpd_year)
-        done = judgements["return_id"].isin(released_returns(workspace, cpd_year)) & (judgements["marking"] == Marking.FIRST.value)
+        done = judgements["return_id"].isin(released_returns(workspace, cpd_year)) & (
+            judgements["marking"] == Marking.FIRST.value
+        )
         self.judgements = judgements[done]
         self.themes = counted_themes(self.judgements, self.rules)
 
@@ -38,8 +49,13 @@ class GenericReport:
     def opening(self) -> Block:
         """The commonest advice."""
         advice = self.themes[self.themes["tone"] == "advice"]
-        return block("generic_opening", words=self.rules.words, cpd_year=self.cpd_year, advice=list(advice["text"].head(COMMONEST)),
-                     is_sample=self.workspace.is_sample)
+        return block(
+            "generic_opening",
+            words=self.rules.words,
+            cpd_year=self.cpd_year,
+            advice=list(advice["text"].head(COMMONEST)),
+            is_sample=self.workspace.is_sample,
+        )
 
     @property
     def what_good_looked_like(self) -> Block:
@@ -49,20 +65,40 @@ class GenericReport:
             path = shipped("sample_data") / WHAT_GOOD_LOOKED_LIKE
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         praised = self.themes[self.themes["tone"] == "liked"]
-        return block("good", paragraphs=[part.strip() for part in text.split("\n\n") if part.strip() and not part.startswith("#")],
-                     liked=list(praised["text"].head(MOST_PRAISED)), examples=examples_of(self.workspace, self.cpd_year))
+        return block(
+            "good",
+            paragraphs=[
+                part.strip()
+                for part in text.split("\n\n")
+                if part.strip() and not part.startswith("#")
+            ],
+            liked=list(praised["text"].head(MOST_PRAISED)),
+            examples=examples_of(self.workspace, self.cpd_year),
+        )
 
     @property
     def figures(self) -> Block:
         """How many were reviewed, and what the sample says of everyone in the scheme, as `trends` offers it."""
-        estimates, _ = estimates_of_year(self.workspace, self.cpd_year, only=list(self.judgements["return_id"]))
-        return block("figures", cpd_year=self.cpd_year, reviewed=len(self.judgements), smallest=SMALLEST_GROUP, rows=estimates_in_words(estimates))
+        estimates, _ = estimates_of_year(
+            self.workspace, self.cpd_year, only=list(self.judgements["return_id"])
+        )
+        return block(
+            "figures",
+            cpd_year=self.cpd_year,
+            reviewed=len(self.judgements),
+            smallest=SMALLEST_GROUP,
+            rows=estimates_in_words(estimates),
+        )
 
     @property
     def advice_chart(self) -> charts.Figure:
         """Chart: the advice given most often, to ten members or more."""
-        advice = self.themes[(self.themes["tone"] == "advice") & (self.themes["returns"] >= SMALLEST_GROUP)]
-        return charts.themes_by_returns(advice if len(advice) else self.themes[self.themes["tone"] == "advice"].head(0))
+        advice = self.themes[
+            (self.themes["tone"] == "advice") & (self.themes["returns"] >= SMALLEST_GROUP)
+        ]
+        return charts.themes_by_returns(
+            advice if len(advice) else self.themes[self.themes["tone"] == "advice"].head(0)
+        )
 
     @property
     def next_year(self) -> Block:

@@ -20,8 +20,20 @@ from assessor_kit.store import Workspace, read_table, reviewed_returns, shipped
 from assessor_kit.store.judgement_log import latest_events_of
 from assessor_kit.vocabulary import Marking
 
-CODE = ("charts", "feedback", "scorers", "trends", "rules")  # rooms whose code can change what a report says
-TOLD_FROM = (tables.ACTIVITIES, tables.GOALS, tables.FINDINGS, tables.REQUIREMENTS, tables.PROBLEMS)  # by return
+CODE = (
+    "charts",
+    "feedback",
+    "scorers",
+    "trends",
+    "rules",
+)  # rooms whose code can change what a report says
+TOLD_FROM = (
+    tables.ACTIVITIES,
+    tables.GOALS,
+    tables.FINDINGS,
+    tables.REQUIREMENTS,
+    tables.PROBLEMS,
+)  # by return
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,36 +74,92 @@ def wanted_documents(workspace: Workspace, cpd_year: int) -> list[Job]:
     names = reviewed_returns(workspace, cpd_year)
     if not names:
         return []
-    returns = read_table(workspace, tables.RETURNS, return_id=names).set_index("return_id")["member_no"]
-    people = read_table(workspace, tables.REGISTER, member_no=sorted(set(returns))).set_index("member_no")["name"]
+    returns = read_table(workspace, tables.RETURNS, return_id=names).set_index("return_id")[
+        "member_no"
+    ]
+    people = read_table(workspace, tables.REGISTER, member_no=sorted(set(returns))).set_index(
+        "member_no"
+    )["name"]
     read = {table.name: read_table(workspace, table, return_id=names) for table in TOLD_FROM}
     events = latest_events_of(workspace, names)
     spoken = _digests(events[events["marking"] == Marking.FIRST.value])
     rows = {name: _digests(frame) for name, frame in read.items()}
     counts = read["activities"].groupby("return_id").size()
-    shared = _digest(_digest_of_code(), workspace.rules(cpd_year), workspace.is_sample)  # once: writing the rules out takes as long as all the rest
+    shared = _digest(
+        _digest_of_code(), workspace.rules(cpd_year), workspace.is_sample
+    )  # once: writing the rules out takes as long as all the rest
     template = template_path(workspace, "individual_feedback").read_bytes()
-    digests = {name: _digest(shared, template, people.get(returns[name], ""), spoken[name], *(by_return[name] for by_return in rows.values()))
-               for name in names}
-    jobs = [_job(workspace, cpd_year, "individual", return_id=name, member_no=returns[name], digest=digests[name], activities=int(counts.get(name, 0)))
-            for name in names]
+    digests = {
+        name: _digest(
+            shared,
+            template,
+            people.get(returns[name], ""),
+            spoken[name],
+            *(by_return[name] for by_return in rows.values()),
+        )
+        for name in names
+    }
+    jobs = [
+        _job(
+            workspace,
+            cpd_year,
+            "individual",
+            return_id=name,
+            member_no=returns[name],
+            digest=digests[name],
+            activities=int(counts.get(name, 0)),
+        )
+        for name in names
+    ]
     told_of = [name for name in released_returns(workspace, cpd_year) if name in digests]
     if not told_of:
-        return jobs  # everybody is told what released feedback shows, so there is nothing to tell yet
+        return (
+            jobs  # everybody is told what released feedback shows, so there is nothing to tell yet
+        )
     told = [spoken[name] + rows["findings"][name] + rows["activities"][name] for name in told_of]
     draws = read_table(workspace, tables.DRAWS, cpd_year=cpd_year)["draw_id"].tolist()
-    everybody = _digest(shared, template_path(workspace, "generic_feedback").read_bytes(), *told, draws, examples_of(workspace, cpd_year),
-                        _own_words(workspace))
+    everybody = _digest(
+        shared,
+        template_path(workspace, "generic_feedback").read_bytes(),
+        *told,
+        draws,
+        examples_of(workspace, cpd_year),
+        _own_words(workspace),
+    )
     return [*jobs, _job(workspace, cpd_year, "generic", digest=everybody)]
 
 
-def _job(workspace: Workspace, cpd_year: int, kind: str, *, digest: str, return_id: str = "", member_no: str = "", activities: int | None = None) -> Job:
-    title = f"Your CPD feedback for {cpd_year}" if kind == "individual" else f"CPD feedback for everyone, {cpd_year}"
-    return Job(document_id=document_name(workspace, cpd_year, kind, return_id, version=1), cpd_year=cpd_year, kind=kind, version=1, return_id=return_id,
-               member_no=member_no, input_digest=digest, activities=activities, title=title)
+def _job(
+    workspace: Workspace,
+    cpd_year: int,
+    kind: str,
+    *,
+    digest: str,
+    return_id: str = "",
+    member_no: str = "",
+    activities: int | None = None,
+) -> Job:
+    title = (
+        f"Your CPD feedback for {cpd_year}"
+        if kind == "individual"
+        else f"CPD feedback for everyone, {cpd_year}"
+    )
+    return Job(
+        document_id=document_name(workspace, cpd_year, kind, return_id, version=1),
+        cpd_year=cpd_year,
+        kind=kind,
+        version=1,
+        return_id=return_id,
+        member_no=member_no,
+        input_digest=digest,
+        activities=activities,
+        title=title,
+    )
 
 
-def document_name(workspace: Workspace, cpd_year: int, kind: str, return_id: str, *, version: int) -> str:
+def document_name(
+    workspace: Workspace, cpd_year: int, kind: str, return_id: str, *, version: int
+) -> str:
     """A name that says nothing to whoever lacks the workspace's secret. Each version has its own."""
     said = f"{cpd_year}|{kind}|{return_id}" + (f"|{version}" if version > 1 else "")
     return hmac.new(bytes.fromhex(workspace.secret), said.encode(), hashlib.sha256).hexdigest()[:32]
@@ -113,7 +181,12 @@ def _digest(*inputs: object) -> str:
 @cache  # our own code does not change while it runs
 def _digest_of_code() -> str:
     package = Path(__file__).resolve().parent.parent
-    files: Iterable[Path] = sorted(path for room in CODE for path in (package / room).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    files: Iterable[Path] = sorted(
+        path
+        for room in CODE
+        for path in (package / room).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    )
     return _digest(*(path.read_bytes() for path in files))
 
 

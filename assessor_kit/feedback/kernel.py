@@ -40,11 +40,25 @@ class PipeSession(Session):
     connection: Connection | None = None
     lock = threading.RLock()
 
-    def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, ident: Any = None, buffers: Any = None,  # noqa: ANN401  (jupyter_client's signature)
-             track: bool = False, header: Any = None, metadata: Any = None) -> Any:  # noqa: ANN401, FBT001, FBT002
+    def send(
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: Any = None,
+        parent: Any = None,
+        ident: Any = None,
+        buffers: Any = None,  # noqa: ANN401  (jupyter_client's signature)
+        track: bool = False,
+        header: Any = None,
+        metadata: Any = None,
+    ) -> Any:  # noqa: ANN401, FBT001, FBT002
         """Send one message; gives it."""
         del ident, track
-        message = dict(msg_or_type) if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content, parent, header, metadata)
+        message = (
+            dict(msg_or_type)
+            if isinstance(msg_or_type, dict)
+            else self.msg(msg_or_type, content, parent, header, metadata)
+        )
         message["buffers"] = list(buffers or message.get("buffers") or ())
         if self.connection is not None:
             with self.lock:
@@ -64,13 +78,22 @@ class NotebookKernel(IPythonKernel):  # type: ignore[misc]  # ipykernel's types 
 
 def make_kernel() -> NotebookKernel:
     """A kernel that has run nothing yet. Made once in the warm process; each notebook's process has its own copy."""
-    ours = Config({"HistoryManager": {"hist_file": ":memory:"}})  # as nbclient asks of a kernel; a file, and the thread that writes it, would be shared
+    ours = Config(
+        {"HistoryManager": {"hist_file": ":memory:"}}
+    )  # as nbclient asks of a kernel; a file, and the thread that writes it, would be shared
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # the debugger costs half a second and has nobody to talk to; ipykernel does without
-    kernel: NotebookKernel = NotebookKernel.instance(config=ours, session=PipeSession(), iopub_socket=IOPUB, user_ns=None,
-                                                     log=logging.getLogger("assessor_kit.kernel"),
-                                                     shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()))
+    kernel: NotebookKernel = NotebookKernel.instance(
+        config=ours,
+        session=PipeSession(),
+        iopub_socket=IOPUB,
+        user_ns=None,
+        log=logging.getLogger("assessor_kit.kernel"),
+        shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
+    )
     del sys.modules["debugpy"]
-    kernel.shell.run_cell("0", silent=True, store_history=False)  # what IPython loads for its first cell is loaded here once
+    kernel.shell.run_cell(
+        "0", silent=True, store_history=False
+    )  # what IPython loads for its first cell is loaded here once
     kernel.shell.display_formatter.format(0)  # and what it makes for the first thing that is shown
     return kernel
 
@@ -113,13 +136,30 @@ def _make_ready(kernel: NotebookKernel) -> asyncio.AbstractEventLoop:
     _look_in_the_folder()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # but for the time in which a cell runs
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    capture_streams(lambda name, text, parent: kernel.session.send(IOPUB, "stream", {"name": name, "text": text}, parent),
-                    parent=lambda: kernel.get_parent("shell"))
-    warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork.*", category=DeprecationWarning)
+    capture_streams(
+        lambda name, text, parent: kernel.session.send(
+            IOPUB, "stream", {"name": name, "text": text}, parent
+        ),
+        parent=lambda: kernel.get_parent("shell"),
+    )
+    warnings.filterwarnings(
+        "ignore", message=".*multi-threaded, use of fork.*", category=DeprecationWarning
+    )
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    request = kernel.session.msg("execute_request", {"code": "pass", "silent": True, "store_history": False, "user_expressions": {}, "allow_stdin": False})
-    loop.run_until_complete(_answer(kernel, request))  # what a fork writes to first is copied for it: better now than while somebody waits
+    request = kernel.session.msg(
+        "execute_request",
+        {
+            "code": "pass",
+            "silent": True,
+            "store_history": False,
+            "user_expressions": {},
+            "allow_stdin": False,
+        },
+    )
+    loop.run_until_complete(
+        _answer(kernel, request)
+    )  # what a fork writes to first is copied for it: better now than while somebody waits
     return loop
 
 
@@ -132,12 +172,16 @@ def _settle(kernel: NotebookKernel, wanted: dict[str, Any]) -> None:
         time.tzset()
     os.chdir(wanted["folder"])
     if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()  # a fork repeats its parent's chance; Python's own `random` sees to itself
+        sys.modules[
+            "numpy"
+        ].random.seed()  # a fork repeats its parent's chance; Python's own `random` sees to itself
     kernel.shell.starting_dir = wanted["folder"]
     kernel.shell.init_environment()
 
 
-def _asking(kernel: NotebookKernel, connection: Connection, requests: asyncio.Queue[dict[str, Any]]) -> Artist:
+def _asking(
+    kernel: NotebookKernel, connection: Connection, requests: asyncio.Queue[dict[str, Any]]
+) -> Artist:
     """Has figures drawn by whoever runs the notebook, whose drawing engine has long started.
 
     While a cell of the main thread asks, the loop does not read the connection. A thread, or a process of the notebook's own, would read
@@ -148,11 +192,15 @@ def _asking(kernel: NotebookKernel, connection: Connection, requests: asyncio.Qu
     def ask(spec: Spec) -> str:
         if os.getpid() != home or threading.current_thread() is not threading.main_thread():
             return drawn_here(spec)
-        interrupts: list[int] = []  # they wait: an answer that is read by half would be the end of the connection
+        interrupts: list[
+            int
+        ] = []  # they wait: an answer that is read by half would be the end of the connection
         before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
         try:
             with kernel.session.lock:
-                send_message(connection, DRAW, {"content": {"spec": spec}}, pack=kernel.session.pack)
+                send_message(
+                    connection, DRAW, {"content": {"spec": spec}}, pack=kernel.session.pack
+                )
             while (answer := receive(connection))["channel"] != DRAW:
                 requests.put_nowait(answer)
         finally:
@@ -169,12 +217,18 @@ def _asking(kernel: NotebookKernel, connection: Connection, requests: asyncio.Qu
 def _look_in_the_folder() -> None:
     """Modules of the notebook's folder come after Python's own and before installed ones, as IPython has it."""
     places = [place for place in sys.path if place]
-    installed = [number for number, place in enumerate(places) if Path(place).name in {"site-packages", "dist-packages"}]
+    installed = [
+        number
+        for number, place in enumerate(places)
+        if Path(place).name in {"site-packages", "dist-packages"}
+    ]
     places.insert(installed[0] if installed else len(places), "")
     sys.path[:] = places
 
 
-async def _answer_all(kernel: NotebookKernel, requests: asyncio.Queue[dict[str, Any]], loop: asyncio.AbstractEventLoop) -> None:
+async def _answer_all(
+    kernel: NotebookKernel, requests: asyncio.Queue[dict[str, Any]], loop: asyncio.AbstractEventLoop
+) -> None:
     while (request := await requests.get())["header"]["msg_type"] != "shutdown_request":
         await _answer(kernel, request)
         if kernel.shell.exit_now:

@@ -36,17 +36,38 @@ from assessor_kit.store import Workspace
 
 SECONDS = 30.0
 FOR_NOW, FOR_GOOD = 400, 500  # the first answers of a mail server that refuse for now, and for good
-LIVE = ("=", "+", "-", "@", "\t", "\r")  # an office program takes a cell that begins so for a formula (OWASP ASVS 1.2.10)
+LIVE = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+)  # an office program takes a cell that begins so for a formula (OWASP ASVS 1.2.10)
 
 
 @contextmanager
-def mail_server(host: str, port: int, *, login: str = "", password: str = "", context: ssl.SSLContext | None = None) -> Iterator[Deliver]:
+def mail_server(
+    host: str,
+    port: int,
+    *,
+    login: str = "",
+    password: str = "",
+    context: ssl.SSLContext | None = None,
+) -> Iterator[Deliver]:
     """Deliver over one connection to a mail server, never without TLS: from the start on port 465, else by STARTTLS."""
     secure = context or ssl.create_default_context()
     try:
-        server = smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=secure) if port == smtplib.SMTP_SSL_PORT else smtplib.SMTP(host, port, timeout=SECONDS)
+        server = (
+            smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=secure)
+            if port == smtplib.SMTP_SSL_PORT
+            else smtplib.SMTP(host, port, timeout=SECONDS)
+        )
     except OSError as problem:
-        raise SendingRefused(f"{host}:{port} does not answer ({type(problem).__name__})", advice="Check the address; nothing was sent.") from problem
+        raise SendingRefused(
+            f"{host}:{port} does not answer ({type(problem).__name__})",
+            advice="Check the address; nothing was sent.",
+        ) from problem
     with server:
         if port != smtplib.SMTP_SSL_PORT:
             _start_tls(server, secure)
@@ -59,7 +80,10 @@ def _start_tls(server: smtplib.SMTP, context: ssl.SSLContext) -> None:
     try:
         server.starttls(context=context)
     except (smtplib.SMTPException, ssl.SSLError) as problem:
-        raise SendingRefused("The mail server offers no TLS that can be trusted", advice="Feedback is private: it is not sent over an open line.") from problem
+        raise SendingRefused(
+            "The mail server offers no TLS that can be trusted",
+            advice="Feedback is private: it is not sent over an open line.",
+        ) from problem
 
 
 def _deliver(server: smtplib.SMTP, message: EmailMessage) -> None:
@@ -87,12 +111,24 @@ def _refusal(codes: list[int]) -> NotAccepted:
 
 def eml_files(folder: Path) -> Deliver:
     """Write each message into a folder, named as its Message-ID, for mail programs to open."""
+
     def deliver(message: EmailMessage) -> None:
-        write_whole(folder / f"{message['Message-ID'].strip('<>').split('@')[0]}.eml", message.as_bytes(policy=SMTP))
+        write_whole(
+            folder / f"{message['Message-ID'].strip('<>').split('@')[0]}.eml",
+            message.as_bytes(policy=SMTP),
+        )
+
     return deliver
 
 
-def mail_merge(workspace: Workspace, folder: Path, *, cpd_year: int, kinds: tuple[str, ...] = tuple(SUBJECTS), form: str = PAGE) -> Sent:
+def mail_merge(
+    workspace: Workspace,
+    folder: Path,
+    *,
+    cpd_year: int,
+    kinds: tuple[str, ...] = tuple(SUBJECTS),
+    form: str = PAGE,
+) -> Sent:
     """What is queued as `mail_merge.csv` (email, name, subject, text, file) with the files it names, for an office without a mail server.
 
     The register is looked at before each row, as before each e-mail; what is in the table counts as sent. An earlier table is never written over.
@@ -102,7 +138,11 @@ def mail_merge(workspace: Workspace, folder: Path, *, cpd_year: int, kinds: tupl
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     table = folder / "mail_merge.csv"
     if table.exists():
-        raise SendingRefused("There is a mail_merge.csv already", where=str(folder), advice="Name a new folder: what stands in the old table counts as sent.")
+        raise SendingRefused(
+            "There is a mail_merge.csv already",
+            where=str(folder),
+            advice="Name a new folder: what stands in the old table counts as sent.",
+        )
     done, rows, written = Sent(), [], []
     for message_id in queued:
         with claim(workspace.folder / "feedback", message_id) as mine:
@@ -137,7 +177,12 @@ def _merge_row(workspace: Workspace, row: dict[str, object], folder: Path, form:
 
 def _write_merge(table: Path, rows: list[list[str]]) -> None:
     held = io.StringIO(newline="")
-    csv.writer(held).writerows([["email", "name", "subject", "text", "file"], *([_inert(cell) for cell in row] for row in rows)])
+    csv.writer(held).writerows(
+        [
+            ["email", "name", "subject", "text", "file"],
+            *([_inert(cell) for cell in row] for row in rows),
+        ]
+    )
     write_whole(table, held.getvalue().encode("utf-8-sig"))
 
 

@@ -12,9 +12,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-DOCUMENT = re.compile(r"\.[0-9a-f]{32}\.")  # what is no document's is nobody's claim; it is left alone for an hour
+DOCUMENT = re.compile(
+    r"\.[0-9a-f]{32}\."
+)  # what is no document's is nobody's claim; it is left alone for an hour
 LONG_AGO = 3600.0  # seconds
-RENDERED, UNCHANGED, BUSY = "rendered", "unchanged", "busy"  # what became of a document that was asked for
+RENDERED, UNCHANGED, BUSY = (
+    "rendered",
+    "unchanged",
+    "busy",
+)  # what became of a document that was asked for
 LOCK = ".claims"  # a claim is one byte of this file, at a place told by the document's name
 
 
@@ -74,7 +80,9 @@ def note(manifest: Path, line: dict[str, Any]) -> None:
     number = os.open(manifest, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         size = os.fstat(number).st_size
-        torn = size > 0 and os.pread(number, 1, size - 1) != b"\n" if hasattr(os, "pread") else False
+        torn = (
+            size > 0 and os.pread(number, 1, size - 1) != b"\n" if hasattr(os, "pread") else False
+        )
         os.write(number, (b"\n" if torn else b"") + json.dumps(line).encode() + b"\n")
         os.fsync(number)
     finally:
@@ -107,8 +115,18 @@ def noted_of(manifest: Path, document_id: str) -> dict[str, Any]:
 
 def manifest_line(known: dict[Any, Any]) -> dict[str, Any]:
     """What the manifest says of a row of `tables.DOCUMENTS`."""
-    return {name: int(known[name]) if name == "version" else str(known[name])
-            for name in ("document_id", "kind", "version", "input_digest", "file", "sha256", "rendered_at")}
+    return {
+        name: int(known[name]) if name == "version" else str(known[name])
+        for name in (
+            "document_id",
+            "kind",
+            "version",
+            "input_digest",
+            "file",
+            "sha256",
+            "rendered_at",
+        )
+    }
 
 
 def sweep(folder: Path) -> None:

@@ -53,13 +53,18 @@ _LOCK = threading.Lock()
 def hatch(modules: tuple[str, ...], *, fork: bool | None = None) -> NotebookProcess:
     """A process in which `modules` are imported already. `fork` None: where the system has it and ASSESSOR_KIT_FORK is not 0."""
     forks = will_fork(fork=fork)
-    python = tuple(f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("PYTHON"))  # read when Python starts
+    python = tuple(
+        f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("PYTHON")
+    )  # read when Python starts
     key = (sys.executable, str(forks), *modules, *python)
     with _LOCK:
         nest = _NESTS.get(key) or _new(key, modules, forks=forks)
         try:
             return _greeted(nest.hatch())
-        except (OSError, EOFError):  # the warm process, or the one that waited, was killed: others take their places
+        except (
+            OSError,
+            EOFError,
+        ):  # the warm process, or the one that waited, was killed: others take their places
             nest.close()
             return _greeted(_new(key, modules, forks=forks).hatch())
 
@@ -79,7 +84,12 @@ def _greeted(process: NotebookProcess) -> NotebookProcess:
     """Tell the process its surroundings: the environment and folder of now, not of when the warm process started."""
     from jupyter_client.session import json_packer  # noqa: PLC0415  (it takes a while to load, and only those who run notebooks need it)
 
-    send_message(process.connection, "shell", {"content": {"environment": dict(os.environ), "folder": str(Path.cwd())}}, pack=json_packer)
+    send_message(
+        process.connection,
+        "shell",
+        {"content": {"environment": dict(os.environ), "folder": str(Path.cwd())}},
+        pack=json_packer,
+    )
     return process
 
 
@@ -113,10 +123,17 @@ class ForkingNest:
     def __init__(self, modules: tuple[str, ...]) -> None:
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair()
-        self._asked: deque[list[int]] = deque()  # where the answers that are still to come belong: they come in the order of the questions
+        self._asked: deque[list[int]] = (
+            deque()
+        )  # where the answers that are still to come belong: they come in the order of the questions
         # A session of its own: Ctrl-C in the terminal is ours to pass on.
-        self.warm = subprocess.Popen(_command(str(theirs.fileno()), modules), pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,  # noqa: S603
-                                         stdout=subprocess.DEVNULL, start_new_session=True)
+        self.warm = subprocess.Popen(
+            _command(str(theirs.fileno()), modules),
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,  # noqa: S603
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         theirs.close()
         self._next = self._fork()
 
@@ -204,8 +221,13 @@ class SpawningNest:
     def _spawn(self) -> tuple[Listener, subprocess.Popen[bytes]]:
         key = secrets.token_bytes(32)
         listener = Listener(authkey=key)
-        process = subprocess.Popen(_command(str(listener.address), self._modules), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,  # noqa: S603
-                                   start_new_session=os.name == "posix", creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))
+        process = subprocess.Popen(
+            _command(str(listener.address), self._modules),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,  # noqa: S603
+            start_new_session=os.name == "posix",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
         if process.stdin:
             process.stdin.write(key.hex().encode() + b"\n")
             process.stdin.close()

@@ -16,22 +16,49 @@ import pandas as pd
 
 from assessor_kit import tables
 from assessor_kit.errors import NotFound, SampleWorkspace, SendingRefused
-from assessor_kit.feedback.attachments import OPENS, PAGE, attach, attachment_objection, require_attachments
+from assessor_kit.feedback.attachments import (
+    OPENS,
+    PAGE,
+    attach,
+    attachment_objection,
+    require_attachments,
+)
 from assessor_kit.feedback.manifest import claim
 from assessor_kit.store import Workspace, append_rows, read_table, replace_rows
 
-QUEUED, SENDING, SENT, UNKNOWN, REFUSED, BOUNCED = "queued", "sending", "sent", "unknown", "refused", "bounced"
-HERE = "assessor-kit.invalid"  # the right side of every Message-ID: a name that nobody else can have
+QUEUED, SENDING, SENT, UNKNOWN, REFUSED, BOUNCED = (
+    "queued",
+    "sending",
+    "sent",
+    "unknown",
+    "refused",
+    "bounced",
+)
+HERE = (
+    "assessor-kit.invalid"  # the right side of every Message-ID: a name that nobody else can have
+)
 REGISTER_DAYS = 7  # an older register may not know who has left or asked not to be written to
 FEEDBACK, REMINDER, INVITATION = "feedback", "reminder", "invitation"
-SUBJECTS = {FEEDBACK: "Your CPD feedback for {cpd_year}", REMINDER: "A reminder: your CPD record for {cpd_year}", INVITATION: "Your CPD record for {cpd_year}"}
-CLOSING = "If you have a question, or cannot send a record this year, write to {contact}.\n\n{body}\n"
+SUBJECTS = {
+    FEEDBACK: "Your CPD feedback for {cpd_year}",
+    REMINDER: "A reminder: your CPD record for {cpd_year}",
+    INVITATION: "Your CPD record for {cpd_year}",
+}
+CLOSING = (
+    "If you have a question, or cannot send a record this year, write to {contact}.\n\n{body}\n"
+)
 BODIES = {
-    FEEDBACK: ("Dear {name},\n\nThank you for sending your CPD record for {cpd_year}. Your feedback is attached. {opens}\n\n"
-               "If something in it looks wrong, write to {contact}.\n\n{body}\n"),
-    REMINDER: "Dear {name},\n\nWe have not yet received your CPD record for {cpd_year}. Please send it when you can.\n\n{how_to_submit}\n\n" + CLOSING,
-    INVITATION: ("Dear {name},\n\nYou have been drawn at random for this year's review of CPD. Please send us your CPD record for {cpd_year}.\n\n"
-                 "{how_to_submit} {any_source}\n\nThe review gives advice. Nobody passes or fails.\n\n" + CLOSING),
+    FEEDBACK: (
+        "Dear {name},\n\nThank you for sending your CPD record for {cpd_year}. Your feedback is attached. {opens}\n\n"
+        "If something in it looks wrong, write to {contact}.\n\n{body}\n"
+    ),
+    REMINDER: "Dear {name},\n\nWe have not yet received your CPD record for {cpd_year}. Please send it when you can.\n\n{how_to_submit}\n\n"
+    + CLOSING,
+    INVITATION: (
+        "Dear {name},\n\nYou have been drawn at random for this year's review of CPD. Please send us your CPD record for {cpd_year}.\n\n"
+        "{how_to_submit} {any_source}\n\nThe review gives advice. Nobody passes or fails.\n\n"
+        + CLOSING
+    ),
 }
 ADDRESS = re.compile(r"[^@\s<>\",;:()\\]+@[^@\s<>\",;:()\\]+")
 Deliver = Callable[[EmailMessage], None]
@@ -57,33 +84,75 @@ def prepare_feedback(workspace: Workspace, *, cpd_year: int) -> int:
     """Put every released individual document in the outbox that is not in it yet; gives how many."""
     documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year, kind="individual")
     released = documents[documents["released_at"].notna()]
-    return _prepare(workspace, cpd_year, FEEDBACK, [(str(row["member_no"]), str(row["document_id"])) for row in released.to_dict("records")])
+    return _prepare(
+        workspace,
+        cpd_year,
+        FEEDBACK,
+        [(str(row["member_no"]), str(row["document_id"])) for row in released.to_dict("records")],
+    )
 
 
-def prepare_letters(workspace: Workspace, *, cpd_year: int, kind: str, member_nos: list[str], on: date) -> int:
+def prepare_letters(
+    workspace: Workspace, *, cpd_year: int, kind: str, member_nos: list[str], on: date
+) -> int:
     """Put an invitation to the year's review, or a reminder of a day, in the outbox for each member; the same again adds nothing."""
-    return _prepare(workspace, cpd_year, kind, [(number, f"{cpd_year}" if kind == INVITATION else f"{on:%Y-%m-%d}") for number in member_nos])
+    return _prepare(
+        workspace,
+        cpd_year,
+        kind,
+        [
+            (number, f"{cpd_year}" if kind == INVITATION else f"{on:%Y-%m-%d}")
+            for number in member_nos
+        ],
+    )
 
 
 def _prepare(workspace: Workspace, cpd_year: int, kind: str, wanted: list[tuple[str, str]]) -> int:
     if workspace.is_sample:
-        raise SampleWorkspace("Nothing is ever sent to invented members", advice="Use a workspace of your own for real members.")
+        raise SampleWorkspace(
+            "Nothing is ever sent to invented members",
+            advice="Use a workspace of your own for real members.",
+        )
     known = set(read_table(workspace, tables.OUTBOX, cpd_year=cpd_year)["message_id"])
     now = datetime.now(UTC).replace(tzinfo=None)
-    rows = [{"message_id": _message_name(workspace, kind, member_no, about), "cpd_year": cpd_year, "kind": kind, "member_no": member_no,
-             "document_id": about if kind == FEEDBACK else "", "state": QUEUED, "detail": "", "changed_at": now} for member_no, about in wanted]
+    rows = [
+        {
+            "message_id": _message_name(workspace, kind, member_no, about),
+            "cpd_year": cpd_year,
+            "kind": kind,
+            "member_no": member_no,
+            "document_id": about if kind == FEEDBACK else "",
+            "state": QUEUED,
+            "detail": "",
+            "changed_at": now,
+        }
+        for member_no, about in wanted
+    ]
     fresh = [row for row in rows if row["message_id"] not in known]
-    append_rows(workspace, tables.OUTBOX, pd.DataFrame(fresh, columns=list(tables.OUTBOX.column_names)))
+    append_rows(
+        workspace, tables.OUTBOX, pd.DataFrame(fresh, columns=list(tables.OUTBOX.column_names))
+    )
     return len(fresh)
 
 
 def _message_name(workspace: Workspace, kind: str, member_no: str, about: str) -> str:
     """The message's own and lasting name, from which its Message-ID is made: a mail system can tell a second copy."""
-    return hmac.new(bytes.fromhex(workspace.secret), f"mail|{kind}|{member_no}|{about}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(
+        bytes.fromhex(workspace.secret), f"mail|{kind}|{member_no}|{about}".encode(), hashlib.sha256
+    ).hexdigest()[:32]
 
 
-def send_outbox(workspace: Workspace, *, cpd_year: int, deliver: Deliver, sender: str, kinds: tuple[str, ...] = tuple(SUBJECTS), pause_seconds: float = 0.0,
-                keep_queued: bool = False, form: str = PAGE) -> Sent:
+def send_outbox(
+    workspace: Workspace,
+    *,
+    cpd_year: int,
+    deliver: Deliver,
+    sender: str,
+    kinds: tuple[str, ...] = tuple(SUBJECTS),
+    pause_seconds: float = 0.0,
+    keep_queued: bool = False,
+    form: str = PAGE,
+) -> Sent:
     """Send what is queued of these kinds, each after a look at the register. `deliver` raises NotAccepted where a message certainly did not go.
 
     `keep_queued`: a rehearsal, which leaves every message as it was. `form`: one of `attachments.FORMS`. Raises SendingRefused where the register
@@ -107,7 +176,16 @@ def send_outbox(workspace: Workspace, *, cpd_year: int, deliver: Deliver, sender
     return done
 
 
-def _send(workspace: Workspace, row: dict[str, object], deliver: Deliver, sender: str, done: Sent, *, keep_queued: bool, form: str) -> bool:
+def _send(
+    workspace: Workspace,
+    row: dict[str, object],
+    deliver: Deliver,
+    sender: str,
+    done: Sent,
+    *,
+    keep_queued: bool,
+    form: str,
+) -> bool:
     """From here to the last line the state is `sending`: whoever finds it so later cannot know, and says so. False where the line broke."""
     message = build_message(workspace, row, sender=sender, form=form)
     if keep_queued:
@@ -119,13 +197,19 @@ def _send(workspace: Workspace, row: dict[str, object], deliver: Deliver, sender
         deliver(message)
     except NotNow as problem:
         set_state(workspace, row, QUEUED, str(problem))
-        done.left_out.append({"message": str(row["message_id"]), "state": QUEUED, "reason": str(problem)})
+        done.left_out.append(
+            {"message": str(row["message_id"]), "state": QUEUED, "reason": str(problem)}
+        )
     except NotAccepted as problem:
         set_state(workspace, row, BOUNCED, str(problem))
-        done.left_out.append({"message": str(row["message_id"]), "state": BOUNCED, "reason": str(problem)})
+        done.left_out.append(
+            {"message": str(row["message_id"]), "state": BOUNCED, "reason": str(problem)}
+        )
     except OSError as problem:  # the line broke: perhaps after the server took it
         set_state(workspace, row, UNKNOWN, type(problem).__name__)
-        done.left_out.append({"message": str(row["message_id"]), "state": UNKNOWN, "reason": type(problem).__name__})
+        done.left_out.append(
+            {"message": str(row["message_id"]), "state": UNKNOWN, "reason": type(problem).__name__}
+        )
         return False
     else:
         set_state(workspace, row, SENT, "")
@@ -138,7 +222,12 @@ def find_unknown(workspace: Workspace) -> pd.DataFrame:
     for row in read_table(workspace, tables.OUTBOX, state=SENDING).to_dict("records"):
         with claim(workspace.folder / "feedback", str(row["message_id"])) as mine:
             if mine:  # nobody is at it any more
-                set_state(workspace, outbox_row(workspace, str(row["message_id"])), UNKNOWN, "the sending process ended")
+                set_state(
+                    workspace,
+                    outbox_row(workspace, str(row["message_id"])),
+                    UNKNOWN,
+                    "the sending process ended",
+                )
     return read_table(workspace, tables.OUTBOX, state=UNKNOWN)
 
 
@@ -146,20 +235,43 @@ def settle(workspace: Workspace, message_id: str, *, state: str, detail: str = "
     """What staff have found out about a message: `sent`, `bounced`, or `queued` to send it again."""
     found = read_table(workspace, tables.OUTBOX, message_id=message_id)
     if found.empty or state not in {SENT, BOUNCED, QUEUED}:
-        raise NotFound(f"There is no message {message_id} to be set to {state}", advice="`assessor-kit feedback outbox` lists messages and states.")
+        raise NotFound(
+            f"There is no message {message_id} to be set to {state}",
+            advice="`assessor-kit feedback outbox` lists messages and states.",
+        )
     if state == QUEUED and found.iloc[0]["state"] == SENT:
-        raise SendingRefused("The message has been sent", advice="A new version of the document is a new message.")
+        raise SendingRefused(
+            "The message has been sent", advice="A new version of the document is a new message."
+        )
     set_state(workspace, outbox_row(workspace, message_id), state, detail)
 
 
 def outbox_row(workspace: Workspace, message_id: str) -> dict[str, object]:
     """One message, as a row of `tables.OUTBOX`."""
-    return {str(name): value for name, value in read_table(workspace, tables.OUTBOX, message_id=message_id).iloc[0].items()}
+    return {
+        str(name): value
+        for name, value in read_table(workspace, tables.OUTBOX, message_id=message_id)
+        .iloc[0]
+        .items()
+    }
 
 
 def set_state(workspace: Workspace, row: dict[str, object], state: str, detail: str) -> None:
     """Note what became of a message."""
-    replace_rows(workspace, tables.OUTBOX, pd.DataFrame([{**row, "state": state, "detail": detail, "changed_at": datetime.now(UTC).replace(tzinfo=None)}]))
+    replace_rows(
+        workspace,
+        tables.OUTBOX,
+        pd.DataFrame(
+            [
+                {
+                    **row,
+                    "state": state,
+                    "detail": detail,
+                    "changed_at": datetime.now(UTC).replace(tzinfo=None),
+                }
+            ]
+        ),
+    )
 
 
 def require_fresh_register(workspace: Workspace) -> None:
@@ -167,11 +279,15 @@ def require_fresh_register(workspace: Workspace) -> None:
     imported = read_table(workspace, tables.IMPORTS, kind="register")["imported_at"]
     oldest = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=REGISTER_DAYS)
     if imported.empty or max(imported) < oldest:
-        raise SendingRefused(f"The register is older than {REGISTER_DAYS} days",
-                             advice="Import today's register first: it knows who has died, left or must not be written to.")
+        raise SendingRefused(
+            f"The register is older than {REGISTER_DAYS} days",
+            advice="Import today's register first: it knows who has died, left or must not be written to.",
+        )
 
 
-def messages_to_send(workspace: Workspace, cpd_year: int, kinds: tuple[str, ...], *, form: str) -> list[str]:
+def messages_to_send(
+    workspace: Workspace, cpd_year: int, kinds: tuple[str, ...], *, form: str
+) -> list[str]:
     """The names of the messages that are queued, once it is sure that they can be sent. Raises SendingRefused as `send_outbox`."""
     require_fresh_register(workspace)
     queued = read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, state=QUEUED, kind=list(kinds))
@@ -182,7 +298,9 @@ def messages_to_send(workspace: Workspace, cpd_year: int, kinds: tuple[str, ...]
 def objection(workspace: Workspace, row: dict[str, object], *, form: str = PAGE) -> str:
     """Why a message (a row of `tables.OUTBOX`) must not go, with its document in this form; empty where it may."""
     problem = objection_to_member(workspace, str(row["member_no"]))
-    return problem or (attachment_objection(workspace, str(row["document_id"]), form) if row["document_id"] else "")
+    return problem or (
+        attachment_objection(workspace, str(row["document_id"]), form) if row["document_id"] else ""
+    )
 
 
 def objection_to_member(workspace: Workspace, member_no: str) -> str:
@@ -200,17 +318,32 @@ def objection_to_member(workspace: Workspace, member_no: str) -> str:
     return "" if ADDRESS.fullmatch(str(member["email"])) else "no e-mail address"
 
 
-def build_message(workspace: Workspace, row: dict[str, object], *, sender: str, form: str = PAGE) -> EmailMessage:
+def build_message(
+    workspace: Workspace, row: dict[str, object], *, sender: str, form: str = PAGE
+) -> EmailMessage:
     """The e-mail of a row of the outbox, the document attached in this form."""
     member = read_table(workspace, tables.REGISTER, member_no=row["member_no"]).iloc[0]
     said, kind = workspace.rules(int(str(row["cpd_year"]))).words, str(row["kind"])
-    words = {"cpd_year": row["cpd_year"], "name": " ".join(str(member["name"]).split()) or "member", "contact": said.contact, "body": said.body,
-             "how_to_submit": said.how_to_submit, "any_source": said.any_source, "opens": OPENS[form]}
+    words = {
+        "cpd_year": row["cpd_year"],
+        "name": " ".join(str(member["name"]).split()) or "member",
+        "contact": said.contact,
+        "body": said.body,
+        "how_to_submit": said.how_to_submit,
+        "any_source": said.any_source,
+        "opens": OPENS[form],
+    }
     message = EmailMessage()
     message["From"], message["To"] = sender, formataddr((str(words["name"]), str(member["email"])))
     message["Subject"] = SUBJECTS[kind].format(**words)
     message["Message-ID"] = f"<{row['message_id']}@{HERE}>"
     message.set_content(BODIES[kind].format(**words))
     if row["document_id"]:
-        attach(message, workspace, str(row["document_id"]), form, name=f"CPD feedback {row['cpd_year']}")
+        attach(
+            message,
+            workspace,
+            str(row["document_id"]),
+            form,
+            name=f"CPD feedback {row['cpd_year']}",
+        )
     return message

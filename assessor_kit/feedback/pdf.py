@@ -14,12 +14,22 @@ ADVICE = "Install the extra with `pip install assessor-kit[pdf]`, and the system
 WIDEST = 620.0  # CSS pixels: what an A4 page of ours has between its margins
 DRAWING = re.compile(r'<svg ([^>]*?)style="[^"]*" width="([\d.]+)" height="([\d.]+)"')
 
-PRINTED = tuple((re.compile(pattern), instead) for pattern, instead in (
-    (r"<details>", "<details open>"),
-    (r'<div role="img" aria-label="([^"]*)"><svg aria-hidden="true" focusable="false" ([^>]*)>', r'<div><svg role="img" \2><title>\1</title>'),
-    (r'<figure class="ak-figure"><figcaption>(.*?)</figcaption>', r'<div class="ak-figure"><p class="ak-caption">\1</p>'), (r"</figure>", "</div>"),
-    (r"<div>(<dt>.*?</dd>)</div>", r"\1"),
-))
+PRINTED = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (r"<details>", "<details open>"),
+        (
+            r'<div role="img" aria-label="([^"]*)"><svg aria-hidden="true" focusable="false" ([^>]*)>',
+            r'<div><svg role="img" \2><title>\1</title>',
+        ),
+        (
+            r'<figure class="ak-figure"><figcaption>(.*?)</figcaption>',
+            r'<div class="ak-figure"><p class="ak-caption">\1</p>',
+        ),
+        (r"</figure>", "</div>"),
+        (r"<div>(<dt>.*?</dd>)</div>", r"\1"),
+    )
+)
 
 
 def pdf_problem() -> str:
@@ -36,7 +46,9 @@ def _weasyprint() -> Any:  # noqa: ANN401  (WeasyPrint ships no types)
     try:
         import weasyprint  # noqa: PLC0415  (an extra)
     except (ImportError, OSError) as problem:  # OSError: the package is there, Pango is not
-        raise RenderingFailed("PDF needs WeasyPrint and Pango, and one of them is missing", advice=ADVICE) from problem
+        raise RenderingFailed(
+            "PDF needs WeasyPrint and Pango, and one of them is missing", advice=ADVICE
+        ) from problem
     weasyprint.LOGGER.setLevel(logging.ERROR)  # it warns of every rule that is for screens
     return weasyprint
 
@@ -50,7 +62,9 @@ def export_pages(html: str) -> tuple[bytes, int]:
     """As `export_pdf`, with the number of pages."""
     weasyprint = _weasyprint()
     fetcher = weasyprint.URLFetcher(allowed_protocols=["data"])
-    made = weasyprint.HTML(string=for_print(html), url_fetcher=fetcher, media_type="print").render(pdf_variant="pdf/ua-1")
+    made = weasyprint.HTML(string=for_print(html), url_fetcher=fetcher, media_type="print").render(
+        pdf_variant="pdf/ua-1"
+    )
     return bytes(made.write_pdf(pdf_variant="pdf/ua-1")), len(made.pages)
 
 

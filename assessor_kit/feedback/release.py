@@ -11,7 +11,16 @@ import pandas as pd
 from assessor_kit import tables
 from assessor_kit.errors import NotFound, RenderingFailed, SampleWorkspace
 from assessor_kit.feedback.manifest import digest_of
-from assessor_kit.store import Workspace, append_rows, log_length, mask_members, read_table, replace_rows, reviewed_return, reviewed_returns
+from assessor_kit.store import (
+    Workspace,
+    append_rows,
+    log_length,
+    mask_members,
+    read_table,
+    replace_rows,
+    reviewed_return,
+    reviewed_returns,
+)
 
 APPROVED, RETURNED, HELD = "approved", "returned", "held"
 
@@ -31,28 +40,54 @@ def waiting_documents(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
 
     Columns: document_id, kind, version, member_no, return_id, file, decision (approved, returned, held or empty), reason.
     """
-    documents = _unreleased(workspace, cpd_year).sort_values(["member_no", "document_id"], key=lambda column: column.replace("", "\uffff"))
+    documents = _unreleased(workspace, cpd_year).sort_values(
+        ["member_no", "document_id"], key=lambda column: column.replace("", "\uffff")
+    )
     decisions = standing_decisions(workspace, list(documents["document_id"]))
     standing = [decisions.get(_content(document), {}) for document in _records(documents)]
-    shown = documents[["document_id", "kind", "version", "member_no", "return_id", "file"]].reset_index(drop=True)
-    return shown.assign(**{name: pd.Series([one.get(name, "") for one in standing], dtype=object) for name in ("decision", "reason")})
+    shown = documents[
+        ["document_id", "kind", "version", "member_no", "return_id", "file"]
+    ].reset_index(drop=True)
+    return shown.assign(
+        **{
+            name: pd.Series([one.get(name, "") for one in standing], dtype=object)
+            for name in ("decision", "reason")
+        }
+    )
 
 
 def words_of(workspace: Workspace, return_id: str) -> Words:
     """What the assessor of a reviewed return says. Who that is is nowhere in it."""
     said = reviewed_return(workspace, return_id)
     judgement, rules = said.judgement, said.rules
-    points = tuple({"label": criterion.label, "level": rules.label(judgement.levels.get(criterion.code, "")),
-                    "comment": judgement.comments.get(criterion.code, "")} for criterion in rules.judged_criteria)
-    return Words(outcome=rules.label(judgement.outcome or ""), liked=judgement.liked, advice=judgement.advice, points=points)
+    points = tuple(
+        {
+            "label": criterion.label,
+            "level": rules.label(judgement.levels.get(criterion.code, "")),
+            "comment": judgement.comments.get(criterion.code, ""),
+        }
+        for criterion in rules.judged_criteria
+    )
+    return Words(
+        outcome=rules.label(judgement.outcome or ""),
+        liked=judgement.liked,
+        advice=judgement.advice,
+        points=points,
+    )
 
 
 def approval_list(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
     """What staff read before release, as a table: `waiting_documents` with outcome, liked, advice and comments."""
     waiting = waiting_documents(workspace, cpd_year=cpd_year)
     said = [words_of(workspace, str(name)) if name else None for name in waiting["return_id"]]
-    texts = {name: [getattr(one, name) if one else "" for one in said] for name in ("outcome", "liked", "advice")}
-    comments = ["\n".join(point["comment"] for point in one.points if point["comment"]) if one else "" for one in said]
+    texts = {
+        name: [getattr(one, name) if one else "" for one in said]
+        for name in ("outcome", "liked", "advice")
+    }
+    comments = [
+        "\n".join(point["comment"] for point in one.points if point["comment"]) if one else ""
+        for one in said
+    ]
     return waiting.drop(columns=["return_id", "file"]).assign(**texts, comments=comments)
 
 
@@ -70,39 +105,90 @@ def _content(document: dict[str, object]) -> tuple[str, str]:
     return str(document["document_id"]), str(document["sha256"])
 
 
-def standing_decisions(workspace: Workspace, document_ids: list[str]) -> dict[tuple[str, str], dict[str, str]]:
+def standing_decisions(
+    workspace: Workspace, document_ids: list[str]
+) -> dict[tuple[str, str], dict[str, str]]:
     """(document, SHA-256) -> the latest decision about it."""
-    decided = read_table(workspace, tables.APPROVALS, document_id=document_ids).sort_values("decided_at", kind="stable")
-    return {_content(row): {name: str(value) for name, value in row.items()} for row in _records(decided)}
+    decided = read_table(workspace, tables.APPROVALS, document_id=document_ids).sort_values(
+        "decided_at", kind="stable"
+    )
+    return {
+        _content(row): {name: str(value) for name, value in row.items()}
+        for row in _records(decided)
+    }
 
 
-def decide(workspace: Workspace, document_ids: Iterable[str], *, decision: str, decided_by: str, reason: str = "") -> int:
+def decide(
+    workspace: Workspace,
+    document_ids: Iterable[str],
+    *,
+    decision: str,
+    decided_by: str,
+    reason: str = "",
+) -> int:
     """Note a decision of staff about documents as they now are; gives how many. The assessor's advice is returned with a reason."""
     wanted = list(document_ids)
     documents = read_table(workspace, tables.DOCUMENTS, document_id=wanted)
     if missing := sorted(set(wanted) - set(documents["document_id"])):
-        raise NotFound(f"There is no document {missing[0]}", advice="Its name stands in the year's manifest.jsonl.")
+        raise NotFound(
+            f"There is no document {missing[0]}",
+            advice="Its name stands in the year's manifest.jsonl.",
+        )
     if decision == RETURNED and not reason.strip():
-        raise RenderingFailed("Advice is returned without a reason", advice="Say what the assessor should look at again.")
+        raise RenderingFailed(
+            "Advice is returned without a reason",
+            advice="Say what the assessor should look at again.",
+        )
     now = datetime.now(UTC).replace(tzinfo=None)
-    append_rows(workspace, tables.APPROVALS, pd.DataFrame([
-        {"document_id": row["document_id"], "sha256": row["sha256"], "decision": decision, "decided_by": decided_by, "reason": reason, "decided_at": now}
-        for row in documents.to_dict("records")]))
+    append_rows(
+        workspace,
+        tables.APPROVALS,
+        pd.DataFrame(
+            [
+                {
+                    "document_id": row["document_id"],
+                    "sha256": row["sha256"],
+                    "decision": decision,
+                    "decided_by": decided_by,
+                    "reason": reason,
+                    "decided_at": now,
+                }
+                for row in documents.to_dict("records")
+            ]
+        ),
+    )
     return len(documents)
 
 
 def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
     """Release the year's approved documents: (released, held). The others, and any whose file is not what was approved, stay where they are."""
     if workspace.is_sample:
-        raise SampleWorkspace("Feedback on invented members is never released", advice="Use a workspace of your own for real members.")
+        raise SampleWorkspace(
+            "Feedback on invented members is never released",
+            advice="Use a workspace of your own for real members.",
+        )
     waiting = _unreleased(workspace, cpd_year)
     decisions = standing_decisions(workspace, list(waiting["document_id"]))
-    ready = [decisions.get(_content(row), {}).get("decision") == APPROVED and digest_of(workspace.folder / str(row["file"])) == row["sha256"]
-             for row in _records(waiting)]
+    ready = [
+        decisions.get(_content(row), {}).get("decision") == APPROVED
+        and digest_of(workspace.folder / str(row["file"])) == row["sha256"]
+        for row in _records(waiting)
+    ]
     released = waiting[pd.Series(ready, index=waiting.index, dtype=bool)]
-    replace_rows(workspace, tables.DOCUMENTS, released.assign(released_at=datetime.now(UTC).replace(tzinfo=None), released_position=log_length(workspace)))
-    mask_members(workspace, sorted({str(number) for number in released["member_no"]} - {""}))  # who assesses them next may read the advice now
-    return len(released), len(waiting) - len(released) + int(read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year)["recalled_at"].notna().sum())
+    replace_rows(
+        workspace,
+        tables.DOCUMENTS,
+        released.assign(
+            released_at=datetime.now(UTC).replace(tzinfo=None),
+            released_position=log_length(workspace),
+        ),
+    )
+    mask_members(
+        workspace, sorted({str(number) for number in released["member_no"]} - {""})
+    )  # who assesses them next may read the advice now
+    return len(released), len(waiting) - len(released) + int(
+        read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year)["recalled_at"].notna().sum()
+    )
 
 
 def released_returns(workspace: Workspace, cpd_year: int) -> list[str]:
@@ -117,8 +203,15 @@ def recall_document(workspace: Workspace, document_id: str) -> tuple[int, int]:
     """Recall one document: (released, held) of its year afterwards. Its bytes stay as they were."""
     found = read_table(workspace, tables.DOCUMENTS, document_id=document_id)
     if found.empty:
-        raise NotFound(f"There is no document {document_id}", advice="Its name stands in the year's manifest.jsonl.")
-    replace_rows(workspace, tables.DOCUMENTS, found.assign(recalled_at=datetime.now(UTC).replace(tzinfo=None), released_at=None))
+        raise NotFound(
+            f"There is no document {document_id}",
+            advice="Its name stands in the year's manifest.jsonl.",
+        )
+    replace_rows(
+        workspace,
+        tables.DOCUMENTS,
+        found.assign(recalled_at=datetime.now(UTC).replace(tzinfo=None), released_at=None),
+    )
     mask_members(workspace, sorted({str(number) for number in found["member_no"]} - {""}))
     documents = read_table(workspace, tables.DOCUMENTS, cpd_year=int(found.iloc[0]["cpd_year"]))
     return int(documents["released_at"].notna().sum()), int(documents["released_at"].isna().sum())

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
-INTERVAL = 0.2  # seconds after which printed text is sent on while a cell still runs, as in ipykernel
+INTERVAL = (
+    0.2  # seconds after which printed text is sent on while a cell still runs, as in ipykernel
+)
 TICK = 0.1
 LARGEST_READ = 65536
 Request = dict[str, Any]
@@ -25,12 +27,16 @@ class CellStream(io.TextIOBase):
 
     encoding = "UTF-8"
 
-    def __init__(self, name: str, send: Send, lock: threading.RLock, parent: Callable[[], Request]) -> None:
+    def __init__(
+        self, name: str, send: Send, lock: threading.RLock, parent: Callable[[], Request]
+    ) -> None:
         self.name, self._send, self._lock, self._parent = name, send, lock, parent
         self._owner, self._number = os.getpid(), {"stdout": 1, "stderr": 2}[name]
-        self._gathered: list[tuple[Request, str]] = []  # a task that a cell left behind prints for that cell, whichever runs now
+        self._gathered: list[
+            tuple[Request, str]
+        ] = []  # a task that a cell left behind prints for that cell, whichever runs now
         self.since = 0.0
-        self._original, self._pipe = (self._redirect() if HAS_CAPTURE else (self._number, -1))
+        self._original, self._pipe = self._redirect() if HAS_CAPTURE else (self._number, -1)
 
     def _redirect(self) -> tuple[int, int]:
         """Lead the file descriptor into a pipe of ours; gives (a copy of the original, the pipe's end to read)."""

@@ -27,7 +27,9 @@ Rehearsal: TypeAlias = Callable[[], object]
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux' prctl(2)
 
 
-def serve_forks(control: socket.socket, kernel: NotebookKernel, rehearsals: list[Rehearsal]) -> None:
+def serve_forks(
+    control: socket.socket, kernel: NotebookKernel, rehearsals: list[Rehearsal]
+) -> None:
     """Fork on request until whoever started us is gone; then every notebook that still runs ends too."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
     running: set[int] = set()
@@ -59,7 +61,12 @@ def serve_forks(control: socket.socket, kernel: NotebookKernel, rehearsals: list
             os.killpg(child, signal.SIGKILL)
 
 
-def _become_notebook(kernel: NotebookKernel, connection: Connection, libc: ctypes.CDLL | None, rehearsals: list[Rehearsal]) -> None:
+def _become_notebook(
+    kernel: NotebookKernel,
+    connection: Connection,
+    libc: ctypes.CDLL | None,
+    rehearsals: list[Rehearsal],
+) -> None:
     os.setsid()  # a group of its own: whatever the notebook starts can be ended with it
     if libc is not None:
         libc.prctl(DIE_WITH_PARENT, signal.SIGKILL)
@@ -74,14 +81,21 @@ def main(place: str, *modules: str) -> None:
     imported = [importlib.import_module(name) for name in modules]
     kernel = make_kernel()
     if "jsonschema" not in sys.modules:
-        sys.modules.pop("rfc3987_syntax", None)  # the kit goes without it (see its __init__); a notebook that is not ours need not
+        sys.modules.pop(
+            "rfc3987_syntax", None
+        )  # the kit goes without it (see its __init__); a notebook that is not ours need not
     gc.collect()
     gc.freeze()  # what is here now stays shared with every fork
     if place.isdigit():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        serve_forks(socket.socket(fileno=int(place)), kernel, [module.rehearse for module in imported if hasattr(module, "rehearse")])
+        serve_forks(
+            socket.socket(fileno=int(place)),
+            kernel,
+            [module.rehearse for module in imported if hasattr(module, "rehearse")],
+        )
     else:
         if imported:
             wake()
-        run_notebook(kernel, Client(place, authkey=bytes.fromhex(sys.stdin.readline().strip())), draws=True)
-
+        run_notebook(
+            kernel, Client(place, authkey=bytes.fromhex(sys.stdin.readline().strip())), draws=True
+        )

@@ -19,27 +19,46 @@ if TYPE_CHECKING:
 LANGUAGE = "en-GB"
 UNDATED = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive knows
 PICTURE_CM, MARGIN_CM, TEXT_POINTS = 15.5, 2.5, 11
-STYLES = {"lead": "Subtitle", "said": "Quote", "ak-note": "Caption", "quiet": "Caption", "to": "Caption", "banner": "Intense Quote"}
+STYLES = {
+    "lead": "Subtitle",
+    "said": "Quote",
+    "ak-note": "Caption",
+    "quiet": "Caption",
+    "to": "Caption",
+    "banner": "Intense Quote",
+}
 HEADINGS = {"h1": "Heading 1", "h2": "Heading 2", "h3": "Heading 3"}
 LEFT_OUT = {"summary", "svg", "style", "script", "head"}
 FONT, INK, QUIET, ACCENT, LINE = "Arial", "1F2933", "52606D", "00548A", "CBD2D9"
 # Size in points, colour, and the space above in points.
-LOOKS = {"Subtitle": (13, INK, 0), "Quote": (TEXT_POINTS, INK, 0), "Caption": (9.5, QUIET, 6), "Intense Quote": (TEXT_POINTS, INK, 0),
-         "Heading 1": (22, INK, 0), "Heading 2": (15, ACCENT, 20), "Heading 3": (12, INK, 12)}
+LOOKS = {
+    "Subtitle": (13, INK, 0),
+    "Quote": (TEXT_POINTS, INK, 0),
+    "Caption": (9.5, QUIET, 6),
+    "Intense Quote": (TEXT_POINTS, INK, 0),
+    "Heading 1": (22, INK, 0),
+    "Heading 2": (15, ACCENT, 20),
+    "Heading 3": (12, INK, 12),
+}
 
 
 def export_word(html: str) -> bytes:
     """The .docx of a document. Equal HTML gives equal bytes. Raises RenderingFailed where it would not say what the page says."""
     made = _undated(_saved(_Writer(html).document))
     if spoken(made) != said(html):
-        raise RenderingFailed("The Word file does not say what the page says", advice="Send the page or the PDF, and tell who keeps the kit.")
+        raise RenderingFailed(
+            "The Word file does not say what the page says",
+            advice="Send the page or the PDF, and tell who keeps the kit.",
+        )
     return made
 
 
 def said(html: str) -> tuple[list[str], list[str]]:
     """(words of the page in their order, text alternatives of its charts)"""
     main = _main_of(html)
-    return "".join(f" {text}" for text in _texts(main)).split(), [str(drawn.get("aria-label")) for drawn in main.iterfind(".//div[@role='img']")]
+    return "".join(f" {text}" for text in _texts(main)).split(), [
+        str(drawn.get("aria-label")) for drawn in main.iterfind(".//div[@role='img']")
+    ]
 
 
 def spoken(content: bytes) -> tuple[list[str], list[str]]:
@@ -90,8 +109,14 @@ class _Writer:
         main = _main_of(html)
         _prepare(self.document, title=str(main.findtext(".//h1") or ""))
         self.parts: dict[str, Callable[[Any], None]] = {
-            **dict.fromkeys(HEADINGS, self._heading), "p": self._paragraph, "ul": self._list, "ol": self._list, "dl": self._terms, "table": self._table,
-            "figcaption": self._caption, "div": self._division,
+            **dict.fromkeys(HEADINGS, self._heading),
+            "p": self._paragraph,
+            "ul": self._list,
+            "ol": self._list,
+            "dl": self._terms,
+            "table": self._table,
+            "figcaption": self._caption,
+            "div": self._division,
         }
         self._children(main)
         if self.document.element.body[-2].tag.endswith("}tbl"):
@@ -111,7 +136,11 @@ class _Writer:
 
     def _paragraph(self, element: Any) -> None:  # noqa: ANN401  (as above)
         style = STYLES.get(element.get("class", ""), "Normal")
-        _inline(self.document.add_paragraph(style=style), element, keep_lines=element.get("class") == "said")
+        _inline(
+            self.document.add_paragraph(style=style),
+            element,
+            keep_lines=element.get("class") == "said",
+        )
 
     def _caption(self, element: Any) -> None:  # noqa: ANN401  (as above)
         paragraph = self.document.add_paragraph()
@@ -128,14 +157,18 @@ class _Writer:
         from assessor_kit.charts.picture import picture_of  # noqa: PLC0415  (as above)
 
         content = picture_of(etree.tostring(drawn, encoding="unicode", with_tail=False))
-        picture = self.document.add_picture(io.BytesIO(content), width=_docx().shared.Cm(PICTURE_CM))
+        picture = self.document.add_picture(
+            io.BytesIO(content), width=_docx().shared.Cm(PICTURE_CM)
+        )
         picture._inline.docPr.set("descr", element.get("aria-label", ""))  # noqa: SLF001  (python-docx has no other way to give a picture its text)
 
     def _list(self, element: Any) -> None:  # noqa: ANN401  (as above)
         ordered = element.tag == "ol"
         number = _new_numbering(self.document) if ordered else None
         for item in element.iterfind("li"):
-            paragraph = self.document.add_paragraph(style="List Number" if ordered else "List Bullet")
+            paragraph = self.document.add_paragraph(
+                style="List Number" if ordered else "List Bullet"
+            )
             if number is not None:
                 properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001  (a list that starts at one again: python-docx has no other way)
                 properties.get_or_add_ilvl().val, properties.get_or_add_numId().val = 0, number
@@ -157,14 +190,18 @@ class _Writer:
             _inline(paragraph, caption)
         elif before is not None and before.tag.endswith("}tbl"):
             self.document.add_paragraph()  # two tables without anything between them would be one
-        table = self.document.add_table(rows=len(rows), cols=max(map(len, rows)), style="Table Grid")
+        table = self.document.add_table(
+            rows=len(rows), cols=max(map(len, rows)), style="Table Grid"
+        )
         for place, cells in enumerate(rows):
             for cell, shown in zip(table.rows[place].cells, cells, strict=False):
                 _inline(cell.paragraphs[0], shown, bold=shown.tag == "th")
         _mark_heading(table, "" if caption is None else caption.text_content())
 
 
-def _inline(paragraph: Paragraph, element: Any, *, bold: bool = False, keep_lines: bool = False) -> None:  # noqa: ANN401  (as above)
+def _inline(
+    paragraph: Paragraph, element: Any, *, bold: bool = False, keep_lines: bool = False
+) -> None:  # noqa: ANN401  (as above)
     """The text of an element, what is strong in it bold. White space is folded as a browser does."""
     pieces = [(element.text or "", bold)]
     for child in element:
@@ -175,7 +212,11 @@ def _inline(paragraph: Paragraph, element: Any, *, bold: bool = False, keep_line
         pieces.append((child.tail or "", bold))
     shown = ""
     for text, strong in pieces:
-        folded = text if keep_lines or text == "\n" else " ".join(f"|{text}|".split()).replace("|", "", 1)[:-1]
+        folded = (
+            text
+            if keep_lines or text == "\n"
+            else " ".join(f"|{text}|".split()).replace("|", "", 1)[:-1]
+        )
         folded = folded.lstrip(" ") if not shown or shown.endswith((" ", "\n")) else folded
         if folded:
             paragraph.add_run(folded).bold = strong or None
@@ -187,11 +228,19 @@ def _prepare(document: Document, *, title: str) -> None:
     from docx.oxml.ns import qn  # noqa: PLC0415  (as above)
 
     about, shared = document.core_properties, _docx().shared
-    about.title, about.language, about.author, about.last_modified_by, about.comments = title, LANGUAGE, "", "", ""
+    about.title, about.language, about.author, about.last_modified_by, about.comments = (
+        title,
+        LANGUAGE,
+        "",
+        "",
+        "",
+    )
     about.created = about.modified = datetime(*UNDATED)  # noqa: DTZ001  (a date that says that there is none)
     section = document.sections[0]
     section.page_width, section.page_height = shared.Cm(21.0), shared.Cm(29.7)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = shared.Cm(MARGIN_CM)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = (
+        shared.Cm(MARGIN_CM)
+    )
     styles = document.styles
     for language in styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), LANGUAGE)
@@ -199,11 +248,18 @@ def _prepare(document: Document, *, title: str) -> None:
         fonts.attrib.clear()  # a font of the theme would go before ours
         for letters in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
             fonts.set(qn(letters), FONT)
-    for border in styles["Table Grid"].element.iter(*(qn(f"w:{side}") for side in ("top", "left", "bottom", "right", "insideH", "insideV"))):
+    for border in styles["Table Grid"].element.iter(
+        *(qn(f"w:{side}") for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    ):
         border.set(qn("w:color"), LINE)
     for name, (points, colour, before) in LOOKS.items():
         font = styles[name].font
-        font.size, font.italic, font.bold, font.color.rgb = shared.Pt(points), False, name in HEADINGS.values(), shared.RGBColor.from_string(colour)
+        font.size, font.italic, font.bold, font.color.rgb = (
+            shared.Pt(points),
+            False,
+            name in HEADINGS.values(),
+            shared.RGBColor.from_string(colour),
+        )
         styles[name].paragraph_format.space_before = shared.Pt(before)
     styles["Normal"].font.size = shared.Pt(TEXT_POINTS)
 
@@ -242,7 +298,10 @@ def _saved(document: Document) -> bytes:
 def _undated(content: bytes) -> bytes:
     """The same archive with its members in order and without the moment at which it was made."""
     made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as after:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as before,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
         for name in before.namelist():  # the order in which Word looks for them
             member = zipfile.ZipInfo(name, UNDATED)
             member.external_attr = 0o600 << 16

@@ -20,8 +20,13 @@ class Block:
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader("assessor_kit.feedback", "blocks"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                       lstrip_blocks=True)
+    return Environment(
+        loader=PackageLoader("assessor_kit.feedback", "blocks"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def block(name: str, /, **values: object) -> Block:

@@ -38,8 +38,14 @@ class Worker:
 
     def __init__(self) -> None:
         # A session of its own: Ctrl-C in the terminal is ours to act on.
-        self.process = subprocess.Popen([sys.executable, "-P", "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,  # noqa: S603
-                                        encoding="utf-8", start_new_session=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-c", START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,  # noqa: S603
+            encoding="utf-8",
+            start_new_session=True,
+        )
         self.done = 0
 
     def render(self, folder: str, fields: dict[str, Any], formats: tuple[str, ...]) -> Answer:
@@ -55,7 +61,11 @@ class Worker:
             line = ""
         finally:
             limit.cancel()
-        answer: Answer = json.loads(line) if line.endswith("\n") else {"state": "failed", "error": f"Its process died, or took over {JOB_SECONDS} s"}
+        answer: Answer = (
+            json.loads(line)
+            if line.endswith("\n")
+            else {"state": "failed", "error": f"Its process died, or took over {JOB_SECONDS} s"}
+        )
         return answer
 
     def _kill(self) -> None:
@@ -84,10 +94,15 @@ class Workers:
         self._lock = threading.Lock()
         self._stopped = False
 
-    def render(self, jobs: list[dict[str, Any]], *, number: int) -> Iterator[tuple[dict[str, Any], Answer]]:
+    def render(
+        self, jobs: list[dict[str, Any]], *, number: int
+    ) -> Iterator[tuple[dict[str, Any], Answer]]:
         """Each job with its answer, as they come."""
         heap = deque(jobs)
-        threads = [threading.Thread(target=self._work, args=(heap,), daemon=True) for _ in range(min(number, len(jobs)))]
+        threads = [
+            threading.Thread(target=self._work, args=(heap,), daemon=True)
+            for _ in range(min(number, len(jobs)))
+        ]
         for thread in threads:
             thread.start()
         try:
@@ -99,7 +114,9 @@ class Workers:
     def _next(self) -> tuple[dict[str, Any], Answer]:
         while True:
             with suppress(queue.Empty):
-                return self._answers.get(timeout=WAKEFUL)  # a wait without an end could not be interrupted on Windows
+                return self._answers.get(
+                    timeout=WAKEFUL
+                )  # a wait without an end could not be interrupted on Windows
 
     def _work(self, heap: deque[dict[str, Any]]) -> None:
         worker: Worker | None = None

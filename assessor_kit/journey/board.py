@@ -44,16 +44,39 @@ def board_figures(workspace: Workspace, *, cpd_year: int) -> BoardFigures:
     everyone = open_generic(cpd_year, workspace=workspace)
     told = list(everyone.judgements["return_id"])
     estimates, held = estimates_of_year(workspace, cpd_year, only=told)
-    before = {row["measure"]: row["value"] for row in estimates_in_words(estimates_of_year(workspace, cpd_year - 1)[0])}
-    marked = [one for one in agreement(workspace, cpd_year=cpd_year) if one.returns >= SMALLEST_GROUP]
+    before = {
+        row["measure"]: row["value"]
+        for row in estimates_in_words(estimates_of_year(workspace, cpd_year - 1)[0])
+    }
+    marked = [
+        one for one in agreement(workspace, cpd_year=cpd_year) if one.returns >= SMALLEST_GROUP
+    ]
     labels = {criterion.code: criterion.label for criterion in rules.criteria}
     return BoardFigures(
-        body=rules.words.body, scheme_name=rules.words.scheme_name, cpd_year=cpd_year, is_sample=workspace.is_sample,
-        counts=[("members could be drawn", counts["frame"]), ("were drawn", counts["selected"]), ("records came", counts["received"]),
-                ("were reviewed", counts["judged"]), ("have their feedback", _released(workspace, cpd_year))],
-        measures=[{**row, "before": before.get(row["measure"], "")} for row in estimates_in_words(estimates)], held_back=len(held),
-        advice=_texts(everyone, "advice"), praised=_texts(everyone, "liked"), twice=max((one.returns for one in marked), default=0),
-        agreement=[(labels.get(one.criterion, one.criterion), format(one.ac1, TWO_DECIMALS)) for one in marked])
+        body=rules.words.body,
+        scheme_name=rules.words.scheme_name,
+        cpd_year=cpd_year,
+        is_sample=workspace.is_sample,
+        counts=[
+            ("members could be drawn", counts["frame"]),
+            ("were drawn", counts["selected"]),
+            ("records came", counts["received"]),
+            ("were reviewed", counts["judged"]),
+            ("have their feedback", _released(workspace, cpd_year)),
+        ],
+        measures=[
+            {**row, "before": before.get(row["measure"], "")}
+            for row in estimates_in_words(estimates)
+        ],
+        held_back=len(held),
+        advice=_texts(everyone, "advice"),
+        praised=_texts(everyone, "liked"),
+        twice=max((one.returns for one in marked), default=0),
+        agreement=[
+            (labels.get(one.criterion, one.criterion), format(one.ac1, TWO_DECIMALS))
+            for one in marked
+        ],
+    )
 
 
 def _released(workspace: Workspace, cpd_year: int) -> int:

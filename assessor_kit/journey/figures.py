@@ -16,10 +16,15 @@ def trends(workspace: Workspace, *, cpd_years: Iterable[int]) -> tuple[pd.DataFr
     made = [estimates_of_year(workspace, year) for year in cpd_years]
     estimates, suppressed = ([part[place] for part in made if len(part[place])] for place in (0, 1))
     empty = no_estimates()
-    return (pd.concat(estimates, ignore_index=True) if estimates else empty[0], pd.concat(suppressed, ignore_index=True) if suppressed else empty[1])
+    return (
+        pd.concat(estimates, ignore_index=True) if estimates else empty[0],
+        pd.concat(suppressed, ignore_index=True) if suppressed else empty[1],
+    )
 
 
 def agreement(workspace: Workspace, *, cpd_year: int) -> list[Agreement]:
     """Agreement of the two markings of each doubly marked return, per criterion."""
     rules = workspace.rules(cpd_year)
-    return agreement_by_criterion(double_marked(judgements_of_year(workspace, cpd_year), rules), rules)
+    return agreement_by_criterion(
+        double_marked(judgements_of_year(workspace, cpd_year), rules), rules
+    )

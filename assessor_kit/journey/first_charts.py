@@ -24,7 +24,11 @@ def draw_first_charts(workspace: Workspace, desks: Iterable[str] | None = None) 
         rows = caseload(workspace, assessor_id)
         for one in rows[rows["state"] != JudgementState.SUBMITTED.value].head(1).to_dict("records"):
             activities = read_table(workspace, tables.ACTIVITIES, return_id=one["return_id"])
-            figures = charts.figures_of_return(activities, rules=workspace.rules(one["cpd_year"]), cpd_year=one["cpd_year"],
-                                               requirement=requirement_of(workspace, one["return_id"]))
+            figures = charts.figures_of_return(
+                activities,
+                rules=workspace.rules(one["cpd_year"]),
+                cpd_year=one["cpd_year"],
+                requirement=requirement_of(workspace, one["return_id"]),
+            )
             drawn += bool([charts.drawn(figure, workspace.drawings) for _, figure in figures])
     return drawn

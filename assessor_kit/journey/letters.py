@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from assessor_kit import tables
-from assessor_kit.feedback.outbox import BOUNCED, INVITATION, REFUSED, REMINDER, objection_to_member, prepare_letters, require_fresh_register
+from assessor_kit.feedback.outbox import (
+    BOUNCED,
+    INVITATION,
+    REFUSED,
+    REMINDER,
+    objection_to_member,
+    prepare_letters,
+    require_fresh_register,
+)
 from assessor_kit.journey.season import season_of
 from assessor_kit.store import Workspace, read_table
 
@@ -22,8 +30,15 @@ class Letters:
     left_out: list[dict[str, str]] = field(default_factory=list)
 
 
-def write_letters(workspace: Workspace, *, cpd_year: int, kind: str, member_nos: list[str] | None = None, after_days: int = PATIENCE_DAYS,
-                  today: date | None = None) -> Letters:
+def write_letters(
+    workspace: Workspace,
+    *,
+    cpd_year: int,
+    kind: str,
+    member_nos: list[str] | None = None,
+    after_days: int = PATIENCE_DAYS,
+    today: date | None = None,
+) -> Letters:
     """Queue an invitation or a reminder for every selected member who has not answered, or for those named among them.
 
     Nobody is invited twice for a year, or reminded within `after_days` of the last letter. Raises SendingRefused where the register is older
@@ -31,16 +46,27 @@ def write_letters(workspace: Workspace, *, cpd_year: int, kind: str, member_nos:
     """
     require_fresh_register(workspace)
     day = today or datetime.now(UTC).date()
-    silent = [str(number) for number in season_of(workspace, cpd_year=cpd_year, today=day).steps[REQUESTS].waiting["Member"]]
+    silent = [
+        str(number)
+        for number in season_of(workspace, cpd_year=cpd_year, today=day)
+        .steps[REQUESTS]
+        .waiting["Member"]
+    ]
     done, wanted = Letters(), []
     recent = _written_to(workspace, cpd_year, kind, since=day - timedelta(days=after_days))
     for number in silent if member_nos is None else member_nos:
-        reason = "has answered, or was not selected" if number not in silent else recent.get(number, "") or objection_to_member(workspace, number)
+        reason = (
+            "has answered, or was not selected"
+            if number not in silent
+            else recent.get(number, "") or objection_to_member(workspace, number)
+        )
         if reason:
             done.left_out.append({"member": number, "reason": reason})
         else:
             wanted.append(number)
-    done.queued = prepare_letters(workspace, cpd_year=cpd_year, kind=kind, member_nos=wanted, on=day)
+    done.queued = prepare_letters(
+        workspace, cpd_year=cpd_year, kind=kind, member_nos=wanted, on=day
+    )
     return done
 
 

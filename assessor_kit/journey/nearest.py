@@ -25,7 +25,9 @@ class NearestNumbers:
         """The nearest number; None where none is near."""
         plain = _plain(number)
         candidates = {near for shorter in _shorter(number) for near in self.under.get(shorter, ())}
-        return min(candidates, key=lambda near: (_differences(_plain(near), plain), near), default=None)
+        return min(
+            candidates, key=lambda near: (_differences(_plain(near), plain), near), default=None
+        )
 
 
 def _plain(number: str) -> str:
@@ -36,8 +38,14 @@ def _plain(number: str) -> str:
 def _shorter(number: str) -> set[str]:
     """The number without one of its characters, and without its leading zeros, which spreadsheets lose."""
     plain = _plain(number)
-    return {plain, *(plain[:place] + plain[place + 1 :] for place in range(len(plain))), plain.lstrip("0") or "0"}
+    return {
+        plain,
+        *(plain[:place] + plain[place + 1 :] for place in range(len(plain))),
+        plain.lstrip("0") or "0",
+    }
 
 
 def _differences(one: str, other: str) -> int:
-    return abs(len(one) - len(other)) + sum(mine != theirs for mine, theirs in zip(one, other, strict=False))
+    return abs(len(one) - len(other)) + sum(
+        mine != theirs for mine, theirs in zip(one, other, strict=False)
+    )

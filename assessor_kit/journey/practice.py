@@ -32,7 +32,15 @@ def make_practice(folder: Path) -> Workspace:
     score(season, cpd_year=CPD_YEAR)
     allocate(season, cpd_year=CPD_YEAR, seed="practice")
     reference = tomllib.loads((source / "reference.toml").read_text(encoding="utf-8"))
-    returns = dict(read_table(season, tables.RETURNS)[["member_no", "return_id"]].itertuples(index=False, name=None))
-    told = {returns[number]: judged for number, judged in reference.items()}  # in the order in which they are met
-    (season.folder / REFERENCE_FILE).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    returns = dict(
+        read_table(season, tables.RETURNS)[["member_no", "return_id"]].itertuples(
+            index=False, name=None
+        )
+    )
+    told = {
+        returns[number]: judged for number, judged in reference.items()
+    }  # in the order in which they are met
+    (season.folder / REFERENCE_FILE).write_text(
+        json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
     return season

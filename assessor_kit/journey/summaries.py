@@ -18,25 +18,56 @@ from assessor_kit.vocabulary import Standing
 def caseloads(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
     """Per assessor: fields, capacity, and markings allocated this year."""
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
-    load = read_table(workspace, tables.ALLOCATIONS, return_id=list(returns["return_id"])).groupby("assessor_id").size()
+    load = (
+        read_table(workspace, tables.ALLOCATIONS, return_id=list(returns["return_id"]))
+        .groupby("assessor_id")
+        .size()
+    )
     assessors = read_table(workspace, tables.ASSESSORS)
-    return assessors[["assessor_id", "disciplines", "capacity"]].assign(allocated=[int(load.get(name, 0)) for name in assessors["assessor_id"]])
+    return assessors[["assessor_id", "disciplines", "capacity"]].assign(
+        allocated=[int(load.get(name, 0)) for name in assessors["assessor_id"]]
+    )
 
 
 def draw_table(workspace: Workspace, draw_id: str) -> pd.DataFrame:
     """Per stratum of a draw: stratum, members (who could be drawn), selected, reserves, chance (of being selected, as a percentage)."""
-    members = read_table(workspace, tables.FRAMES, draw_id=draw_id).groupby("stratum").size().rename("members").reset_index()
+    members = (
+        read_table(workspace, tables.FRAMES, draw_id=draw_id)
+        .groupby("stratum")
+        .size()
+        .rename("members")
+        .reset_index()
+    )
     drawn = read_table(workspace, tables.SELECTIONS, draw_id=draw_id)
     reserves = drawn["is_reserve"].astype(bool)
-    shown = members.assign(selected=members["stratum"].map(drawn[~reserves].groupby("stratum").size()).fillna(0).astype(int),
-                           reserves=members["stratum"].map(drawn[reserves].groupby("stratum").size()).fillna(0).astype(int))
-    return shown.assign(chance=[f"{selected / number:.1%}" for selected, number in zip(shown["selected"], shown["members"], strict=True)])
+    shown = members.assign(
+        selected=members["stratum"]
+        .map(drawn[~reserves].groupby("stratum").size())
+        .fillna(0)
+        .astype(int),
+        reserves=members["stratum"]
+        .map(drawn[reserves].groupby("stratum").size())
+        .fillna(0)
+        .astype(int),
+    )
+    return shown.assign(
+        chance=[
+            f"{selected / number:.1%}"
+            for selected, number in zip(shown["selected"], shown["members"], strict=True)
+        ]
+    )
 
 
 def by_pseudonym(workspace: Workspace, rows: pd.DataFrame | Iterable[str]) -> pd.DataFrame:
     """Rows that name returns (or return_ids alone) with their pseudonyms instead, as the screens show them: `return`, then the other columns."""
-    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame({"return_id": list(rows)}, dtype=object)
-    names = read_table(workspace, tables.RETURNS, return_id=list(set(frame["return_id"]))).set_index("return_id")["pseudonym"]
+    frame = (
+        rows
+        if isinstance(rows, pd.DataFrame)
+        else pd.DataFrame({"return_id": list(rows)}, dtype=object)
+    )
+    names = read_table(
+        workspace, tables.RETURNS, return_id=list(set(frame["return_id"]))
+    ).set_index("return_id")["pseudonym"]
     shown = frame.drop(columns="return_id")
     shown.insert(0, "return", frame["return_id"].map(names))
     return shown
@@ -47,7 +78,12 @@ def standings(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
     findings = read_table(workspace, tables.FINDINGS, return_id=list(returns["return_id"]))
     labels = {criterion.code: criterion.label for criterion in workspace.rules(cpd_year).criteria}
-    counted = pd.crosstab(findings["criterion"], findings["standing"]).reindex(list(labels)).fillna(0).astype(int)
+    counted = (
+        pd.crosstab(findings["criterion"], findings["standing"])
+        .reindex(list(labels))
+        .fillna(0)
+        .astype(int)
+    )
     in_order = [one.value for one in Standing if one.value in counted.columns]
     return counted[in_order].rename(index=labels).rename_axis(index="criterion", columns=None)
 
@@ -65,8 +101,15 @@ def estimates_table(estimates: pd.DataFrame) -> pd.DataFrame:
     `estimates`: as `trends` gives them.
     """
     place = {measure: number for number, measure in enumerate(dict.fromkeys(estimates["measure"]))}
-    by_measure = estimates.sort_values(["measure", "cpd_year"], key=lambda column: column.map(place) if column.name == "measure" else column)
-    words = pd.DataFrame(estimates_in_words(by_measure), columns=["measure", "value", "range", "records"], dtype=object)
+    by_measure = estimates.sort_values(
+        ["measure", "cpd_year"],
+        key=lambda column: column.map(place) if column.name == "measure" else column,
+    )
+    words = pd.DataFrame(
+        estimates_in_words(by_measure),
+        columns=["measure", "value", "range", "records"],
+        dtype=object,
+    )
     words.insert(1, "cpd_year", by_measure["cpd_year"].astype(str).to_numpy())
     return words
 
@@ -75,8 +118,18 @@ def differences_table(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
     """Where two markings of a return differ, widest first: pseudonym, criterion, first, second, steps (levels apart)."""
     rules = workspace.rules(cpd_year)
     found = differences(double_marked(judgements_of_year(workspace, cpd_year), rules), rules)
-    returns = read_table(workspace, tables.RETURNS, return_id=list(set(found["return_id"]))).set_index("return_id")["pseudonym"]
-    labels = {level.code: level.label for level in rules.levels} | {criterion.code: criterion.label for criterion in rules.criteria}
-    shown = found.assign(pseudonym=found["return_id"].map(returns), **{name: found[name].map(labels) for name in ("criterion", "first", "second")})
-    return shown.sort_values(["steps", "criterion", "first", "second", "pseudonym"], ascending=[False, True, True, True, True], ignore_index=True)[
-        ["pseudonym", "criterion", "first", "second", "steps"]]
+    returns = read_table(
+        workspace, tables.RETURNS, return_id=list(set(found["return_id"]))
+    ).set_index("return_id")["pseudonym"]
+    labels = {level.code: level.label for level in rules.levels} | {
+        criterion.code: criterion.label for criterion in rules.criteria
+    }
+    shown = found.assign(
+        pseudonym=found["return_id"].map(returns),
+        **{name: found[name].map(labels) for name in ("criterion", "first", "second")},
+    )
+    return shown.sort_values(
+        ["steps", "criterion", "first", "second", "pseudonym"],
+        ascending=[False, True, True, True, True],
+        ignore_index=True,
+    )[["pseudonym", "criterion", "first", "second", "steps"]]

@@ -17,23 +17,45 @@ from assessor_kit.store.reading import append, read_rows, replace
 from assessor_kit.tables import Table
 from assessor_kit.vocabulary import Problem, ProblemKind
 
-MOST_KEYS, MOST_ROWS = 500, 5_000  # named in one query, written at once: databases limit the first, memory the second
-OWN_SHEETS = {"Member", "Plan", "Activities"}  # another sheet's name may be a member's, and an assessor sees these problems
+MOST_KEYS, MOST_ROWS = (
+    500,
+    5_000,
+)  # named in one query, written at once: databases limit the first, memory the second
+OWN_SHEETS = {
+    "Member",
+    "Plan",
+    "Activities",
+}  # another sheet's name may be a member's, and an assessor sees these problems
 
 
-def stored_versions(connection: Connection, numbers: list[str], *, cpd_year: int) -> dict[str, Versions]:
+def stored_versions(
+    connection: Connection, numbers: list[str], *, cpd_year: int
+) -> dict[str, Versions]:
     """Each member's versions of the year, oldest first, the newest with its content."""
     found = _rows(connection, tables.RETURNS, member_no=numbers, cpd_year=cpd_year)
     versions = {number: Versions(known=[]) for number in numbers}
     for row in sorted(found, key=lambda one: int(one["version"])):
         versions[row["member_no"]].known.append(Version(row=row))
-    newest = {version.row["return_id"]: version for one in versions.values() if (version := one.latest) is not None}
-    for table, part in ((tables.GOALS, "goals"), (tables.ACTIVITIES, "activities"), (tables.PROBLEMS, "problems")):
+    newest = {
+        version.row["return_id"]: version
+        for one in versions.values()
+        if (version := one.latest) is not None
+    }
+    for table, part in (
+        (tables.GOALS, "goals"),
+        (tables.ACTIVITIES, "activities"),
+        (tables.PROBLEMS, "problems"),
+    ):
         for row in _rows(connection, table, return_id=list(newest)):
             getattr(newest[row["return_id"]], part).append(row)
     for row in _rows(connection, tables.RETURN_ORIGINALS, return_id=list(newest)):
         newest[row["return_id"]].originals.add(row["digest"])
-    by_id = {row["return_id"]: version for one in versions.values() for version in one.known for row in [version.row]}
+    by_id = {
+        row["return_id"]: version
+        for one in versions.values()
+        for version in one.known
+        for row in [version.row]
+    }
     for event in _rows(connection, tables.JUDGEMENT_EVENTS, return_id=list(by_id)):
         by_id[event["return_id"]].begun = True
     return versions
@@ -44,28 +66,66 @@ def _rows(connection: Connection, table: Table, **equals: Any) -> Rows:  # noqa:
     (name, wanted), *others = equals.items()
     rows: Rows = []
     for start in range(0, len(wanted), MOST_KEYS):
-        frame = read_rows(connection, table, **{name: wanted[start : start + MOST_KEYS]}, **dict(others))
-        rows += [{str(column): None if value is pd.NA else value for column, value in row.items()} for row in frame.astype(object).to_dict("records")]
+        frame = read_rows(
+            connection, table, **{name: wanted[start : start + MOST_KEYS]}, **dict(others)
+        )
+        rows += [
+            {str(column): None if value is pd.NA else value for column, value in row.items()}
+            for row in frame.astype(object).to_dict("records")
+        ]
     return rows
 
 
-def keep_versions(connection: Connection, touched: Mapping[str, Versions], new: list[Version], *, originals: Iterable[Original]) -> None:
+def keep_versions(
+    connection: Connection,
+    touched: Mapping[str, Versions],
+    new: list[Version],
+    *,
+    originals: Iterable[Original],
+) -> None:
     """Put new versions beside the earlier ones, within a transaction."""
-    earlier = [version.row for versions in touched.values() for version in versions.known if not version.is_new]
+    earlier = [
+        version.row
+        for versions in touched.values()
+        for version in versions.known
+        if not version.is_new
+    ]
     if earlier and new:
         replace(connection, tables.RETURNS, pd.DataFrame(earlier, dtype=object))
-    parts = ((tables.RETURNS, [version.row for version in new]), (tables.GOALS, [row for version in new for row in version.goals]),
-             (tables.ACTIVITIES, [row for version in new for row in version.activities]))
+    parts = (
+        (tables.RETURNS, [version.row for version in new]),
+        (tables.GOALS, [row for version in new for row in version.goals]),
+        (tables.ACTIVITIES, [row for version in new for row in version.activities]),
+    )
     for table, rows in parts:
         for start in range(0, len(rows), MOST_ROWS):
-            append(connection, table, pd.DataFrame(rows[start : start + MOST_ROWS], columns=list(table.column_names), dtype=object))
-    keep_problems(connection, [_seen_by_assessors(row) for version in new for row in version.problems])
-    keep_originals(connection, originals, read_from=[(version.row["return_id"], digest) for version in new for digest in sorted(version.originals)])
+            append(
+                connection,
+                table,
+                pd.DataFrame(
+                    rows[start : start + MOST_ROWS], columns=list(table.column_names), dtype=object
+                ),
+            )
+    keep_problems(
+        connection, [_seen_by_assessors(row) for version in new for row in version.problems]
+    )
+    keep_originals(
+        connection,
+        originals,
+        read_from=[
+            (version.row["return_id"], digest)
+            for version in new
+            for digest in sorted(version.originals)
+        ],
+    )
     _tell_assessors(connection, touched)
 
 
 def _seen_by_assessors(row: dict[str, Any]) -> dict[str, Any]:
-    return {**{name: value for name, value in row.items() if name != "problem_no"}, "sheet": row["sheet"] if row["sheet"] in OWN_SHEETS else None}
+    return {
+        **{name: value for name, value in row.items() if name != "problem_no"},
+        "sheet": row["sheet"] if row["sheet"] in OWN_SHEETS else None,
+    }
 
 
 def _tell_assessors(connection: Connection, touched: Mapping[str, Versions]) -> None:
@@ -77,20 +137,38 @@ def _tell_assessors(connection: Connection, touched: Mapping[str, Versions]) -> 
         if latest is None or not latest.is_new:
             continue
         if latest.row["parked"] == "":
-            handed |= {version.row["return_id"]: latest.row["return_id"] for version in versions.known if version.row["parked"] == SUPERSEDED}
+            handed |= {
+                version.row["return_id"]: latest.row["return_id"]
+                for version in versions.known
+                if version.row["parked"] == SUPERSEDED
+            }
         elif latest.row["parked"] == NEWER:
-            told += [_arrival(version) for version in versions.known if version.begun and version.row["parked"] == ""]
+            told += [
+                _arrival(version)
+                for version in versions.known
+                if version.begun and version.row["parked"] == ""
+            ]
     keep_problems(connection, told)
     held: defaultdict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
     for row in _rows(connection, tables.ALLOCATIONS, return_id=list(handed)):
-        held[(handed[row["return_id"]], row["marking"])] = {**row, "return_id": handed[row["return_id"]]}
+        held[(handed[row["return_id"]], row["marking"])] = {
+            **row,
+            "return_id": handed[row["return_id"]],
+        }
     if held:
         append(connection, tables.ALLOCATIONS, pd.DataFrame(list(held.values()), dtype=object))
-    make_shown_rows(connection, sorted({*(str(one["return_id"]) for one in (*held.values(), *told))}))
+    make_shown_rows(
+        connection, sorted({*(str(one["return_id"]) for one in (*held.values(), *told))})
+    )
 
 
 def _arrival(begun: Version) -> dict[str, Any]:
-    problem = Problem(found="a newer version of this return has arrived; this judgement stays on the version that it was begun on",
-                      advice="Ask staff which version should be judged.")
-    return problem_rows({ProblemKind.PLEASE_CHECK: [problem]}, return_id=begun.row["return_id"], digest=begun.row["source_digest"])[0]
-
+    problem = Problem(
+        found="a newer version of this return has arrived; this judgement stays on the version that it was begun on",
+        advice="Ask staff which version should be judged.",
+    )
+    return problem_rows(
+        {ProblemKind.PLEASE_CHECK: [problem]},
+        return_id=begun.row["return_id"],
+        digest=begun.row["source_digest"],
+    )[0]

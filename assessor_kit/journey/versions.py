@@ -13,7 +13,11 @@ from assessor_kit.loaders.activities import sameness
 from assessor_kit.vocabulary import Problem, ProblemKind
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that reads like another
-SUPERSEDED, NOT_SELECTED, NEWER = "superseded", "not selected", "newer than the version under review"
+SUPERSEDED, NOT_SELECTED, NEWER = (
+    "superseded",
+    "not selected",
+    "newer than the version under review",
+)
 Rows = list[dict[str, Any]]
 
 
@@ -46,40 +50,89 @@ class Versions:
         latest = self.latest
         if latest is None or latest.row["declared_minutes"] != sent.declared_minutes:
             return False
-        unread = sorted(row["found"] for row in latest.problems if row["kind"] == ProblemKind.REJECTED.value)
-        return (_content(latest.activities) == _content(list(sent.activities)) and _content(latest.goals) == _content(list(sent.goals))
-                and unread == sorted(problem.found for problem in sent.rejected))
+        unread = sorted(
+            row["found"] for row in latest.problems if row["kind"] == ProblemKind.REJECTED.value
+        )
+        return (
+            _content(latest.activities) == _content(list(sent.activities))
+            and _content(latest.goals) == _content(list(sent.goals))
+            and unread == sorted(problem.found for problem in sent.rejected)
+        )
 
-    def take(self, sent: LoadedReturn, *, cpd_year: int, secret: str, digest: str, parked: str, received_at: datetime) -> Version:
+    def take(
+        self,
+        sent: LoadedReturn,
+        *,
+        cpd_year: int,
+        secret: str,
+        digest: str,
+        parked: str,
+        received_at: datetime,
+    ) -> Version:
         """Add a version, which supersedes the one before: unless a judgement of that has begun, which stays on it while the new one waits."""
         latest = self.latest
         number = 1 + max((int(version.row["version"]) for version in self.known), default=0)
-        waits = latest is not None and latest.row["parked"] in {"", NEWER} and any(version.begun and not version.row["parked"] for version in self.known)
+        waits = (
+            latest is not None
+            and latest.row["parked"] in {"", NEWER}
+            and any(version.begun and not version.row["parked"] for version in self.known)
+        )
         for version in self.known:
             if not (version.begun and not version.row["parked"]):
                 version.row["parked"] = SUPERSEDED
-        code = hmac.new(bytes.fromhex(secret), f"return|{sent.member_no}|{cpd_year}|{number}".encode(), hashlib.sha256).digest()
+        code = hmac.new(
+            bytes.fromhex(secret),
+            f"return|{sent.member_no}|{cpd_year}|{number}".encode(),
+            hashlib.sha256,
+        ).digest()
         return_id = code.hex()[:16]
-        row = {"return_id": return_id, "member_no": sent.member_no, "cpd_year": cpd_year, "version": number,
-               "pseudonym": f"R-{''.join(ALPHABET[byte % len(ALPHABET)] for byte in code[8:13])}", "declared_minutes": sent.declared_minutes,
-               "source_digest": digest, "received_at": received_at, "parked": NEWER if waits and not parked else parked}
-        made = Version(row=row, goals=[{"return_id": return_id, **goal} for goal in sent.goals],
-                       activities=[{"return_id": return_id, **activity} for activity in sent.activities], is_new=True)
+        row = {
+            "return_id": return_id,
+            "member_no": sent.member_no,
+            "cpd_year": cpd_year,
+            "version": number,
+            "pseudonym": f"R-{''.join(ALPHABET[byte % len(ALPHABET)] for byte in code[8:13])}",
+            "declared_minutes": sent.declared_minutes,
+            "source_digest": digest,
+            "received_at": received_at,
+            "parked": NEWER if waits and not parked else parked,
+        }
+        made = Version(
+            row=row,
+            goals=[{"return_id": return_id, **goal} for goal in sent.goals],
+            activities=[{"return_id": return_id, **activity} for activity in sent.activities],
+            is_new=True,
+        )
         self.known.append(made)
         return made
 
 
 def _content(rows: Rows) -> list[dict[str, Any]]:
     """Rows without where they came from."""
-    return [{name: value for name, value in row.items() if name not in {"return_id", "source_row", "raw"}} for row in rows]
+    return [
+        {
+            name: value
+            for name, value in row.items()
+            if name not in {"return_id", "source_row", "raw"}
+        }
+        for row in rows
+    ]
 
 
 def added(sent: LoadedReturn, to: Version) -> LoadedReturn:
     """The version before and a file beside it as one return: lines numbered on, goals under names of their own, the same line twice flagged."""
-    last_row = max([int(row["source_row"]) for row in to.activities] + [int(row["row"] or 0) for row in to.problems], default=0)
+    last_row = max(
+        [int(row["source_row"]) for row in to.activities]
+        + [int(row["row"] or 0) for row in to.problems],
+        default=0,
+    )
     names = {str(goal["goal_id"]): _free_name(goal, to.goals) for goal in sent.goals}
     goals = [_without_id(goal) for goal in to.goals]
-    goals += [{**goal, "goal_id": names[str(goal["goal_id"])]} for goal in sent.goals if names[str(goal["goal_id"])] not in {one["goal_id"] for one in goals}]
+    goals += [
+        {**goal, "goal_id": names[str(goal["goal_id"])]}
+        for goal in sent.goals
+        if names[str(goal["goal_id"])] not in {one["goal_id"] for one in goals}
+    ]
     seen = {sameness(activity) for activity in to.activities}
     activities = [_without_id(activity) for activity in to.activities]
     flags = [_numbered_on(flag, last_row) for flag in sent.flags]
@@ -87,17 +140,43 @@ def added(sent: LoadedReturn, to: Version) -> LoadedReturn:
         row = int(str(activity["source_row"])) + last_row
         twice = sameness(activity) in seen and activity["started_on"] is not None
         if twice:
-            flags.append(Problem(row=row, column="title", found="the same activity stands in the file before", advice="Please check."))
-        activities.append({**activity, "activity_no": len(activities) + 1, "source_row": row, "doubtful": bool(activity["doubtful"]) or twice,
-                           "goal_id": names.get(str(activity["goal_id"]), activity["goal_id"])})
-    declared = sent.declared_minutes if sent.declared_minutes is not None else to.row["declared_minutes"]
-    return replace(sent, declared_minutes=declared, goals=tuple(goals), activities=tuple(activities), flags=tuple(flags),
-                   rejected=tuple(_numbered_on(one, last_row) for one in sent.rejected), notes=tuple(_numbered_on(one, last_row) for one in sent.notes))
+            flags.append(
+                Problem(
+                    row=row,
+                    column="title",
+                    found="the same activity stands in the file before",
+                    advice="Please check.",
+                )
+            )
+        activities.append(
+            {
+                **activity,
+                "activity_no": len(activities) + 1,
+                "source_row": row,
+                "doubtful": bool(activity["doubtful"]) or twice,
+                "goal_id": names.get(str(activity["goal_id"]), activity["goal_id"]),
+            }
+        )
+    declared = (
+        sent.declared_minutes if sent.declared_minutes is not None else to.row["declared_minutes"]
+    )
+    return replace(
+        sent,
+        declared_minutes=declared,
+        goals=tuple(goals),
+        activities=tuple(activities),
+        flags=tuple(flags),
+        rejected=tuple(_numbered_on(one, last_row) for one in sent.rejected),
+        notes=tuple(_numbered_on(one, last_row) for one in sent.notes),
+    )
 
 
 def _free_name(goal: dict[str, Any], taken: Rows) -> str:
     """The reference of an added goal: its own, unless another goal has it."""
-    name, other = str(goal["goal_id"]), next((one for one in taken if one["goal_id"] == goal["goal_id"]), None)
+    name, other = (
+        str(goal["goal_id"]),
+        next((one for one in taken if one["goal_id"] == goal["goal_id"]), None),
+    )
     return name if other is None or other["goal"] == goal["goal"] else f"{name} (added)"
 
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from assessor_kit.loaders.cell import Reading, Unreadable, cell_text, exact_text
-from assessor_kit.loaders.choices import read_activity_type, read_area, read_competences, read_planned, words_of
+from assessor_kit.loaders.choices import (
+    read_activity_type,
+    read_area,
+    read_competences,
+    read_planned,
+    words_of,
+)
 from assessor_kit.loaders.columns import Matched
 from assessor_kit.loaders.dates import Span, read_span
 from assessor_kit.loaders.durations import like_minutes, read_minutes, writes_minutes
@@ -21,7 +27,10 @@ from assessor_kit.vocabulary import Planned, Problem, hours_text, visible
 LONGEST_SHOWN = 80
 TEXTS = ("title", "learning", "reflection", "evidence")
 WHOSE = {"member_no", "name"}  # an assessor sees a line's raw cells, but never whose they are
-PART = re.compile(r"(?P<total>.+?)[\s,;(]+(?:of which\s+)?(?P<part>[\d½¼¾][^()]*?)\s+in\s+(?P<year>\d{4})\)?", re.ASCII | re.IGNORECASE)
+PART = re.compile(
+    r"(?P<total>.+?)[\s,;(]+(?:of which\s+)?(?P<part>[\d½¼¾][^()]*?)\s+in\s+(?P<year>\d{4})\)?",
+    re.ASCII | re.IGNORECASE,
+)
 Activity = dict[str, object]
 
 
@@ -46,16 +55,38 @@ class Time:
 class ActivityReader:
     """Reads the rows of one sheet under one edition of the rules. `goals` are the plan's references, None where there is no plan."""
 
-    def __init__(self, sheet: Sheet, matched: Matched, *, rules: Rules, file: str, goals: frozenset[str] | None) -> None:
-        self.sheet, self.matched, self.rules, self.file, self.goals = sheet, matched, rules, file, goals
+    def __init__(
+        self,
+        sheet: Sheet,
+        matched: Matched,
+        *,
+        rules: Rules,
+        file: str,
+        goals: frozenset[str] | None,
+    ) -> None:
+        self.sheet, self.matched, self.rules, self.file, self.goals = (
+            sheet,
+            matched,
+            rules,
+            file,
+            goals,
+        )
         self.types = words_of(rules.activity_types)
         self.areas = words_of((*rules.areas, *rules.partly_stated_areas))
         readable = [row for row in sheet.rows if row.problem is None]
         self.day_first = any(self._shows_day_first(row) for row in readable)
-        self.writes_minutes = any(writes_minutes(matched.first("hours", row.cells)) for row in readable)
+        self.writes_minutes = any(
+            writes_minutes(matched.first("hours", row.cells)) for row in readable
+        )
         self.type_place = self._column_of_types(readable)
-        self.places = sorted((place, name) for name, places in matched.places.items() for place in places)
-        self.shown = [(place, _heading(sheet.headings, place)) for place, name in self.places if name not in WHOSE]
+        self.places = sorted(
+            (place, name) for name, places in matched.places.items() for place in places
+        )
+        self.shown = [
+            (place, _heading(sheet.headings, place))
+            for place, name in self.places
+            if name not in WHOSE
+        ]
 
     def read(self, rows: list[Row]) -> Found:
         """The activities of one return, in order."""
@@ -71,7 +102,11 @@ class ActivityReader:
             same = sameness(activity)
             if same in seen and activity["started_on"] is not None:
                 activity["doubtful"] = True
-                found.flags.append(self._problem(row, "title", "the same activity stands twice", advice="Please check."))
+                found.flags.append(
+                    self._problem(
+                        row, "title", "the same activity stands twice", advice="Please check."
+                    )
+                )
             seen.add(same)
             found.rows.append({"activity_no": len(found.rows) + 1, **activity})
         return found
@@ -79,9 +114,15 @@ class ActivityReader:
     def _activity(self, row: Row, found: Found) -> Activity | None:
         cells = row.cells
         texts = {name: self._joined(name, cells) for name in TEXTS}
-        span = read_span(self.matched.first("started_on", cells), self.matched.first("ended_on", cells))
+        span = read_span(
+            self.matched.first("started_on", cells), self.matched.first("ended_on", cells)
+        )
         time = self._time(cells, span.value or Span())
-        causes = {**{name: text.problem for name, text in texts.items()}, "started_on": span.problem, "hours": time.whole.problem}
+        causes = {
+            **{name: text.problem for name, text in texts.items()},
+            "started_on": span.problem,
+            "hours": time.whole.problem,
+        }
         if not causes["title"] and not (texts["title"].value or "").strip():
             causes["title"] = "the title of the activity"
         for place, name in self.places:
@@ -91,36 +132,81 @@ class ActivityReader:
             elif isinstance(cell, str) and len(cell) > LONGEST_FIELD:
                 causes[name] = f"at most {LONGEST_FIELD} characters"
         if any(causes.values()) or span.value is None:
-            found.rejected.append(self._rejected(row, {name: cause for name, cause in causes.items() if cause}))
+            found.rejected.append(
+                self._rejected(row, {name: cause for name, cause in causes.items() if cause})
+            )
             return None
-        return self._accepted(row, found, {name: text.value or "" for name, text in texts.items()}, span, time,
-                              {name: text.flag for name, text in texts.items()})
+        return self._accepted(
+            row,
+            found,
+            {name: text.value or "" for name, text in texts.items()},
+            span,
+            time,
+            {name: text.flag for name, text in texts.items()},
+        )
 
-    def _accepted(self, row: Row, found: Found, texts: dict[str, str], span: Reading[Span], time: Time, flags: dict[str, str]) -> Activity:
+    def _accepted(
+        self,
+        row: Row,
+        found: Found,
+        texts: dict[str, str],
+        span: Reading[Span],
+        time: Time,
+        flags: dict[str, str],
+    ) -> Activity:
         cells, days, minutes = row.cells, span.value or Span(), time.whole
         counts, straddles = self._in_year(days)
-        kind = read_activity_type(cells[self.type_place] if self.type_place is not None else None, self.types)
+        kind = read_activity_type(
+            cells[self.type_place] if self.type_place is not None else None, self.types
+        )
         area = read_area(self.matched.first("area", cells), self.areas)
-        competences = read_competences(self.matched.first("competences", cells), self.rules.competences)
+        competences = read_competences(
+            self.matched.first("competences", cells), self.rules.competences
+        )
         goal = read_text(self.matched.first("goal_id", cells))
         goal_id = (goal.value or "").strip()
         notes = {"hours": minutes.note, "activity_type": kind.note, "area": area.note}
         amount, doubtful = minutes.value or 0, bool(minutes.flag)
         if straddles and time.within_year is not None:
-            notes["hours"] = f"{hours_text(time.within_year)} of {hours_text(amount)} are stated to lie in {self.rules.cpd_year}"
+            notes["hours"] = (
+                f"{hours_text(time.within_year)} of {hours_text(amount)} are stated to lie in {self.rules.cpd_year}"
+            )
             amount, straddles = time.within_year, False
         if self.writes_minutes and like_minutes(self.matched.first("hours", cells)):
             doubtful = True
-            flags["hours"] = f"{cell_text(self.matched.first('hours', cells))}: hours and minutes, or a decimal? Read as {hours_text(amount)}"
-        flags = {**flags, "hours": flags.get("hours") or minutes.flag, "goal_id": goal.flag, "competences": competences.flag,
-                 "started_on": self._about_days(days, span.flag, counts=counts, straddles=straddles)}
-        found.flags += [self._problem(row, name, text, advice="Please check.") for name, text in flags.items() if text]
+            flags["hours"] = (
+                f"{cell_text(self.matched.first('hours', cells))}: hours and minutes, or a decimal? Read as {hours_text(amount)}"
+            )
+        flags = {
+            **flags,
+            "hours": flags.get("hours") or minutes.flag,
+            "goal_id": goal.flag,
+            "competences": competences.flag,
+            "started_on": self._about_days(days, span.flag, counts=counts, straddles=straddles),
+        }
+        found.flags += [
+            self._problem(row, name, text, advice="Please check.")
+            for name, text in flags.items()
+            if text
+        ]
         found.notes += [self._problem(row, name, text) for name, text in notes.items() if text]
         return {
-            "source_row": row.number, "title": texts["title"], "activity_type": kind.value, "area": area.value,
-            "planned": self._planned(cells, goal_id).value, "goal_id": goal_id, "started_on": days.start, "ended_on": days.end, "minutes": amount,
-            "counts": counts, "doubtful": bool(doubtful or span.flag or straddles), "competences": competences.value,
-            "learning": texts["learning"], "reflection": texts["reflection"], "evidence": texts["evidence"], "raw": self._raw(cells),
+            "source_row": row.number,
+            "title": texts["title"],
+            "activity_type": kind.value,
+            "area": area.value,
+            "planned": self._planned(cells, goal_id).value,
+            "goal_id": goal_id,
+            "started_on": days.start,
+            "ended_on": days.end,
+            "minutes": amount,
+            "counts": counts,
+            "doubtful": bool(doubtful or span.flag or straddles),
+            "competences": competences.value,
+            "learning": texts["learning"],
+            "reflection": texts["reflection"],
+            "evidence": texts["evidence"],
+            "raw": self._raw(cells),
         }
 
     def _about_days(self, days: Span, no_date: str, *, counts: bool, straddles: bool) -> str:
@@ -135,21 +221,37 @@ class ActivityReader:
         return no_date
 
     def _time(self, cells: list[object], span: Span) -> Time:
-        value, hours_per_day = self.matched.first("hours", cells), self.rules.guideline.hours_per_day
+        value, hours_per_day = (
+            self.matched.first("hours", cells),
+            self.rules.guideline.hours_per_day,
+        )
         one_day = span.start is not None and span.start == span.end
         if not self.rules.guideline.counts_hours and not cell_text(value):
             return Time(whole=Reading(value=0))
         within = self.matched.first("hours_in_year", cells)
-        if isinstance(value, str) and (match := PART.fullmatch(value.strip()[:LONGEST_SHOWN])) and int(match["year"]) == self.rules.cpd_year:
+        if (
+            isinstance(value, str)
+            and (match := PART.fullmatch(value.strip()[:LONGEST_SHOWN]))
+            and int(match["year"]) == self.rules.cpd_year
+        ):
             value, within = match["total"], match["part"] if not cell_text(within) else within
         whole = read_minutes(value, hours_per_day=hours_per_day, one_day=one_day)
-        stated = read_minutes(within, hours_per_day=hours_per_day).value if cell_text(within) else None
-        return Time(whole=whole, within_year=stated if stated is not None and stated <= (whole.value or 0) else None)
+        stated = (
+            read_minutes(within, hours_per_day=hours_per_day).value if cell_text(within) else None
+        )
+        return Time(
+            whole=whole,
+            within_year=stated if stated is not None and stated <= (whole.value or 0) else None,
+        )
 
     def _planned(self, cells: list[object], goal_id: str) -> Planned:
         marked = read_planned(self.matched.first("planned", cells)).value or Planned.UNMARKED
         served = bool(goal_id) and self.goals is not None and goal_id in self.goals
-        if marked is Planned.UNMARKED and served and self.rules.guideline.linked_to_goal_counts_as_planned:
+        if (
+            marked is Planned.UNMARKED
+            and served
+            and self.rules.guideline.linked_to_goal_counts_as_planned
+        ):
             return Planned.YES
         return marked
 
@@ -167,10 +269,18 @@ class ActivityReader:
         places = self.matched.places.get(name, ())
         if len(places) == 1:
             return read_text(cells[places[0]])
-        return read_text("\n".join(f"{self.sheet.headings[place]}: {exact_text(cells[place])}" for place in places if cell_text(cells[place])))
+        return read_text(
+            "\n".join(
+                f"{self.sheet.headings[place]}: {exact_text(cells[place])}"
+                for place in places
+                if cell_text(cells[place])
+            )
+        )
 
     def _raw(self, cells: list[object]) -> str:
-        raw = json.dumps({heading: exact_text(cells[place]) for place, heading in self.shown}, ensure_ascii=False)
+        raw = json.dumps(
+            {heading: exact_text(cells[place]) for place, heading in self.shown}, ensure_ascii=False
+        )
         return raw if raw.isascii() else NEVER_STORED.sub(lambda found: visible(found[0]), raw)
 
     def _column_of_types(self, rows: list[Row]) -> int | None:
@@ -178,7 +288,13 @@ class ActivityReader:
         places = self.matched.places.get("activity_type", ())
         if len(places) <= 1:
             return places[0] if places else None
-        return max(places, key=lambda place: sum(read_activity_type(row.cells[place], self.types).value not in {"", "other"} for row in rows[:200]))
+        return max(
+            places,
+            key=lambda place: sum(
+                read_activity_type(row.cells[place], self.types).value not in {"", "other"}
+                for row in rows[:200]
+            ),
+        )
 
     def _shows_day_first(self, row: Row) -> bool:
         """Whether a date of the row can only be read day first."""
@@ -190,17 +306,37 @@ class ActivityReader:
 
     def _rejected(self, row: Row, causes: dict[str, str]) -> Problem:
         found = "; ".join(f"{name}: {self._excerpt(name, row.cells)}" for name in causes)
-        return self._problem(row, ", ".join(causes), found, expected="; ".join(dict.fromkeys(causes.values())),
-                             advice="Correct the row and send it again.")
+        return self._problem(
+            row,
+            ", ".join(causes),
+            found,
+            expected="; ".join(dict.fromkeys(causes.values())),
+            advice="Correct the row and send it again.",
+        )
 
     def _excerpt(self, name: str, cells: list[object]) -> str:
         places = self.matched.places.get(name, ())
         text = " ".join(exact_text(cells[place]) for place in places).strip()
         return repr(visible(text)) if len(text) <= LONGEST_SHOWN else f"{len(text)} characters"
 
-    def _problem(self, row: Row, column: str, found: str, *, expected: str | None = None, advice: str | None = None) -> Problem:
-        return Problem(file=self.file, sheet=self.sheet.name or None, row=row.number, column=column or None, found=found, expected=expected,
-                       advice=advice)
+    def _problem(
+        self,
+        row: Row,
+        column: str,
+        found: str,
+        *,
+        expected: str | None = None,
+        advice: str | None = None,
+    ) -> Problem:
+        return Problem(
+            file=self.file,
+            sheet=self.sheet.name or None,
+            row=row.number,
+            column=column or None,
+            found=found,
+            expected=expected,
+            advice=advice,
+        )
 
 
 def sameness(activity: Activity) -> tuple[object, ...]:

@@ -44,10 +44,20 @@ def read_activity_type(value: object, words: dict[str, Choice]) -> Reading[str]:
         return Reading(value="")
     choice = words.get(_normal(text))
     if choice is None:
-        return Reading(value="other", note=f"the kind {shown(text)} is read as another kind; it counts")
-    own = {_normal(choice.code), _normal(choice.label), choice.code[0], *(_normal(part) for part in choice.label.split(" and "))}
+        return Reading(
+            value="other", note=f"the kind {shown(text)} is read as another kind; it counts"
+        )
+    own = {
+        _normal(choice.code),
+        _normal(choice.label),
+        choice.code[0],
+        *(_normal(part) for part in choice.label.split(" and ")),
+    }
     plain = _normal(text) in own or _normal(text).rstrip("s") in {word.rstrip("s") for word in own}
-    return Reading(value=choice.code, note="" if plain else f"the kind {shown(text)} is read as {choice.label.lower()}")
+    return Reading(
+        value=choice.code,
+        note="" if plain else f"the kind {shown(text)} is read as {choice.label.lower()}",
+    )
 
 
 def read_area(value: object, words: dict[str, Choice]) -> Reading[str]:
@@ -57,8 +67,14 @@ def read_area(value: object, words: dict[str, Choice]) -> Reading[str]:
         return Reading(value="")
     choice = words.get(_normal(text))
     if choice is None:
-        return Reading(value="", note=f"the area {shown(text)} is not one of the guideline's; read as not stated")
-    return Reading(value=choice.code, note=f"the area {shown(text)} does not say which of the two" if choice.covers else "")
+        return Reading(
+            value="",
+            note=f"the area {shown(text)} is not one of the guideline's; read as not stated",
+        )
+    return Reading(
+        value=choice.code,
+        note=f"the area {shown(text)} does not say which of the two" if choice.covers else "",
+    )
 
 
 def read_planned(value: object) -> Reading[Planned]:
@@ -75,6 +91,15 @@ def read_competences(value: object, choices: tuple[Choice, ...]) -> Reading[str]
     parts = [part for part in re.split(r"[\s,;/&+]+|\bAND\b", text) if part]
     if len(parts) == 1 and set(parts[0]) <= letters:
         parts = list(parts[0])
-    named = {match[1] for part in parts if (match := re.fullmatch(r"([A-Z])\d?", part)) and match[1] in letters}
-    strange = [part for part in parts if not re.fullmatch(rf"[{''.join(sorted(letters)) or '-'}]\d?", part)]
-    return Reading(value="".join(sorted(named)), flag=f"competences {shown(', '.join(strange))} are not known" if strange else "")
+    named = {
+        match[1]
+        for part in parts
+        if (match := re.fullmatch(r"([A-Z])\d?", part)) and match[1] in letters
+    }
+    strange = [
+        part for part in parts if not re.fullmatch(rf"[{''.join(sorted(letters)) or '-'}]\d?", part)
+    ]
+    return Reading(
+        value="".join(sorted(named)),
+        flag=f"competences {shown(', '.join(strange))} are not known" if strange else "",
+    )

@@ -9,22 +9,82 @@ from dataclasses import dataclass
 from assessor_kit.errors import UnusableFile
 
 MEMBER = ("member_no", "Membership No", "Membership number", "Member ID", "Member number")
-TEXTS = {"learning", "reflection", "evidence"}  # several such columns are joined under their headings
+TEXTS = {
+    "learning",
+    "reflection",
+    "evidence",
+}  # several such columns are joined under their headings
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
-    "register": {name: (name,) for name in (
-        "joined_on", "left_on", "do_not_contact", "name", "email", "grade", "registration", "discipline", "employer",
-        "professional_status", "volunteering", "status_from", "opted_in_on")} | {"member_no": MEMBER, "deceased": ("deceased", "deceased_on", "Date of death")},
+    "register": {
+        name: (name,)
+        for name in (
+            "joined_on",
+            "left_on",
+            "do_not_contact",
+            "name",
+            "email",
+            "grade",
+            "registration",
+            "discipline",
+            "employer",
+            "professional_status",
+            "volunteering",
+            "status_from",
+            "opted_in_on",
+        )
+    }
+    | {"member_no": MEMBER, "deceased": ("deceased", "deceased_on", "Date of death")},
     "opt_ins": {"member_no": MEMBER, "name": ("name",), "opted_in_on": ("opted_in_on", "Date")},
-    "declarations": {"member_no": MEMBER, "cpd_year": ("cpd_year",), "declared_hours": ("declared_hours", "CPD hours", "Hours"),
-                     "declared_on": ("declared_on",)},
-    "circumstances": {"member_no": MEMBER, **{name: (name,) for name in (
-        "cpd_year", "kind", "from", "to", "agreed_target_hours", "agreed_by", "agreed_on")}},
-    "assessors": {"member_no": MEMBER, **{name: (name,) for name in (
-        "assessor_id", "name", "email", "disciplines", "employer", "capacity", "conflicts")}},
+    "declarations": {
+        "member_no": MEMBER,
+        "cpd_year": ("cpd_year",),
+        "declared_hours": ("declared_hours", "CPD hours", "Hours"),
+        "declared_on": ("declared_on",),
+    },
+    "circumstances": {
+        "member_no": MEMBER,
+        **{
+            name: (name,)
+            for name in (
+                "cpd_year",
+                "kind",
+                "from",
+                "to",
+                "agreed_target_hours",
+                "agreed_by",
+                "agreed_on",
+            )
+        },
+    },
+    "assessors": {
+        "member_no": MEMBER,
+        **{
+            name: (name,)
+            for name in (
+                "assessor_id",
+                "name",
+                "email",
+                "disciplines",
+                "employer",
+                "capacity",
+                "conflicts",
+            )
+        },
+    },
     "responses": {"member_no": MEMBER, "state": ("state",), "noted_on": ("noted_on",)},
-    "member": {"member_no": MEMBER, "name": ("name",), "declared_hours": ("declared_hours", "CPD hours", "Hours")},
-    "plan": {"member_no": MEMBER, "goal_id": ("goal_id",), "goal": ("goal", "Objective", "Development need"), "area": ("area",),
-             "target_date": ("target_date",), "planned_hours": ("planned_hours",)},
+    "member": {
+        "member_no": MEMBER,
+        "name": ("name",),
+        "declared_hours": ("declared_hours", "CPD hours", "Hours"),
+    },
+    "plan": {
+        "member_no": MEMBER,
+        "goal_id": ("goal_id",),
+        "goal": ("goal", "Objective", "Development need"),
+        "area": ("area",),
+        "target_date": ("target_date",),
+        "planned_hours": ("planned_hours",),
+    },
     "activities": {
         "member_no": MEMBER,
         "title": ("title", "Activity", "Description of activity", "Topic", "Evidence title"),
@@ -35,11 +95,32 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "goal_id": ("goal_id", "Goal", "Objective ref"),
         "started_on": ("started_on", "Date", "Start date", "Date(s) of activity"),
         "ended_on": ("ended_on", "End date"),
-        "hours": ("hours", "Hrs", "CPD hours", "Actual hours", "Hours actual", "Time spent", "Duration", "Length"),
-        "hours_in_year": ("hours_in_year", "Hours in CPD year", "Hours in the CPD year", "Hours in the year", "Hours within the year"),
+        "hours": (
+            "hours",
+            "Hrs",
+            "CPD hours",
+            "Actual hours",
+            "Hours actual",
+            "Time spent",
+            "Duration",
+            "Length",
+        ),
+        "hours_in_year": (
+            "hours_in_year",
+            "Hours in CPD year",
+            "Hours in the CPD year",
+            "Hours in the year",
+            "Hours within the year",
+        ),
         "competences": ("competences", "Competence", "UK-SPEC"),
         "learning": ("learning", "Learning outcome", "Outcome", "Key learning"),
-        "reflection": ("reflection", "Reflective statement", "Lessons learned", "What did you learn", "Benefits gained"),
+        "reflection": (
+            "reflection",
+            "Reflective statement",
+            "Lessons learned",
+            "What did you learn",
+            "Benefits gained",
+        ),
         "evidence": ("evidence",),
     },
 }
@@ -68,8 +149,11 @@ def check_mapping(mapping: Mapping[str, str], *tables: str) -> None:
     known = {name for table in tables for name in NAMES[table]}
     for theirs, ours in mapping.items():
         if ours not in known:
-            raise UnusableFile(f"--columns {theirs!r}={ours!r} names no column of ours", expected=f"one of {', '.join(sorted(known))}",
-                               advice="Write --columns 'Their name=ours'.")
+            raise UnusableFile(
+                f"--columns {theirs!r}={ours!r} names no column of ours",
+                expected=f"one of {', '.join(sorted(known))}",
+                advice="Write --columns 'Their name=ours'.",
+            )
 
 
 def holds(name: str, headings: list[str], table: str, mapping: Mapping[str, str]) -> bool:
@@ -87,10 +171,19 @@ def known_headings(headings: list[str], table: str, mapping: Mapping[str, str]) 
 def words_for(table: str, mapping: Mapping[str, str]) -> dict[str, str]:
     """Heading, as `normal` gives it -> column of the table; what staff map wins over what is known."""
     words = {normal(alias): name for name, aliases in NAMES[table].items() for alias in aliases}
-    return words | {normal(theirs): ours for theirs, ours in mapping.items() if ours in NAMES[table]}
+    return words | {
+        normal(theirs): ours for theirs, ours in mapping.items() if ours in NAMES[table]
+    }
 
 
-def match_columns(headings: list[str], table: str, *, needed: tuple[str, ...], file: str, mapping: Mapping[str, str]) -> Matched:
+def match_columns(
+    headings: list[str],
+    table: str,
+    *,
+    needed: tuple[str, ...],
+    file: str,
+    mapping: Mapping[str, str],
+) -> Matched:
     """Place the headings. Raises UnusableFile where a needed column is missing or a column stands twice."""
     words = words_for(table, mapping)
     places: dict[str, list[int]] = {}
@@ -107,10 +200,21 @@ def match_columns(headings: list[str], table: str, *, needed: tuple[str, ...], f
         same = len({normal(headings[place]) for place in found}) < len(found)
         if len(found) > 1 and (same or name not in {*TEXTS, "activity_type", "title"}):
             twice = ", ".join(repr(headings[place]) for place in found)
-            raise UnusableFile(f"two columns for {name}: {twice}", where=file, expected=f"one column for {name}", advice="Remove or rename one.")
+            raise UnusableFile(
+                f"two columns for {name}: {twice}",
+                where=file,
+                expected=f"one column for {name}",
+                advice="Remove or rename one.",
+            )
     missing = [name for name in needed if name not in places]
     if missing:
         has = ", ".join(repr(heading) for heading in headings)
-        raise UnusableFile(f"no column for {', '.join(missing)}. It has: {has}", where=file, expected=f"the columns {', '.join(needed)}",
-                           advice=f"Rename the column to {missing[0]!r}, or pass --columns 'Their name={missing[0]}'.")
-    return Matched(places={name: tuple(found) for name, found in places.items()}, unknown=tuple(unknown))
+        raise UnusableFile(
+            f"no column for {', '.join(missing)}. It has: {has}",
+            where=file,
+            expected=f"the columns {', '.join(needed)}",
+            advice=f"Rename the column to {missing[0]!r}, or pass --columns 'Their name={missing[0]}'.",
+        )
+    return Matched(
+        places={name: tuple(found) for name, found in places.items()}, unknown=tuple(unknown)
+    )

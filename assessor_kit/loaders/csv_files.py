@@ -26,18 +26,30 @@ def read_csv(data: bytes, *, file: str, recognised: Callable[[list[str]], int]) 
     header is rejected alone; surplus empty cells and blank rows are ignored.
     """
     if len(data) > MOST_FILE_BYTES["csv"]:
-        raise UnusableFile(f"larger than {MOST_FILE_BYTES['csv'] // MEBIBYTE} MB", where=file, advice="Split it and import the parts.")
+        raise UnusableFile(
+            f"larger than {MOST_FILE_BYTES['csv'] // MEBIBYTE} MB",
+            where=file,
+            advice="Split it and import the parts.",
+        )
     encoding, notes = _encoding(data, file)
     start = _text(data, encoding).read(FIRST_CHARACTERS)
     separator = SEPARATOR_LINE.match(start)
     shift, skipped = (1, separator.end()) if separator else (0, 0)
-    found = {mark: _headings(start[skipped:], mark) for mark in ((separator[1],) if separator else DELIMITERS)}
+    found = {
+        mark: _headings(start[skipped:], mark)
+        for mark in ((separator[1],) if separator else DELIMITERS)
+    }
     delimiter = max(found, key=lambda mark: recognised(found[mark]))
     if not start.strip() or recognised(found[delimiter]) == 0:
         first = start[skipped:].strip().splitlines()
-        raise UnusableFile(f"no heading is known: {visible(first[0][:80])!r}" if first else "the file is empty: no heading is known", where=file,
-                           expected="a header row with the columns of the table",
-                           advice="Compare it with what `assessor-kit template` writes, or pass --columns 'Their name=ours'.")
+        raise UnusableFile(
+            f"no heading is known: {visible(first[0][:80])!r}"
+            if first
+            else "the file is empty: no heading is known",
+            where=file,
+            expected="a header row with the columns of the table",
+            advice="Compare it with what `assessor-kit template` writes, or pass --columns 'Their name=ours'.",
+        )
     text = _text(data, encoding)
     text.read(skipped)
     rows, headings = _rows(text, delimiter, file=file, shift=shift)
@@ -51,7 +63,9 @@ def _encoding(data: bytes, file: str) -> tuple[str, list[Problem]]:
             raise UnusableFile("broken UTF-16", where=file, expected="UTF-8", advice=SAVE_AS_UTF8)
         return "utf-16", []
     if b"\x00" in data:
-        raise UnusableFile("the file holds a NUL byte", where=file, expected="plain text", advice=SAVE_AS_UTF8)
+        raise UnusableFile(
+            "the file holds a NUL byte", where=file, expected="plain text", advice=SAVE_AS_UTF8
+        )
     if _decodes(data, "utf-8-sig"):
         return "utf-8-sig", []
     if not _decodes(data, "cp1252"):
@@ -59,8 +73,13 @@ def _encoding(data: bytes, file: str) -> tuple[str, list[Problem]]:
     place = next(place for place, byte in enumerate(data) if byte > 0x7F)  # noqa: PLR2004  (the last plain character)
     preview = re.findall(r"\w+", data[max(0, place - 20) : place + 20].decode("cp1252"))
     accented = next((word for word in preview if not word.isascii()), "")
-    return "cp1252", [Problem(file=file, found=f"read as Windows-1252, as it is not UTF-8; the first accent reads {accented!r}",
-                              advice="Check that names with accents look right.")]
+    return "cp1252", [
+        Problem(
+            file=file,
+            found=f"read as Windows-1252, as it is not UTF-8; the first accent reads {accented!r}",
+            advice="Check that names with accents look right.",
+        )
+    ]
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -80,7 +99,16 @@ def _text(data: bytes, encoding: str) -> io.TextIOWrapper:
 
 def _headings(text: str, delimiter: str) -> list[str]:
     try:
-        return next((cells for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if any(map(str.strip, cells))), [])
+        return next(
+            (
+                cells
+                for cells in csv.reader(
+                    io.StringIO(text, newline=""), delimiter=delimiter, strict=True
+                )
+                if any(map(str.strip, cells))
+            ),
+            [],
+        )
     except csv.Error:
         return []
 
@@ -89,14 +117,22 @@ def _lines(text: io.TextIOWrapper, file: str) -> Iterator[str]:
     """The lines, each of a bearable length."""
     while line := text.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
-            raise UnusableFile(f"a line of more than {LONGEST_LINE} characters", where=file, expected=f"at most {MOST_COLUMNS} columns",
-                               advice="Remove the other columns.")
+            raise UnusableFile(
+                f"a line of more than {LONGEST_LINE} characters",
+                where=file,
+                expected=f"at most {MOST_COLUMNS} columns",
+                advice="Remove the other columns.",
+            )
         if "\x00" in line:
-            raise UnusableFile("the file holds a NUL byte", where=file, expected="plain text", advice=SAVE_AS_UTF8)
+            raise UnusableFile(
+                "the file holds a NUL byte", where=file, expected="plain text", advice=SAVE_AS_UTF8
+            )
         yield line
 
 
-def _rows(text: io.TextIOWrapper, delimiter: str, *, file: str, shift: int) -> tuple[list[Row], list[str]]:
+def _rows(
+    text: io.TextIOWrapper, delimiter: str, *, file: str, shift: int
+) -> tuple[list[Row], list[str]]:
     reader = csv.reader(_lines(text, file), delimiter=delimiter, strict=True)
     rows: list[Row] = []
     headings: list[str] = []
@@ -107,18 +143,33 @@ def _rows(text: io.TextIOWrapper, delimiter: str, *, file: str, shift: int) -> t
             if not headings:
                 headings = _trimmed([cell.strip() for cell in cells], 0)
                 if len(headings) > MOST_COLUMNS:
-                    raise UnusableFile(f"{len(headings)} columns", where=file, expected=f"at most {MOST_COLUMNS}", advice="Remove the others.")
+                    raise UnusableFile(
+                        f"{len(headings)} columns",
+                        where=file,
+                        expected=f"at most {MOST_COLUMNS}",
+                        advice="Remove the others.",
+                    )
                 continue
-            rows.append(_row(_trimmed(cells, len(headings)), len(headings), file=file, number=number))
+            rows.append(
+                _row(_trimmed(cells, len(headings)), len(headings), file=file, number=number)
+            )
     except csv.Error as problem:
-        raise UnusableFile(f"a broken quote near line {reader.line_num + shift}: {problem}", where=file, expected="quotes in pairs",
-                           advice="Mend the line named; nothing was taken.") from None
+        raise UnusableFile(
+            f"a broken quote near line {reader.line_num + shift}: {problem}",
+            where=file,
+            expected="quotes in pairs",
+            advice="Mend the line named; nothing was taken.",
+        ) from None
     return rows, headings
 
 
 def _row(cells: list[str], width: int, *, file: str, number: int) -> Row:
     values: list[object] = list(cells)
-    return Row(number=number, cells=values) if len(cells) == width else wrong_width(values, width=width, file=file, sheet=None, number=number)
+    return (
+        Row(number=number, cells=values)
+        if len(cells) == width
+        else wrong_width(values, width=width, file=file, sheet=None, number=number)
+    )
 
 
 def _trimmed(cells: list[str], width: int) -> list[str]:

@@ -9,9 +9,27 @@ from datetime import date, datetime, time
 
 from assessor_kit.loaders.cell import Reading, Unreadable, cell_text
 
-MONTHS = {name: number for number, names in enumerate((
-    ("jan", "january"), ("feb", "february"), ("mar", "march"), ("apr", "april"), ("may",), ("jun", "june"), ("jul", "july"),
-    ("aug", "august"), ("sep", "sept", "september"), ("oct", "october"), ("nov", "november"), ("dec", "december")), 1) for name in names}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("jan", "january"),
+            ("feb", "february"),
+            ("mar", "march"),
+            ("apr", "april"),
+            ("may",),
+            ("jun", "june"),
+            ("jul", "july"),
+            ("aug", "august"),
+            ("sep", "sept", "september"),
+            ("oct", "october"),
+            ("nov", "november"),
+            ("dec", "december"),
+        ),
+        1,
+    )
+    for name in names
+}
 EXPECTED = "a date such as 31/03/2016, 2016-03-31 or 31 Mar 2016"
 NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][0-2]?\d:[0-5]\d(?::[0-5]\d)?)?", re.ASCII)
@@ -38,7 +56,9 @@ class Span:
 def read_span(started: object, ended: object = None) -> Reading[Span]:
     """The days of an activity from its start cell (which may hold a range) and its end cell."""
     first, last = _cell(started), _cell(ended)
-    parts: list[str | date] = list(RANGE.split(first, maxsplit=1)) if isinstance(first, str) else [first]
+    parts: list[str | date] = (
+        list(RANGE.split(first, maxsplit=1)) if isinstance(first, str) else [first]
+    )
     if first == "" and (last == "" or _is_ongoing(last)):
         return Reading(value=Span(), flag="no date")
     start = read_day(parts[0])
@@ -46,7 +66,14 @@ def read_span(started: object, ended: object = None) -> Reading[Span]:
         return Reading(problem=EXPECTED)
     other = parts[1] if len(parts) > 1 else last
     if _is_ongoing(other):
-        return Reading(value=Span(start=start.start, ambiguous=start.ambiguous, day_first=start.day_first, ongoing=True))
+        return Reading(
+            value=Span(
+                start=start.start,
+                ambiguous=start.ambiguous,
+                day_first=start.day_first,
+                ongoing=True,
+            )
+        )
     if other == "":
         return Reading(value=start)
     end = read_day(other)
@@ -55,7 +82,14 @@ def read_span(started: object, ended: object = None) -> Reading[Span]:
     last_day = end.end or _last_of_month(end.start)
     if last_day < start.start:
         return Reading(problem="an end on or after the start")
-    return Reading(value=Span(start=start.start, end=last_day, ambiguous=start.ambiguous or end.ambiguous, day_first=start.day_first or end.day_first))
+    return Reading(
+        value=Span(
+            start=start.start,
+            end=last_day,
+            ambiguous=start.ambiguous or end.ambiguous,
+            day_first=start.day_first or end.day_first,
+        )
+    )
 
 
 def _cell(value: object) -> str | date:
@@ -84,14 +118,22 @@ def read_day(value: str | date) -> Span | None:
     if match := NUMERIC.fullmatch(text):
         year = int(match[4]) + (CENTURY if len(match[4]) == 2 else 0)  # noqa: PLR2004  (two digits of a year)
         day, month = int(match[1]), int(match[3])
-        return _one_day(year, month, day, ambiguous=day <= LAST_MONTH and month <= LAST_MONTH and day != month, day_first=day > LAST_MONTH)
+        return _one_day(
+            year,
+            month,
+            day,
+            ambiguous=day <= LAST_MONTH and month <= LAST_MONTH and day != month,
+            day_first=day > LAST_MONTH,
+        )
     if (match := WORDS.fullmatch(text)) and match[2] in MONTHS:
         found = _one_day(int(match[3]), MONTHS[match[2]], int(match[1] or 1))
         return Span(start=found.start, end=found.end if match[1] else None) if found else None
     return None
 
 
-def _one_day(year: int, month: int, day: int, *, ambiguous: bool = False, day_first: bool = False) -> Span | None:
+def _one_day(
+    year: int, month: int, day: int, *, ambiguous: bool = False, day_first: bool = False
+) -> Span | None:
     try:
         found = date(year, month, day)
     except ValueError:

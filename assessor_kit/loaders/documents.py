@@ -19,10 +19,18 @@ LEAST_HEADINGS, PAIR_WIDTH = 3, 2
 
 def sheets_of(tables: Iterable[Grid], lines: Iterable[str], *, file: str) -> list[Sheet]:
     """The sheets Member, Plan and Activities of a document, as far as it has them. `lines` are its text outside the tables."""
-    member = [(match[1], match[2]) for line in lines if (match := PAIR.fullmatch(line)) and known_headings([match[1]], "member", {})]
+    member = [
+        (match[1], match[2])
+        for line in lines
+        if (match := PAIR.fullmatch(line)) and known_headings([match[1]], "member", {})
+    ]
     parts: dict[str, list[tuple[list[str], list[list[str]]]]] = {"Plan": [], "Activities": []}
     for grid in tables:
-        rows = [cells for cells in grid if any(cell.strip() for cell in cells) and not _is_caption(cells)]
+        rows = [
+            cells
+            for cells in grid
+            if any(cell.strip() for cell in cells) and not _is_caption(cells)
+        ]
         if not rows:
             continue
         kind, headings, body = _recognised(rows)
@@ -32,9 +40,19 @@ def sheets_of(tables: Iterable[Grid], lines: Iterable[str], *, file: str) -> lis
             parts[kind].append((headings, body))
         elif parts["Activities"] and len(rows[0]) == len(parts["Activities"][-1][0]):
             parts["Activities"][-1][1].extend(rows)  # it goes on over a page's end
-    sheets = [_joined(name, tables_of_kind, file) for name, tables_of_kind in parts.items() if tables_of_kind]
+    sheets = [
+        _joined(name, tables_of_kind, file)
+        for name, tables_of_kind in parts.items()
+        if tables_of_kind
+    ]
     if member:
-        sheets.append(Sheet(name="Member", headings=[name for name, _ in member], rows=[Row(number=2, cells=[value for _, value in member])]))
+        sheets.append(
+            Sheet(
+                name="Member",
+                headings=[name for name, _ in member],
+                rows=[Row(number=2, cells=[value for _, value in member])],
+            )
+        )
     return sheets
 
 
@@ -70,7 +88,9 @@ def _joined(name: str, parts: list[tuple[list[str], list[list[str]]]], file: str
         for cells in body:
             number = len(rows) + 2
             if len(cells) != len(found):
-                rows.append(wrong_width(list(cells), width=len(found), file=file, sheet=name, number=number))
+                rows.append(
+                    wrong_width(list(cells), width=len(found), file=file, sheet=name, number=number)
+                )
                 continue
             values: list[object] = [None] * len(headings)
             for heading, cell in zip(found, cells, strict=True):

@@ -11,17 +11,30 @@ from assessor_kit.loaders.cell import Reading, Unreadable, cell_text
 
 MINUTES, MOST_HOURS, MANY_HOURS = 60, 2000, 60
 NUMBER = r"\d{1,6}(?:[.,]\d{1,4})?"
-FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "half a": "0.5", "half": "0.5", "a": "1", "one": "1"}
+FRACTIONS = {
+    "½": "0.5",
+    "¼": "0.25",
+    "¾": "0.75",
+    "half a": "0.5",
+    "half": "0.5",
+    "a": "1",
+    "one": "1",
+}
 EXPECTED = "hours such as 1.5, 1h30, 1:30, 90 min or 2 days"
 HOURS = re.compile(rf"({NUMBER})\s*(h|hr|hrs|hour|hours)?\.?", re.ASCII)
-HOURS_MINUTES = re.compile(r"(\d{1,4})\s*(?:h|hr|hrs|hour|hours)\.?\s*(?:and\s*)?([0-5]?\d)\s*(?:m|min|mins|minutes)?\.?", re.ASCII)
+HOURS_MINUTES = re.compile(
+    r"(\d{1,4})\s*(?:h|hr|hrs|hour|hours)\.?\s*(?:and\s*)?([0-5]?\d)\s*(?:m|min|mins|minutes)?\.?",
+    re.ASCII,
+)
 CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::00)?\s*h?", re.ASCII)
 ONLY_MINUTES = re.compile(rf"({NUMBER})\s*(?:m|min|mins|minute|minutes)\.?", re.ASCII)
 DAYS = re.compile(rf"({NUMBER}|\d{{0,3}}\s?[½¼¾]|half a|half|a|one)\s*days?", re.ASCII)
 HALF = re.compile(r"(\d{0,4})\s*([½¼¾])\s*(?:h|hr|hrs|hour|hours)?")
 THOUSANDS = re.compile(r"\d{1,3},\d{3}", re.ASCII)
 MIXED = re.compile(r"(\d{0,3})\s?([½¼¾])")
-LIKE_MINUTES = re.compile(r"\d{1,3}[.,](?!00|25|50)[0-5]\d", re.ASCII)  # 1.30 may be an hour and a half; 1.25 and 1.50 are decimals
+LIKE_MINUTES = re.compile(
+    r"\d{1,3}[.,](?!00|25|50)[0-5]\d", re.ASCII
+)  # 1.30 may be an hour and a half; 1.25 and 1.50 are decimals
 
 
 def read_minutes(value: object, *, hours_per_day: float, one_day: bool = False) -> Reading[int]:
@@ -33,13 +46,24 @@ def read_minutes(value: object, *, hours_per_day: float, one_day: bool = False) 
     if isinstance(value, bool | Unreadable):
         return Reading(problem=EXPECTED)
     if isinstance(value, timedelta):
-        return _checked(Decimal(round(value.total_seconds())) / MINUTES, one_day=one_day, bare=False)
+        return _checked(
+            Decimal(round(value.total_seconds())) / MINUTES, one_day=one_day, bare=False
+        )
     if isinstance(value, datetime):
         return Reading(problem=EXPECTED)
     if isinstance(value, time):
-        return _checked(Decimal(value.hour * MINUTES + value.minute) + Decimal(value.second) / MINUTES, one_day=one_day, bare=False)
+        return _checked(
+            Decimal(value.hour * MINUTES + value.minute) + Decimal(value.second) / MINUTES,
+            one_day=one_day,
+            bare=False,
+        )
     text = _plain(cell_text(value))
-    for pattern, reader in ((HALF, _half), (HOURS_MINUTES, _hours_minutes), (CLOCK, _hours_minutes), (ONLY_MINUTES, _minutes)):
+    for pattern, reader in (
+        (HALF, _half),
+        (HOURS_MINUTES, _hours_minutes),
+        (CLOCK, _hours_minutes),
+        (ONLY_MINUTES, _minutes),
+    ):
         match = pattern.fullmatch(text)
         if match:
             return _checked(reader(match), one_day=one_day, bare=False)
@@ -47,7 +71,12 @@ def read_minutes(value: object, *, hours_per_day: float, one_day: bool = False) 
     if match:
         minutes = _decimal(match[1]) * Decimal(str(hours_per_day)) * MINUTES
         read = _checked(minutes, one_day=False, bare=False)
-        return Reading(value=read.value, problem=read.problem, flag=read.flag, note=f"{text} read as {_shown(minutes)} h")
+        return Reading(
+            value=read.value,
+            problem=read.problem,
+            flag=read.flag,
+            note=f"{text} read as {_shown(minutes)} h",
+        )
     match = HOURS.fullmatch(text)
     if match and not THOUSANDS.fullmatch(text):
         return _checked(_decimal(match[1]) * MINUTES, one_day=one_day, bare=match[2] is None)
@@ -56,7 +85,9 @@ def read_minutes(value: object, *, hours_per_day: float, one_day: bool = False) 
 
 def _plain(text: str) -> str:
     """Full-width digits as ASCII, lower case, single spaces; fractions such as ½ stay."""
-    wide = "".join(unicodedata.normalize("NFKC", c) if "\uff00" <= c <= "\uff5e" else c for c in text)
+    wide = "".join(
+        unicodedata.normalize("NFKC", c) if "\uff00" <= c <= "\uff5e" else c for c in text
+    )
     return re.sub(r"\s+", " ", wide).strip().lower()
 
 
@@ -102,5 +133,8 @@ def _checked(minutes: Decimal, *, one_day: bool, bare: bool) -> Reading[int]:
     if whole == 0:
         return Reading(value=0, flag="0 hours")
     if (bare and one_day and whole >= 24 * MINUTES) or (bare and whole > MANY_HOURS * MINUTES):
-        return Reading(value=whole, flag=f"{_shown(Decimal(whole))} hours for one activity: were these minutes?")
+        return Reading(
+            value=whole,
+            flag=f"{_shown(Decimal(whole))} hours for one activity: were these minutes?",
+        )
     return Reading(value=whole)

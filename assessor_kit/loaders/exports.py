@@ -44,7 +44,12 @@ def export_table(path: Path, *, columns: Sequence[str], rows: Iterable[Cells]) -
     as_workbook = path.suffix.lower() == ".xlsx"
     before = [list(row) for row in rows]
     after = [[neutral(cell, apostrophe=not as_workbook) for cell in row] for row in before]
-    changed = sum(new != old for row, other in zip(after, before, strict=True) for new, old in zip(row, other, strict=True) if old is not None)
+    changed = sum(
+        new != old
+        for row, other in zip(after, before, strict=True)
+        for new, old in zip(row, other, strict=True)
+        if old is not None
+    )
     part = path.with_name(f".{path.name}.part")
     write = _write_workbook if as_workbook else _write_csv
     write(part, list(columns), after, changed)

@@ -40,10 +40,19 @@ def sheets_in(data: bytes, *, file: str, recognised: Callable[[list[str]], int])
             return read_word(archive, data, file=file)
         if any(name.startswith("xl/") for name in archive.names):
             return read_workbook(archive, file=file)
-        raise UnusableFile("an archive that is neither a workbook nor a Word document", where=file, expected="CSV, .xlsx, .docx or PDF",
-                           advice="Unpack it and import what it holds.")
+        raise UnusableFile(
+            "an archive that is neither a workbook nor a Word document",
+            where=file,
+            expected="CSV, .xlsx, .docx or PDF",
+            advice="Unpack it and import what it holds.",
+        )
     if SIGNATURE in data[:SIGNATURE_WITHIN]:
         return read_pdf(data, file=file)
     if data[:SIGNATURE_WITHIN].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(WEB_PAGES):
-        raise UnusableFile("a web page", where=file, expected="CSV, .xlsx, .docx or PDF", advice="Open it in a spreadsheet program and save it as .xlsx.")
+        raise UnusableFile(
+            "a web page",
+            where=file,
+            expected="CSV, .xlsx, .docx or PDF",
+            advice="Open it in a spreadsheet program and save it as .xlsx.",
+        )
     return [read_csv(data, file=file, recognised=recognised)]

@@ -28,7 +28,9 @@ class MemberPart:
     flags: tuple[Problem, ...] = ()
 
 
-def read_member(sheet: Sheet | None, *, file: str, rules: Rules, mapping: Mapping[str, str]) -> MemberPart:
+def read_member(
+    sheet: Sheet | None, *, file: str, rules: Rules, mapping: Mapping[str, str]
+) -> MemberPart:
     """Membership number and declared hours; the sheet may also list names and values side by side, downwards.
 
     Raises UnusableFile where the number cannot be read: whose return it is must never be guessed.
@@ -38,26 +40,46 @@ def read_member(sheet: Sheet | None, *, file: str, rules: Rules, mapping: Mappin
     cells = _named_cells(sheet, mapping)
     number = read_member_no(cells["member_no"]) if "member_no" in cells else None
     if number is not None and number.value is None:
-        raise UnusableFile(f"membership number {visible(cell_text(cells['member_no']))[:40]!r}", where=f"{file}, sheet {sheet.name}", expected=EXPECTED,
-                           advice="Store the number as text.")
+        raise UnusableFile(
+            f"membership number {visible(cell_text(cells['member_no']))[:40]!r}",
+            where=f"{file}, sheet {sheet.name}",
+            expected=EXPECTED,
+            advice="Store the number as text.",
+        )
     flags = [number.flag] if number is not None and number.flag else []
     stated = cells.get("declared_hours")
-    declared = read_minutes(stated, hours_per_day=rules.guideline.hours_per_day) if cell_text(stated) else None
+    declared = (
+        read_minutes(stated, hours_per_day=rules.guideline.hours_per_day)
+        if cell_text(stated)
+        else None
+    )
     if declared is not None and declared.problem:
         flags.append(f"declared hours {visible(cell_text(stated))[:40]!r} cannot be read")
-    return MemberPart(member_no=(number.value or "") if number else "", declared_minutes=declared.value if declared else None,
-                      flags=tuple(Problem(file=file, sheet=sheet.name, found=flag, advice="Please check.") for flag in flags))
+    return MemberPart(
+        member_no=(number.value or "") if number else "",
+        declared_minutes=declared.value if declared else None,
+        flags=tuple(
+            Problem(file=file, sheet=sheet.name, found=flag, advice="Please check.")
+            for flag in flags
+        ),
+    )
 
 
 def _named_cells(sheet: Sheet, mapping: Mapping[str, str]) -> dict[str, object]:
     """Column of ours -> cell, of a sheet whose headings run across or down."""
     words = words_for("member", mapping)
-    pairs: list[tuple[object, object]] = [(sheet.headings[0], sheet.headings[1] if len(sheet.headings) > 1 else "")]
+    pairs: list[tuple[object, object]] = [
+        (sheet.headings[0], sheet.headings[1] if len(sheet.headings) > 1 else "")
+    ]
     if len(sheet.headings) == 1 or known_headings(sheet.headings, "member", mapping) > 1:
         pairs = list(zip(sheet.headings, sheet.rows[0].cells, strict=False)) if sheet.rows else []
     else:
         pairs += [(row.cells[0], row.cells[1]) for row in sheet.rows if len(row.cells) > 1]
-    return {words[normal(heading)]: cell for heading, cell in reversed(pairs) if normal(heading) in words}
+    return {
+        words[normal(heading)]: cell
+        for heading, cell in reversed(pairs)
+        if normal(heading) in words
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +91,9 @@ class PlanPart:
     flags: tuple[Problem, ...] = ()
 
 
-def read_plan(sheet: Sheet | None, *, file: str, rules: Rules, mapping: Mapping[str, str]) -> PlanPart:
+def read_plan(
+    sheet: Sheet | None, *, file: str, rules: Rules, mapping: Mapping[str, str]
+) -> PlanPart:
     """The goals, each under a reference of its own. What cannot be read of a goal is flagged and left empty."""
     if sheet is None or not sheet.rows:
         return PlanPart()
@@ -77,24 +101,69 @@ def read_plan(sheet: Sheet | None, *, file: str, rules: Rules, mapping: Mapping[
     areas = words_of((*rules.areas, *rules.partly_stated_areas))
     goals: dict[str, Activity] = {}
     rejected: list[Problem] = []
-    flags = [Problem(file=file, sheet=sheet.name, row=1, found=f"columns not known: {', '.join(map(visible, matched.unknown))}", advice="They are left out.")] \
-        if matched.unknown else []
+    flags = (
+        [
+            Problem(
+                file=file,
+                sheet=sheet.name,
+                row=1,
+                found=f"columns not known: {', '.join(map(visible, matched.unknown))}",
+                advice="They are left out.",
+            )
+        ]
+        if matched.unknown
+        else []
+    )
     for place, row in enumerate(sheet.rows, 1):
         goal = read_text(matched.first("goal", row.cells)) if row.problem is None else None
         if goal is None or goal.problem or not (goal.value or "").strip():
-            rejected.append(row.problem or Problem(file=file, sheet=sheet.name, row=row.number, column="goal", found="no goal that can be read",
-                                                   expected=goal.problem if goal and goal.problem else "the goal in words",
-                                                   advice="Correct the row and send it again."))
+            rejected.append(
+                row.problem
+                or Problem(
+                    file=file,
+                    sheet=sheet.name,
+                    row=row.number,
+                    column="goal",
+                    found="no goal that can be read",
+                    expected=goal.problem if goal and goal.problem else "the goal in words",
+                    advice="Correct the row and send it again.",
+                )
+            )
             continue
         named = cell_text(matched.first("goal_id", row.cells)) or str(place)
         goal_id = named if named not in goals else f"{named} ({place})"
-        hours, day = matched.first("planned_hours", row.cells), read_optional_day(matched.first("target_date", row.cells))
-        minutes = read_minutes(hours, hours_per_day=rules.guideline.hours_per_day) if cell_text(hours) else None
-        said = {"goal": goal.flag, "goal_id": f"two goals are called {named}" if goal_id != named else "",
-                "target_date": "a date that cannot be read" if day.problem else "",
-                "planned_hours": "hours that cannot be read" if minutes and minutes.problem else ""}
-        flags += [Problem(file=file, sheet=sheet.name, row=row.number, column=name, found=visible(text), advice="Please check.")
-                  for name, text in said.items() if text]
-        goals[goal_id] = {"goal_id": goal_id, "goal": goal.value, "area": read_area(matched.first("area", row.cells), areas).value,
-                          "target_date": day.value, "planned_minutes": minutes.value if minutes else None}
+        hours, day = (
+            matched.first("planned_hours", row.cells),
+            read_optional_day(matched.first("target_date", row.cells)),
+        )
+        minutes = (
+            read_minutes(hours, hours_per_day=rules.guideline.hours_per_day)
+            if cell_text(hours)
+            else None
+        )
+        said = {
+            "goal": goal.flag,
+            "goal_id": f"two goals are called {named}" if goal_id != named else "",
+            "target_date": "a date that cannot be read" if day.problem else "",
+            "planned_hours": "hours that cannot be read" if minutes and minutes.problem else "",
+        }
+        flags += [
+            Problem(
+                file=file,
+                sheet=sheet.name,
+                row=row.number,
+                column=name,
+                found=visible(text),
+                advice="Please check.",
+            )
+            for name, text in said.items()
+            if text
+        ]
+        goals[goal_id] = {
+            "goal_id": goal_id,
+            "goal": goal.value,
+            "area": read_area(matched.first("area", row.cells), areas).value,
+            "target_date": day.value,
+            "planned_minutes": minutes.value if minutes else None,
+        }
     return PlanPart(goals=tuple(goals.values()), rejected=tuple(rejected), flags=tuple(flags))

@@ -39,7 +39,13 @@ def receive(stream: IO[bytes]) -> bytes | None:
 def packed(result: Result | UnusableFile) -> bytes:
     """A result as bytes."""
     if isinstance(result, UnusableFile):
-        said = {"wrong_year": isinstance(result, WrongYear), "found": result.found, "where": result.where, "expected": result.expected, "advice": result.advice}
+        said = {
+            "wrong_year": isinstance(result, WrongYear),
+            "found": result.found,
+            "where": result.where,
+            "expected": result.expected,
+            "advice": result.advice,
+        }
         return json.dumps({"error": said}).encode()
     kind = "returns" if isinstance(result, LoadedReturns) else "rows"
     return json.dumps({kind: _shallow(result)}, default=_plain).encode()
@@ -64,18 +70,31 @@ def unpacked(message: bytes) -> Result | UnusableFile:
         return kind(**parts)
     if "rows" in said:
         parts = said["rows"]
-        return Loaded(rows=tuple(map(_row, parts["rows"])), columns=tuple(parts["columns"]), **_problems(parts))
+        return Loaded(
+            rows=tuple(map(_row, parts["rows"])),
+            columns=tuple(parts["columns"]),
+            **_problems(parts),
+        )
     parts = said["returns"]
     return LoadedReturns(returns=tuple(map(_return, parts["returns"])), **_problems(parts))
 
 
 def _return(parts: dict[str, Any]) -> LoadedReturn:
-    return LoadedReturn(member_no=parts["member_no"], declared_minutes=parts["declared_minutes"], goals=tuple(map(_row, parts["goals"])),
-                        activities=tuple(map(_row, parts["activities"])), slice=parts["slice"], **_problems(parts))
+    return LoadedReturn(
+        member_no=parts["member_no"],
+        declared_minutes=parts["declared_minutes"],
+        goals=tuple(map(_row, parts["goals"])),
+        activities=tuple(map(_row, parts["activities"])),
+        slice=parts["slice"],
+        **_problems(parts),
+    )
 
 
 def _row(parts: dict[str, Any]) -> dict[str, Any]:
-    return {name: date.fromisoformat(value[1]) if isinstance(value, list) else value for name, value in parts.items()}
+    return {
+        name: date.fromisoformat(value[1]) if isinstance(value, list) else value
+        for name, value in parts.items()
+    }
 
 
 def _problems(parts: dict[str, Any]) -> dict[str, tuple[Problem, ...]]:

@@ -9,12 +9,20 @@ from enum import Enum
 from assessor_kit.loaders.cell import Shown, Unreadable, exact_text
 
 BUILT_IN = {
-    9: "0%", 10: "0.00%", 22: "yyyy-mm-dd h:mm", 46: "[h]:mm:ss", **dict.fromkeys((14, 15, 16, 17, *range(27, 37), *range(50, 59)), "yyyy-mm-dd"),
+    9: "0%",
+    10: "0.00%",
+    22: "yyyy-mm-dd h:mm",
+    46: "[h]:mm:ss",
+    **dict.fromkeys((14, 15, 16, 17, *range(27, 37), *range(50, 59)), "yyyy-mm-dd"),
     **dict.fromkeys((18, 19, 20, 21, 45, 47), "h:mm"),
 }
 LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 ZERO_PADDED = re.compile(r"0{2,}(?:[ /-]?0+)*")
-FIRST_SERIAL, LAST_SERIAL, DAYS_BETWEEN_EPOCHS = 61, 2_958_465, 1462  # 1900-03-01; 9999-12-31; 1904 against 1900
+FIRST_SERIAL, LAST_SERIAL, DAYS_BETWEEN_EPOCHS = (
+    61,
+    2_958_465,
+    1462,
+)  # 1900-03-01; 9999-12-31; 1904 against 1900
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (spreadsheets know no time zones)
 
 
@@ -62,6 +70,10 @@ def value_of(number: float, form: Form, *, code: str, epoch_1904: bool) -> objec
 
 def _day(serial: float) -> date | datetime | Unreadable:
     if not FIRST_SERIAL <= serial < LAST_SERIAL:
-        return Unreadable(found=f"{serial:g} formatted as a date or time", expected="a possible date", advice="Type the date as text.")
+        return Unreadable(
+            found=f"{serial:g} formatted as a date or time",
+            expected="a possible date",
+            advice="Type the date as text.",
+        )
     moment = EPOCH + timedelta(seconds=round(serial * 86_400))
     return moment.date() if moment.time() == time(0) else moment

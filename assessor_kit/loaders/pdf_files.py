@@ -16,27 +16,46 @@ ASK = "Ask for the record as a spreadsheet or Word document."
 def read_pdf(data: bytes, *, file: str) -> list[Sheet]:
     """The sheets that a PDF's tables amount to. Raises UnusableFile for pictures of text, passwords and what is no PDF."""
     if len(data) > MOST_FILE_BYTES["pdf"]:
-        raise UnusableFile(f"larger than {MOST_FILE_BYTES['pdf'] // MEBIBYTE} MB", where=file, advice=ASK)
+        raise UnusableFile(
+            f"larger than {MOST_FILE_BYTES['pdf'] // MEBIBYTE} MB", where=file, advice=ASK
+        )
     import pdfplumber  # noqa: PLC0415  (half a second at import, and most files are no PDF)
 
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
             if len(document.pages) > MOST_PAGES:
-                raise UnusableFile(f"{len(document.pages)} pages", where=file, expected=f"at most {MOST_PAGES}", advice=ASK)
+                raise UnusableFile(
+                    f"{len(document.pages)} pages",
+                    where=file,
+                    expected=f"at most {MOST_PAGES}",
+                    advice=ASK,
+                )
             tables: list[Grid] = []
             lines: list[str] = []
             for page in document.pages:
-                tables += [[[_unwrapped(cell) for cell in row] for row in table] for table in page.extract_tables()]
+                tables += [
+                    [[_unwrapped(cell) for cell in row] for row in table]
+                    for table in page.extract_tables()
+                ]
                 lines += page.extract_text().splitlines()
                 page.close()
     except UnusableFile:
         raise
     except Exception as problem:  # noqa: BLE001 - the library raises whatever its parser raises; the file is unusable in every case
-        raise UnusableFile(f"not a readable PDF ({type(problem).__name__})", where=file, expected="a PDF with text and no password", advice=ASK) from None
+        raise UnusableFile(
+            f"not a readable PDF ({type(problem).__name__})",
+            where=file,
+            expected="a PDF with text and no password",
+            advice=ASK,
+        ) from None
     if not lines:
-        raise UnusableFile("a PDF without text, such as a scan", where=file, expected="a PDF with text", advice=ASK)
+        raise UnusableFile(
+            "a PDF without text, such as a scan", where=file, expected="a PDF with text", advice=ASK
+        )
     if len(tables) > MOST_TABLES:
-        raise UnusableFile(f"{len(tables)} tables", where=file, expected=f"at most {MOST_TABLES}", advice=ASK)
+        raise UnusableFile(
+            f"{len(tables)} tables", where=file, expected=f"at most {MOST_TABLES}", advice=ASK
+        )
     return sheets_of(tables, lines, file=file)
 
 

@@ -25,7 +25,17 @@ from assessor_kit.loaders.formats import seconds_for
 from assessor_kit.loaders.limits import FILES_PER_PROCESS, MOST_WAIT_SECONDS
 from assessor_kit.loaders.messages import Result, receive, send, unpacked
 
-KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+KEPT_VARIABLES = (
+    "PATH",
+    "SYSTEMROOT",
+    "SYSTEMDRIVE",
+    "TEMP",
+    "TMP",
+    "LANG",
+    "LC_ALL",
+    "LD_LIBRARY_PATH",
+    "VIRTUAL_ENV",
+)
 AHEAD = 4  # files per process that may be read before their turn comes
 
 
@@ -53,7 +63,12 @@ class Readers:
         """Use it with `with`: processes start when the first file comes."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         """Stop every process."""
         for process in self.all:
             process.end()
@@ -106,6 +121,7 @@ class ReadingProcess:
         def stop() -> None:
             late.set()
             process.kill()
+
         timer = threading.Timer(MOST_WAIT_SECONDS + seconds_for(sent.data), stop)
         timer.start()
         try:
@@ -120,7 +136,12 @@ class ReadingProcess:
                 self.end()
                 return _gave_up(sent.file, "its reading process answered nonsense")
         self.end()
-        return _gave_up(sent.file, "it takes too long to read" if late.is_set() or _ran_out_of_time(process) else "the process that read it was stopped")
+        return _gave_up(
+            sent.file,
+            "it takes too long to read"
+            if late.is_set() or _ran_out_of_time(process)
+            else "the process that read it was stopped",
+        )
 
     def end(self) -> None:
         """Stop the process, if there is one."""
@@ -137,10 +158,16 @@ class ReadingProcess:
             self.end()
         if self.process is None:
             package = Path(__file__).resolve().parents[2]
-            environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | {"PYTHONPATH": str(package)}
+            environment = {
+                name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ
+            } | {"PYTHONPATH": str(package)}
             self.process = subprocess.Popen(
-                [sys.executable, "-B", "-m", "assessor_kit.loaders.reading_process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, env=environment)
+                [sys.executable, "-B", "-m", "assessor_kit.loaders.reading_process"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+            )
             self.files_read = 0
             _say(self.process, self.first_message)
         return self.process
@@ -167,4 +194,9 @@ def _ran_out_of_time(process: subprocess.Popen[bytes]) -> bool:
 
 
 def _gave_up(file: str, found: str) -> UnusableFile:
-    return UnusableFile(found, where=file, expected="a file of a usual size and shape", advice="Ask for the file in another form.")
+    return UnusableFile(
+        found,
+        where=file,
+        expected="a file of a usual size and shape",
+        advice="Ask for the file in another form.",
+    )

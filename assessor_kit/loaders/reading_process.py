@@ -21,11 +21,23 @@ from assessor_kit.loaders.formats import form_of_file, seconds_for
 from assessor_kit.loaders.limits import MEMORY_PER_BYTE, MOST_MEMORY_BYTES, WAITING_MEMORY_BYTES
 from assessor_kit.loaders.messages import packed, receive, send
 from assessor_kit.loaders.returns import read_returns
-from assessor_kit.loaders.staff_files import read_assessors, read_circumstances, read_declarations, read_opt_ins, read_register, read_responses
+from assessor_kit.loaders.staff_files import (
+    read_assessors,
+    read_circumstances,
+    read_declarations,
+    read_opt_ins,
+    read_register,
+    read_responses,
+)
 
 READ: dict[str, Callable[..., Any]] = {
-    "returns": read_returns, "register": read_register, "opt-ins": read_opt_ins, "declarations": read_declarations,
-    "circumstances": read_circumstances, "assessors": read_assessors, "responses": read_responses,
+    "returns": read_returns,
+    "register": read_register,
+    "opt-ins": read_opt_ins,
+    "declarations": read_declarations,
+    "circumstances": read_circumstances,
+    "assessors": read_assessors,
+    "responses": read_responses,
 }
 
 
@@ -52,9 +64,23 @@ def _answer(read: Callable[..., Any], file: str, data: bytes) -> bytes:
         problem.where = problem.where or file
         return packed(problem)
     except MemoryError:
-        return packed(UnusableFile("it needs too much memory to read", where=file, expected="a file of a usual size", advice="Ask for a smaller file."))
+        return packed(
+            UnusableFile(
+                "it needs too much memory to read",
+                where=file,
+                expected="a file of a usual size",
+                advice="Ask for a smaller file.",
+            )
+        )
     except RecursionError:
-        return packed(UnusableFile("it is nested too deeply", where=file, expected="a plain file", advice="Ask for the file again."))
+        return packed(
+            UnusableFile(
+                "it is nested too deeply",
+                where=file,
+                expected="a plain file",
+                advice="Ask for the file again.",
+            )
+        )
 
 
 def _limit_always() -> None:
@@ -76,7 +102,9 @@ def _limit_for(data: bytes, waiting: int) -> None:
         memory = waiting + MOST_MEMORY_BYTES + MEMORY_PER_BYTE[form_of_file(data)] * len(data)
         for kind, limit in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_AS, memory)):
             _, hard = resource.getrlimit(kind)
-            resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+            resource.setrlimit(
+                kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard)
+            )
 
 
 def _waiting_memory() -> int:

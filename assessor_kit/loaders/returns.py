@@ -12,7 +12,14 @@ from datetime import date
 from assessor_kit.errors import UnusableFile, WrongYear
 from assessor_kit.loaders.activities import Activity, ActivityReader
 from assessor_kit.loaders.cell import cell_text, exact_text
-from assessor_kit.loaders.columns import Matched, check_mapping, holds, known_headings, match_columns, normal
+from assessor_kit.loaders.columns import (
+    Matched,
+    check_mapping,
+    holds,
+    known_headings,
+    match_columns,
+    normal,
+)
 from assessor_kit.loaders.formats import sheets_in
 from assessor_kit.loaders.identifiers import EXPECTED, read_member_no
 from assessor_kit.loaders.member_parts import read_member, read_plan
@@ -51,7 +58,9 @@ class LoadedReturns:
     notes: tuple[Problem, ...] = ()
 
 
-def read_returns(data: bytes, *, file: str, rules: Rules, columns: Mapping[str, str] | None = None) -> LoadedReturns:
+def read_returns(
+    data: bytes, *, file: str, rules: Rules, columns: Mapping[str, str] | None = None
+) -> LoadedReturns:
     """Every return in a file, for the rules' CPD year.
 
     Raises UnusableFile where nothing can be taken, WrongYear where most dates lie in another year. Never call it on what somebody sent
@@ -59,33 +68,61 @@ def read_returns(data: bytes, *, file: str, rules: Rules, columns: Mapping[str, 
     """
     check_mapping(columns or {}, "activities", "plan", "member")
     mapping = {f"Hours in {rules.cpd_year}": "hours_in_year", **(columns or {})}
-    sheets = sheets_in(data, file=file, recognised=lambda headings: known_headings(headings, "activities", mapping))
-    loaded = _of_sheets([sheet for sheet in sheets if sheet.headings], file=file, rules=rules, mapping=mapping)
+    sheets = sheets_in(
+        data, file=file, recognised=lambda headings: known_headings(headings, "activities", mapping)
+    )
+    loaded = _of_sheets(
+        [sheet for sheet in sheets if sheet.headings], file=file, rules=rules, mapping=mapping
+    )
     _refuse_wrong_year(loaded, file, rules.cpd_year)
     return loaded
 
 
-def _of_sheets(sheets: list[Sheet], *, file: str, rules: Rules, mapping: Mapping[str, str]) -> LoadedReturns:
+def _of_sheets(
+    sheets: list[Sheet], *, file: str, rules: Rules, mapping: Mapping[str, str]
+) -> LoadedReturns:
     """One sheet is a flat file, unless it names itself; several are one member's, in sheets Member, Plan and Activities."""
     by_name = {normal(sheet.name): sheet for sheet in sheets}
-    if "activities" in by_name and (len(sheets) > 1 or not holds("member_no", sheets[0].headings, "activities", mapping)):
+    if "activities" in by_name and (
+        len(sheets) > 1 or not holds("member_no", sheets[0].headings, "activities", mapping)
+    ):
         return _of_one_member(by_name, file=file, rules=rules, mapping=mapping)
     if len(sheets) == 1:
         return _flat(sheets[0], file=file, rules=rules, mapping=mapping)
     names = ", ".join(repr(visible(sheet.name)) for sheet in sheets)
-    raise UnusableFile(f"the sheets {names}" if sheets else "no table with content", where=file, expected="sheets Member, Plan and Activities",
-                       advice="Rename the sheet that holds the activities.")
+    raise UnusableFile(
+        f"the sheets {names}" if sheets else "no table with content",
+        where=file,
+        expected="sheets Member, Plan and Activities",
+        advice="Rename the sheet that holds the activities.",
+    )
 
 
 def _flat(sheet: Sheet, *, file: str, rules: Rules, mapping: Mapping[str, str]) -> LoadedReturns:
-    matched = match_columns(sheet.headings, "activities", needed=("member_no", *rules.needed_columns), file=file, mapping=mapping)
+    matched = match_columns(
+        sheet.headings,
+        "activities",
+        needed=("member_no", *rules.needed_columns),
+        file=file,
+        mapping=mapping,
+    )
     by_member, rejected, flags = _by_member(sheet, matched, file)
     reader = ActivityReader(sheet, matched, rules=rules, file=file, goals=None)
-    returns = tuple(replace(_return(member_no, rows, reader), slice=_slice(sheet.headings, rows)) for member_no, rows in by_member.items())
-    return LoadedReturns(returns=returns, rejected=tuple(rejected), flags=(*sheet.flags, *flags, *_unknown(matched, sheet, file)), notes=tuple(sheet.notes))
+    returns = tuple(
+        replace(_return(member_no, rows, reader), slice=_slice(sheet.headings, rows))
+        for member_no, rows in by_member.items()
+    )
+    return LoadedReturns(
+        returns=returns,
+        rejected=tuple(rejected),
+        flags=(*sheet.flags, *flags, *_unknown(matched, sheet, file)),
+        notes=tuple(sheet.notes),
+    )
 
 
-def _by_member(sheet: Sheet, matched: Matched, file: str) -> tuple[dict[str, list[Row]], list[Problem], list[Problem]]:
+def _by_member(
+    sheet: Sheet, matched: Matched, file: str
+) -> tuple[dict[str, list[Row]], list[Problem], list[Problem]]:
     """Rows by membership number; the rows whose number cannot be read; and what to check about the numbers.
 
     Of a row of another width only the first cell is sure to stand where it seems to: the row is its member's where that is the number.
@@ -99,11 +136,23 @@ def _by_member(sheet: Sheet, matched: Matched, file: str) -> tuple[dict[str, lis
             rejected.append(row.problem)
             continue
         read = read_member_no(row.cells[place])
-        where = {"file": file, "sheet": sheet.name or None, "row": row.number, "column": "member_no"}
+        where = {
+            "file": file,
+            "sheet": sheet.name or None,
+            "row": row.number,
+            "column": "member_no",
+        }
         if read.value is None:
             found = visible(cell_text(row.cells[place]))[:40]
-            rejected.append(row.problem or Problem(**where, found=found, expected=read.problem or EXPECTED,  # type: ignore[arg-type]
-                                                   advice="Correct the number and import the file again."))
+            rejected.append(
+                row.problem
+                or Problem(
+                    **where,
+                    found=found,
+                    expected=read.problem or EXPECTED,  # type: ignore[arg-type]
+                    advice="Correct the number and import the file again.",
+                )
+            )
             continue
         if read.flag:
             flags.append(Problem(**where, found=read.flag, advice="Please check."))  # type: ignore[arg-type]
@@ -120,46 +169,111 @@ def _slice(headings: list[str], rows: list[Row]) -> str:
     return text.getvalue()
 
 
-def _of_one_member(by_name: Mapping[str, Sheet], *, file: str, rules: Rules, mapping: Mapping[str, str]) -> LoadedReturns:
+def _of_one_member(
+    by_name: Mapping[str, Sheet], *, file: str, rules: Rules, mapping: Mapping[str, str]
+) -> LoadedReturns:
     """A member's file: sheets Member, Plan and Activities."""
     sheet = by_name["activities"]
-    matched = match_columns(sheet.headings, "activities", needed=rules.needed_columns, file=file, mapping=mapping)
+    matched = match_columns(
+        sheet.headings, "activities", needed=rules.needed_columns, file=file, mapping=mapping
+    )
     member = read_member(by_name.get("member"), file=file, rules=rules, mapping=mapping)
-    own = {read_member_no(row.cells[matched.places["member_no"][0]]).value for row in sheet.rows
-           if "member_no" in matched.places and row.problem is None and cell_text(row.cells[matched.places["member_no"][0]])}
+    own = {
+        read_member_no(row.cells[matched.places["member_no"][0]]).value
+        for row in sheet.rows
+        if "member_no" in matched.places
+        and row.problem is None
+        and cell_text(row.cells[matched.places["member_no"][0]])
+    }
     numbers = own | ({member.member_no} if member.member_no else set())
     if len(numbers) != 1 or None in numbers:
-        raise UnusableFile(f"{len(numbers)} membership numbers" if None not in numbers else "a membership number that cannot be read", where=file,
-                           expected="the number of one member, in the sheet Member", advice="Send one file per member, and store its number as text.")
+        raise UnusableFile(
+            f"{len(numbers)} membership numbers"
+            if None not in numbers
+            else "a membership number that cannot be read",
+            where=file,
+            expected="the number of one member, in the sheet Member",
+            advice="Send one file per member, and store its number as text.",
+        )
     plan = read_plan(by_name.get("plan"), file=file, rules=rules, mapping=mapping)
-    reader = ActivityReader(sheet, matched, rules=rules, file=file, goals=frozenset(str(goal["goal_id"]) for goal in plan.goals))
+    reader = ActivityReader(
+        sheet,
+        matched,
+        rules=rules,
+        file=file,
+        goals=frozenset(str(goal["goal_id"]) for goal in plan.goals),
+    )
     one = _return(str(numbers.pop()), sheet.rows, reader)
-    others = [Problem(file=file, sheet=other.name, found="a sheet that is not read", advice="Check that nothing in it matters.")
-              for name, other in by_name.items() if name not in PARTS]
-    flags = (*(flag for other in by_name.values() for flag in other.flags), *_unknown(matched, sheet, file), *others)
-    one = replace(one, declared_minutes=member.declared_minutes, goals=plan.goals, rejected=(*plan.rejected, *one.rejected),
-                  flags=(*member.flags, *plan.flags, *one.flags))
-    return LoadedReturns(returns=(one,), flags=flags, notes=tuple(note for other in by_name.values() for note in other.notes))
+    others = [
+        Problem(
+            file=file,
+            sheet=other.name,
+            found="a sheet that is not read",
+            advice="Check that nothing in it matters.",
+        )
+        for name, other in by_name.items()
+        if name not in PARTS
+    ]
+    flags = (
+        *(flag for other in by_name.values() for flag in other.flags),
+        *_unknown(matched, sheet, file),
+        *others,
+    )
+    one = replace(
+        one,
+        declared_minutes=member.declared_minutes,
+        goals=plan.goals,
+        rejected=(*plan.rejected, *one.rejected),
+        flags=(*member.flags, *plan.flags, *one.flags),
+    )
+    return LoadedReturns(
+        returns=(one,),
+        flags=flags,
+        notes=tuple(note for other in by_name.values() for note in other.notes),
+    )
 
 
 def _return(member_no: str, rows: list[Row], reader: ActivityReader) -> LoadedReturn:
     found = reader.read(rows)
-    return LoadedReturn(member_no=member_no, declared_minutes=None, goals=(), activities=tuple(found.rows), rejected=tuple(found.rejected),
-                        flags=tuple(found.flags), notes=tuple(found.notes))
+    return LoadedReturn(
+        member_no=member_no,
+        declared_minutes=None,
+        goals=(),
+        activities=tuple(found.rows),
+        rejected=tuple(found.rejected),
+        flags=tuple(found.flags),
+        notes=tuple(found.notes),
+    )
 
 
 def _unknown(matched: Matched, sheet: Sheet, file: str) -> tuple[Problem, ...]:
     if not matched.unknown:
         return ()
-    return (Problem(file=file, sheet=sheet.name or None, row=1, found=f"columns not known: {', '.join(map(visible, matched.unknown))}",
-                    advice="They are left out. If one matters, rename it, or pass --columns 'Their name=ours'."),)
+    return (
+        Problem(
+            file=file,
+            sheet=sheet.name or None,
+            row=1,
+            found=f"columns not known: {', '.join(map(visible, matched.unknown))}",
+            advice="They are left out. If one matters, rename it, or pass --columns 'Their name=ours'.",
+        ),
+    )
 
 
 def _refuse_wrong_year(loaded: LoadedReturns, file: str, cpd_year: int) -> None:
-    years = Counter(day.year for sent in loaded.returns for activity in sent.activities if isinstance(day := activity["started_on"], date))
+    years = Counter(
+        day.year
+        for sent in loaded.returns
+        for activity in sent.activities
+        if isinstance(day := activity["started_on"], date)
+    )
     if not years:
         return
     commonest, number = years.most_common(1)[0]
     if commonest != cpd_year and number * 2 > sum(years.values()):
-        raise WrongYear(f"{number} of {sum(years.values())} dates lie in {commonest}", where=file, expected=f"CPD done in {cpd_year}",
-                        advice=f"Import it with --cpd-year {commonest}: CPD done in {commonest} is reviewed in {commonest + 1}.")
+        raise WrongYear(
+            f"{number} of {sum(years.values())} dates lie in {commonest}",
+            where=file,
+            expected=f"CPD done in {cpd_year}",
+            advice=f"Import it with --cpd-year {commonest}: CPD done in {commonest} is reviewed in {commonest + 1}.",
+        )

@@ -30,8 +30,16 @@ class Sheet:
     notes: list[Problem] = field(default_factory=list)
 
 
-def wrong_width(cells: list[object], *, width: int, file: str, sheet: str | None, number: int) -> Row:
+def wrong_width(
+    cells: list[object], *, width: int, file: str, sheet: str | None, number: int
+) -> Row:
     """A row that has another number of cells than the header: none of them can be trusted to stand under its heading."""
-    problem = Problem(file=file, sheet=sheet, row=number, found=f"{len(cells)} cells", expected=f"{width} cells, as in the header",
-                      advice="Put text that contains the separator in quotes.")
+    problem = Problem(
+        file=file,
+        sheet=sheet,
+        row=number,
+        found=f"{len(cells)} cells",
+        expected=f"{width} cells, as in the header",
+        advice="Put text that contains the separator in quotes.",
+    )
     return Row(number=number, cells=cells, problem=problem)

@@ -57,20 +57,39 @@ def yes_no_or_blank(value: object) -> Reading[str]:
     return Reading(value=word if cell_text(value) else "", problem=read.problem)
 
 
-def word_of(words: type[ProfessionalStatus | ResponseState], *, may_be_blank: bool = False) -> Reader:
+def word_of(
+    words: type[ProfessionalStatus | ResponseState], *, may_be_blank: bool = False
+) -> Reader:
     """One of a closed list of words."""
+
     def read(value: object) -> Reading[str]:
         word = cell_text(value).lower()
-        return Reading(value=word) if word in set(words) or (may_be_blank and not word) else Reading(problem=f"one of {', '.join(words)}")
+        return (
+            Reading(value=word)
+            if word in set(words) or (may_be_blank and not word)
+            else Reading(problem=f"one of {', '.join(words)}")
+        )
+
     return read
 
 
 def whole(low: int, high: int) -> Reader:
     """A whole number within limits."""
+
     def read(value: object) -> Reading[int]:
         digits = cell_text(value) if not isinstance(value, bool | Unreadable) else ""
-        good = digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS and low <= int(digits) <= high
-        return Reading(value=int(digits)) if good else Reading(problem=f"a whole number from {low} to {high}")
+        good = (
+            digits.isascii()
+            and digits.isdigit()
+            and len(digits) <= MOST_DIGITS
+            and low <= int(digits) <= high
+        )
+        return (
+            Reading(value=int(digits))
+            if good
+            else Reading(problem=f"a whole number from {low} to {high}")
+        )
+
     return read
 
 

@@ -11,7 +11,12 @@ from assessor_kit.loaders import staff_cells as cells
 from assessor_kit.loaders.cell import Reading, Unreadable, cell_text
 from assessor_kit.loaders.columns import check_mapping, known_headings, match_columns
 from assessor_kit.loaders.formats import sheets_in
-from assessor_kit.loaders.identifiers import read_assessor_id, read_member_no, read_member_nos, read_optional_member_no
+from assessor_kit.loaders.identifiers import (
+    read_assessor_id,
+    read_member_no,
+    read_member_nos,
+    read_optional_member_no,
+)
 from assessor_kit.loaders.sheet import Row, Sheet
 from assessor_kit.loaders.staff_cells import Reader
 from assessor_kit.vocabulary import Problem, ProfessionalStatus, ResponseState, visible
@@ -34,9 +39,20 @@ class Loaded:
 def read_register(data: bytes, *, file: str, columns: Columns = None) -> Loaded:
     """Register rows (`tables.REGISTER`) with the columns of `tables.STATUSES` beside them; an unstated status is the empty text."""
     readers: dict[str, Reader] = {
-        "member_no": read_member_no, "joined_on": cells.day, "left_on": cells.day, "deceased": cells.yes_or_a_day, "do_not_contact": cells.yes_no,
-        "name": cells.text, "email": cells.text, "grade": cells.needed_text, "registration": cells.text, "discipline": cells.text, "employer": cells.text,
-        "opted_in_on": cells.day, "professional_status": cells.word_of(ProfessionalStatus, may_be_blank=True), "volunteering": cells.yes_no_or_blank,
+        "member_no": read_member_no,
+        "joined_on": cells.day,
+        "left_on": cells.day,
+        "deceased": cells.yes_or_a_day,
+        "do_not_contact": cells.yes_no,
+        "name": cells.text,
+        "email": cells.text,
+        "grade": cells.needed_text,
+        "registration": cells.text,
+        "discipline": cells.text,
+        "employer": cells.text,
+        "opted_in_on": cells.day,
+        "professional_status": cells.word_of(ProfessionalStatus, may_be_blank=True),
+        "volunteering": cells.yes_no_or_blank,
         "status_from": cells.day,
     }
     return _read(data, file, "register", readers, needed=("member_no", "grade"), columns=columns)
@@ -44,56 +60,129 @@ def read_register(data: bytes, *, file: str, columns: Columns = None) -> Loaded:
 
 def read_opt_ins(data: bytes, *, file: str, columns: Columns = None) -> Loaded:
     """Members who opt in by name and membership number: member_no, name, opted_in_on (may be empty)."""
-    readers: dict[str, Reader] = {"member_no": read_member_no, "name": cells.needed_text, "opted_in_on": cells.day}
+    readers: dict[str, Reader] = {
+        "member_no": read_member_no,
+        "name": cells.needed_text,
+        "opted_in_on": cells.day,
+    }
     return _read(data, file, "opt_ins", readers, needed=("member_no", "name"), columns=columns)
 
 
 def read_declarations(data: bytes, *, file: str, cpd_year: int, columns: Columns = None) -> Loaded:
     """Declarations (`tables.DECLARATIONS`) for one CPD year; a row of another year is rejected."""
+
     def year(value: object) -> Reading[int]:
         read = cells.cpd_year(value) if cell_text(value) else Reading(value=cpd_year)
         return read if read.value == cpd_year else Reading(problem=f"the CPD year {cpd_year}")
-    readers: dict[str, Reader] = {"member_no": read_member_no, "cpd_year": year, "declared_hours": cells.hours, "declared_on": cells.day}
-    loaded = _read(data, file, "declarations", readers, needed=("member_no", "declared_hours"), columns=columns)
+
+    readers: dict[str, Reader] = {
+        "member_no": read_member_no,
+        "cpd_year": year,
+        "declared_hours": cells.hours,
+        "declared_on": cells.day,
+    }
+    loaded = _read(
+        data, file, "declarations", readers, needed=("member_no", "declared_hours"), columns=columns
+    )
     return _renamed(loaded, {"declared_hours": "declared_minutes"})
 
 
 def read_circumstances(data: bytes, *, file: str, columns: Columns = None) -> Loaded:
     """Agreed circumstances (`tables.CIRCUMSTANCES`); an empty target is one still being discussed."""
-    readers: dict[str, Reader] = {"member_no": read_member_no, "cpd_year": cells.cpd_year, "kind": cells.needed_text, "from": cells.day, "to": cells.day,
-                                  "agreed_target_hours": cells.optional_hours, "agreed_by": cells.text, "agreed_on": cells.day}
-    loaded = _read(data, file, "circumstances", readers, needed=("member_no", "cpd_year", "kind"), columns=columns)
-    return _renamed(loaded, {"from": "from_on", "to": "to_on", "agreed_target_hours": "agreed_target_minutes"})
+    readers: dict[str, Reader] = {
+        "member_no": read_member_no,
+        "cpd_year": cells.cpd_year,
+        "kind": cells.needed_text,
+        "from": cells.day,
+        "to": cells.day,
+        "agreed_target_hours": cells.optional_hours,
+        "agreed_by": cells.text,
+        "agreed_on": cells.day,
+    }
+    loaded = _read(
+        data,
+        file,
+        "circumstances",
+        readers,
+        needed=("member_no", "cpd_year", "kind"),
+        columns=columns,
+    )
+    return _renamed(
+        loaded, {"from": "from_on", "to": "to_on", "agreed_target_hours": "agreed_target_minutes"}
+    )
 
 
 def read_assessors(data: bytes, *, file: str, columns: Columns = None) -> Loaded:
     """Assessors (`tables.ASSESSORS`)."""
-    readers: dict[str, Reader] = {"assessor_id": read_assessor_id, "member_no": read_optional_member_no, "name": cells.text, "email": cells.text,
-                                  "disciplines": cells.text, "employer": cells.text, "capacity": cells.whole(0, 1000), "conflicts": read_member_nos}
-    return _read(data, file, "assessors", readers, needed=("assessor_id", "disciplines", "capacity"), columns=columns)
+    readers: dict[str, Reader] = {
+        "assessor_id": read_assessor_id,
+        "member_no": read_optional_member_no,
+        "name": cells.text,
+        "email": cells.text,
+        "disciplines": cells.text,
+        "employer": cells.text,
+        "capacity": cells.whole(0, 1000),
+        "conflicts": read_member_nos,
+    }
+    return _read(
+        data,
+        file,
+        "assessors",
+        readers,
+        needed=("assessor_id", "disciplines", "capacity"),
+        columns=columns,
+    )
 
 
 def read_responses(data: bytes, *, file: str, cpd_year: int, columns: Columns = None) -> Loaded:
     """What became of each request (`tables.RESPONSES`)."""
-    readers: dict[str, Reader] = {"member_no": read_member_no, "state": cells.word_of(ResponseState), "noted_on": cells.day}
+    readers: dict[str, Reader] = {
+        "member_no": read_member_no,
+        "state": cells.word_of(ResponseState),
+        "noted_on": cells.day,
+    }
     loaded = _read(data, file, "responses", readers, needed=("member_no", "state"), columns=columns)
     return replace(loaded, rows=tuple({**row, "cpd_year": cpd_year} for row in loaded.rows))
 
 
 def _renamed(loaded: Loaded, names: dict[str, str]) -> Loaded:
-    return replace(loaded, rows=tuple({names.get(name, name): value for name, value in row.items()} for row in loaded.rows),
-                   columns=tuple(names.get(name, name) for name in loaded.columns))
+    return replace(
+        loaded,
+        rows=tuple(
+            {names.get(name, name): value for name, value in row.items()} for row in loaded.rows
+        ),
+        columns=tuple(names.get(name, name) for name in loaded.columns),
+    )
 
 
 def only_sheet(data: bytes, *, file: str, table: str, mapping: Mapping[str, str]) -> Sheet:
     """The one table of a file."""
-    sheets = [sheet for sheet in sheets_in(data, file=file, recognised=lambda headings: known_headings(headings, table, mapping)) if sheet.headings]
+    sheets = [
+        sheet
+        for sheet in sheets_in(
+            data, file=file, recognised=lambda headings: known_headings(headings, table, mapping)
+        )
+        if sheet.headings
+    ]
     if len(sheets) != 1:
-        raise UnusableFile(f"{len(sheets)} tables with content", where=file, expected="one sheet", advice="Keep the one that holds the table.")
+        raise UnusableFile(
+            f"{len(sheets)} tables with content",
+            where=file,
+            expected="one sheet",
+            advice="Keep the one that holds the table.",
+        )
     return sheets[0]
 
 
-def _read(data: bytes, file: str, table: str, readers: Mapping[str, Reader], *, needed: tuple[str, ...], columns: Columns) -> Loaded:
+def _read(
+    data: bytes,
+    file: str,
+    table: str,
+    readers: Mapping[str, Reader],
+    *,
+    needed: tuple[str, ...],
+    columns: Columns,
+) -> Loaded:
     mapping = columns or {}
     check_mapping(mapping, table)
     sheet = only_sheet(data, file=file, table=table, mapping=mapping)
@@ -105,16 +194,35 @@ def _read(data: bytes, file: str, table: str, readers: Mapping[str, Reader], *, 
         if row.problem is not None:
             rejected.append(row.problem)
             continue
-        values = {name: _value(matched.first(name, row.cells), reader) for name, reader in readers.items()}
-        problem = _row_problem(row, values, sheet, file, {name: matched.first(name, row.cells) for name in readers})
+        values = {
+            name: _value(matched.first(name, row.cells), reader) for name, reader in readers.items()
+        }
+        problem = _row_problem(
+            row, values, sheet, file, {name: matched.first(name, row.cells) for name in readers}
+        )
         if problem:
             rejected.append(problem)
             continue
         rows.append({name: value.value for name, value in values.items()})
-        flags += [Problem(file=file, sheet=sheet.name or None, row=row.number, column=name, found=value.flag, advice="Please check.")
-                  for name, value in values.items() if value.flag]
-    return Loaded(rows=tuple(rows), columns=tuple(name for name in readers if name in matched.places), rejected=tuple(rejected), flags=tuple(flags),
-                  notes=tuple(sheet.notes))
+        flags += [
+            Problem(
+                file=file,
+                sheet=sheet.name or None,
+                row=row.number,
+                column=name,
+                found=value.flag,
+                advice="Please check.",
+            )
+            for name, value in values.items()
+            if value.flag
+        ]
+    return Loaded(
+        rows=tuple(rows),
+        columns=tuple(name for name in readers if name in matched.places),
+        rejected=tuple(rejected),
+        flags=tuple(flags),
+        notes=tuple(sheet.notes),
+    )
 
 
 def _value(cell: object, reader: Reader) -> Reading[Any]:
@@ -124,15 +232,35 @@ def _value(cell: object, reader: Reader) -> Reading[Any]:
 def _unknown(headings: tuple[str, ...], file: str) -> list[Problem]:
     if not headings:
         return []
-    return [Problem(file=file, row=1, found=f"columns not known: {', '.join(map(visible, headings))}",
-                    advice="They are left out. If one matters, rename it, or pass --columns 'Their name=ours'.")]
+    return [
+        Problem(
+            file=file,
+            row=1,
+            found=f"columns not known: {', '.join(map(visible, headings))}",
+            advice="They are left out. If one matters, rename it, or pass --columns 'Their name=ours'.",
+        )
+    ]
 
 
-def _row_problem(row: Row, values: Mapping[str, Reading[Any]], sheet: Sheet, file: str, found: Mapping[str, object]) -> Problem | None:
+def _row_problem(
+    row: Row,
+    values: Mapping[str, Reading[Any]],
+    sheet: Sheet,
+    file: str,
+    found: Mapping[str, object],
+) -> Problem | None:
     """All causes for which a row is rejected, as one problem."""
     bad = [name for name, value in values.items() if value.problem]
     if not bad:
         return None
-    return Problem(file=file, sheet=sheet.name or None, row=row.number, column=", ".join(bad),
-                   found="; ".join(f"{name}: {visible(cell_text(found[name]))[:LONGEST_SHOWN]!r}" for name in bad),
-                   expected="; ".join(dict.fromkeys(values[name].problem for name in bad)), advice="Correct the row and import the file again.")
+    return Problem(
+        file=file,
+        sheet=sheet.name or None,
+        row=row.number,
+        column=", ".join(bad),
+        found="; ".join(
+            f"{name}: {visible(cell_text(found[name]))[:LONGEST_SHOWN]!r}" for name in bad
+        ),
+        expected="; ".join(dict.fromkeys(values[name].problem for name in bad)),
+        advice="Correct the row and import the file again.",
+    )

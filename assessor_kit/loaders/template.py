@@ -13,7 +13,20 @@ if TYPE_CHECKING:
 LINES, GOALS = 200, 30
 MEMBER = ("Member no", "Name", "Declared hours")
 PLAN = ("Goal ID", "Goal", "Area", "Target date", "Planned hours")
-ACTIVITIES = ("Title", "Activity type", "Area", "Planned", "Goal ID", "Started on", "Ended on", "Hours", "Competences", "Learning", "Reflection", "Evidence")
+ACTIVITIES = (
+    "Title",
+    "Activity type",
+    "Area",
+    "Planned",
+    "Goal ID",
+    "Started on",
+    "Ended on",
+    "Hours",
+    "Competences",
+    "Learning",
+    "Reflection",
+    "Evidence",
+)
 WIDE, NARROW = 48, 16
 DAY, TEXT = "dd/mm/yyyy", "@"
 HELP = (
@@ -36,16 +49,37 @@ def write_template(path: Path, *, rules: Rules) -> Path:
     for line in (*HELP, f"For CPD done in {rules.cpd_year}."):
         help_page.append([line])
     help_page.column_dimensions["A"].width = 2 * WIDE
-    lists = {"Area": _labels((*rules.areas, *rules.partly_stated_areas)), "Activity type": [*_labels(rules.activity_types), "Other"], "Planned": ["yes", "no"],
-             "Competences": [choice.code for choice in rules.competences]}
-    places = {name: _write_list(help_page, column, name, words) for column, (name, words) in zip("CDEF", lists.items(), strict=True) if words}
+    lists = {
+        "Area": _labels((*rules.areas, *rules.partly_stated_areas)),
+        "Activity type": [*_labels(rules.activity_types), "Other"],
+        "Planned": ["yes", "no"],
+        "Competences": [choice.code for choice in rules.competences],
+    }
+    places = {
+        name: _write_list(help_page, column, name, words)
+        for column, (name, words) in zip("CDEF", lists.items(), strict=True)
+        if words
+    }
     places["Goal ID"] = f"Plan!$A$2:$A${GOALS + 1}"
     without = {name for name, words in lists.items() if not words}
     if not rules.guideline.counts_hours:
         without |= {"Hours", "Declared hours", "Planned hours"}
-    for name, headings, lines in (("Member", MEMBER, 1), ("Plan", PLAN, GOALS), ("Activities", ACTIVITIES, LINES)):
-        choices = {heading: place for heading, place in places.items() if name == "Activities" or heading == "Area"}
-        _write_sheet(book.create_sheet(name), [heading for heading in headings if heading not in without], lines, choices)
+    for name, headings, lines in (
+        ("Member", MEMBER, 1),
+        ("Plan", PLAN, GOALS),
+        ("Activities", ACTIVITIES, LINES),
+    ):
+        choices = {
+            heading: place
+            for heading, place in places.items()
+            if name == "Activities" or heading == "Area"
+        }
+        _write_sheet(
+            book.create_sheet(name),
+            [heading for heading in headings if heading not in without],
+            lines,
+            choices,
+        )
     part = path.with_name(f".{path.name}.part")
     with part.open("wb") as file:
         book.save(file)
@@ -75,8 +109,16 @@ def _write_sheet(sheet: Worksheet, headings: list[str], lines: int, places: dict
     for place, heading in enumerate(headings, 1):
         letter = get_column_letter(place)
         sheet.cell(row=1, column=place).font = Font(bold=True)
-        sheet.column_dimensions[letter].width = WIDE if heading in {"Title", "Goal", "Learning", "Reflection"} else NARROW
-        style = DAY if heading in {"Started on", "Ended on", "Target date"} else TEXT if heading in {"Member no", "Goal ID", "Title"} else ""
+        sheet.column_dimensions[letter].width = (
+            WIDE if heading in {"Title", "Goal", "Learning", "Reflection"} else NARROW
+        )
+        style = (
+            DAY
+            if heading in {"Started on", "Ended on", "Target date"}
+            else TEXT
+            if heading in {"Member no", "Goal ID", "Title"}
+            else ""
+        )
         for row in range(2, lines + 2):
             if style:
                 sheet.cell(row=row, column=place).number_format = style
@@ -88,7 +130,13 @@ def _validate(sheet: Worksheet, cells: str, place: str, heading: str) -> None:
     """A list to choose from; another word is asked about, never refused: members know best what their CPD was."""
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415  (as above)
 
-    made: Any = DataValidation(type="list", formula1=f"={place}", allow_blank=True, errorStyle="information", showErrorMessage=True)
+    made: Any = DataValidation(
+        type="list",
+        formula1=f"={place}",
+        allow_blank=True,
+        errorStyle="information",
+        showErrorMessage=True,
+    )
     made.promptTitle, made.prompt = heading, "Choose from the list, or write your own word."
     made.error = "This word is not in the list. Keep it if it says best what you mean."
     sheet.add_data_validation(made)

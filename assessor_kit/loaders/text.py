@@ -8,7 +8,9 @@ from assessor_kit.loaders.cell import Reading, Unreadable, exact_text
 from assessor_kit.loaders.limits import LONGEST_FIELD
 from assessor_kit.vocabulary import UNSEEN_CHARACTER, visible
 
-NEVER_STORED = re.compile("[\x00\ud800-\udfff]")  # no database and no UTF-8 file can hold these: the escape is kept in their place
+NEVER_STORED = re.compile(
+    "[\x00\ud800-\udfff]"
+)  # no database and no UTF-8 file can hold these: the escape is kept in their place
 # UTF-8 that was read as Windows-1252 and saved again: a lead byte's letter followed by what a continuation byte looks like there
 DOUBLE_ENCODED = re.compile("[ÂÃ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\x80-\xbf™œ“”˜¦¢]")
 

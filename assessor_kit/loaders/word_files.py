@@ -20,11 +20,24 @@ def read_word(archive: Archive, data: bytes, *, file: str) -> list[Sheet]:
         document = docx.Document(io.BytesIO(data))
         tables = document.tables[: MOST_TABLES + 1]
         if len(tables) > MOST_TABLES or sum(len(table.rows) for table in tables) > MOST_ROWS:
-            raise UnusableFile("too many tables or rows", where=file, expected=f"at most {MOST_TABLES} tables and {MOST_ROWS} rows", advice="Split it.")
-        grids: list[Grid] = [[[cell.text for cell in row.cells[: MOST_COLUMNS + 1]] for row in table.rows] for table in tables]
+            raise UnusableFile(
+                "too many tables or rows",
+                where=file,
+                expected=f"at most {MOST_TABLES} tables and {MOST_ROWS} rows",
+                advice="Split it.",
+            )
+        grids: list[Grid] = [
+            [[cell.text for cell in row.cells[: MOST_COLUMNS + 1]] for row in table.rows]
+            for table in tables
+        ]
         lines = [line for paragraph in document.paragraphs for line in paragraph.text.splitlines()]
     except UnusableFile:
         raise
     except Exception as problem:  # noqa: BLE001 - the library raises whatever its parser raises; the file is unusable in every case
-        raise UnusableFile(f"not a readable document ({type(problem).__name__})", where=file, expected="a .docx document", advice=SAVE_AGAIN) from None
+        raise UnusableFile(
+            f"not a readable document ({type(problem).__name__})",
+            where=file,
+            expected="a .docx document",
+            advice=SAVE_AGAIN,
+        ) from None
     return sheets_of(grids, lines, file=file)

@@ -19,39 +19,81 @@ def read_workbook(archive: Archive, *, file: str) -> list[Sheet]:
     """Every sheet, headings in its first row that is not blank. Raises UnusableFile for what must not be opened."""
     archive.read_through()
     if b"macroEnabled" in archive.read("[Content_Types].xml"):
-        raise UnusableFile("it holds macros", where=file, expected="an .xlsx workbook", advice="Save it as .xlsx.")
+        raise UnusableFile(
+            "it holds macros", where=file, expected="an .xlsx workbook", advice="Save it as .xlsx."
+        )
     book = _related(archive, "", "officeDocument") or "xl/workbook.xml"
     elements = _elements(archive, book)
     listed = [attributes for name, attributes in elements if name == "sheet"]
     if not 0 < len(listed) <= MOST_SHEETS:
-        raise UnusableFile(f"{len(listed)} sheets", where=file, expected=f"1 to {MOST_SHEETS} sheets", advice="Keep the sheets that matter.")
-    shared = Shared(strings=_strings(archive, book), formats=_formats(archive, book),
-                    epoch_1904=any(name == "workbookPr" and attributes.get("date1904") in {"1", "true"} for name, attributes in elements))
+        raise UnusableFile(
+            f"{len(listed)} sheets",
+            where=file,
+            expected=f"1 to {MOST_SHEETS} sheets",
+            advice="Keep the sheets that matter.",
+        )
+    shared = Shared(
+        strings=_strings(archive, book),
+        formats=_formats(archive, book),
+        epoch_1904=any(
+            name == "workbookPr" and attributes.get("date1904") in {"1", "true"}
+            for name, attributes in elements
+        ),
+    )
     targets = _relations(archive, book)
     sheets = [_sheet(archive, attributes, targets, shared, file=file) for attributes in listed]
     if any(name.startswith("xl/externalLinks/") for name in archive.names):
-        sheets[0].flags.append(Problem(file=file, found="links to other files, which were not followed", advice="Check that no value depends on them."))
+        sheets[0].flags.append(
+            Problem(
+                file=file,
+                found="links to other files, which were not followed",
+                advice="Check that no value depends on them.",
+            )
+        )
     return sheets
 
 
-def _sheet(archive: Archive, attributes: dict[str, str], targets: dict[str, tuple[str, str]], shared: Shared, *, file: str) -> Sheet:
+def _sheet(
+    archive: Archive,
+    attributes: dict[str, str],
+    targets: dict[str, tuple[str, str]],
+    shared: Shared,
+    *,
+    file: str,
+) -> Sheet:
     name = unescaped(attributes.get("name", ""))
-    link = next((value for key, value in attributes.items() if key.endswith(":id") or key == "id"), "")
+    link = next(
+        (value for key, value in attributes.items() if key.endswith(":id") or key == "id"), ""
+    )
     kind, part = targets.get(link, ("", ""))
     if part not in archive.names:
-        raise UnusableFile(f"its sheet {name!r} is missing", where=file, expected="a whole workbook", advice=SAVE_AGAIN)
+        raise UnusableFile(
+            f"its sheet {name!r} is missing",
+            where=file,
+            expected="a whole workbook",
+            advice=SAVE_AGAIN,
+        )
     if not kind.endswith("/worksheet"):
         return Sheet(name=name, headings=[], rows=[])  # a chart has no rows
     sheet = SheetReader(shared, name=name, file=file).read(archive.read(part))
     if sheet.headings and attributes.get("state", "visible") != "visible":
-        sheet.flags.append(Problem(file=file, sheet=name, found="the sheet is hidden", advice="Check that it was meant to be sent."))
+        sheet.flags.append(
+            Problem(
+                file=file,
+                sheet=name,
+                found="the sheet is hidden",
+                advice="Check that it was meant to be sent.",
+            )
+        )
     return sheet
 
 
 def _elements(archive: Archive, part: str) -> list[Element]:
     """The elements of a small part, in order, with their attributes."""
     found: list[Element] = []
-    parser = parser_for(lambda name, attributes: found.append((name.rpartition(":")[2], attributes)), None, None)
+    parser = parser_for(
+        lambda name, attributes: found.append((name.rpartition(":")[2], attributes)), None, None
+    )
     parse(parser, archive.read(part), where=archive.file)
     return found
 
@@ -63,8 +105,14 @@ def _relations(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
     if relations not in archive.names:
         return {}
     return {
-        attributes.get("Id", ""): (attributes.get("Type", ""), posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/"))
-        for element, attributes in _elements(archive, relations) if element == "Relationship" and attributes.get("TargetMode") != "External"
+        attributes.get("Id", ""): (
+            attributes.get("Type", ""),
+            posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip(
+                "/"
+            ),
+        )
+        for element, attributes in _elements(archive, relations)
+        if element == "Relationship" and attributes.get("TargetMode") != "External"
     }
 
 

@@ -19,7 +19,9 @@ from assessor_kit.loaders.sheet import Row, Sheet, wrong_width
 from assessor_kit.vocabulary import Problem
 
 REFERENCE = re.compile(r"([A-Z]{1,7})([1-9]\d{0,15})", re.ASCII)
-ESCAPED = re.compile(r"_x(000D|000[0-8BCEF]|001[0-9A-F]|007F|005F(?=_x[0-9A-F]{4}_))_(\n?)", re.IGNORECASE)
+ESCAPED = re.compile(
+    r"_x(000D|000[0-8BCEF]|001[0-9A-F]|007F|005F(?=_x[0-9A-F]{4}_))_(\n?)", re.IGNORECASE
+)
 LONGEST_NUMBER = 40
 Cells = dict[int, object]
 
@@ -41,6 +43,7 @@ def unescaped(text: str) -> str:
     def plain(found: re.Match[str]) -> str:
         code = int(found[1], 16)
         return "\n" if code == ord("\r") else chr(code) + found[2]
+
     return ESCAPED.sub(plain, text)
 
 
@@ -70,7 +73,12 @@ class SheetReader:
             name = name.rpartition(":")[2]
         if name == "c":
             self._place(attributes.get("r"))
-            self.kind, self.style, self.value, self.has_formula = attributes.get("t", "n"), _whole(attributes.get("s", "0")), "", False
+            self.kind, self.style, self.value, self.has_formula = (
+                attributes.get("t", "n"),
+                _whole(attributes.get("s", "0")),
+                "",
+                False,
+            )
             self.text = []
         elif name in {"v", "t"}:
             self.collecting = not self.in_phonetic
@@ -80,7 +88,11 @@ class SheetReader:
             self.has_formula = True
         elif name == "rPh":
             self.in_phonetic = True
-        elif name == "col" and attributes.get("hidden") in {"1", "true"} and _whole(attributes.get("min", "1")) <= MOST_COLUMNS:
+        elif (
+            name == "col"
+            and attributes.get("hidden") in {"1", "true"}
+            and _whole(attributes.get("min", "1")) <= MOST_COLUMNS
+        ):
             self.hidden_columns = True
 
     def characters(self, text: str) -> None:
@@ -106,8 +118,14 @@ class SheetReader:
     def _begin_row(self, attributes: dict[str, str]) -> None:
         number = _whole(attributes["r"]) if "r" in attributes else self.row_number + 1
         if not self.row_number < number <= LAST_ROW:
-            raise UnusableFile("too many rows" if number > LAST_ROW else f"row {number} after row {self.row_number}", where=self.where,
-                               expected=f"rows in order, up to {MOST_ROWS}", advice=SAVE_AGAIN)
+            raise UnusableFile(
+                "too many rows"
+                if number > LAST_ROW
+                else f"row {number} after row {self.row_number}",
+                where=self.where,
+                expected=f"rows in order, up to {MOST_ROWS}",
+                advice=SAVE_AGAIN,
+            )
         self.row_number, self.column = number, 0
         self.hidden_rows += attributes.get("hidden") in {"1", "true"}
 
@@ -117,9 +135,17 @@ class SheetReader:
             return
         match = REFERENCE.fullmatch(reference)
         column = _column(match[1]) if match else 0
-        if match is None or int(match[2]) != self.row_number or not self.column < column <= LAST_COLUMN:
-            raise UnusableFile(f"a cell {reference[:20]} where row {self.row_number} is", where=self.where,
-                               expected=f"cells in order, up to column {MOST_COLUMNS}", advice=SAVE_AGAIN)
+        if (
+            match is None
+            or int(match[2]) != self.row_number
+            or not self.column < column <= LAST_COLUMN
+        ):
+            raise UnusableFile(
+                f"a cell {reference[:20]} where row {self.row_number} is",
+                where=self.where,
+                expected=f"cells in order, up to column {MOST_COLUMNS}",
+                advice=SAVE_AGAIN,
+            )
         self.column = column
 
     def _keep(self) -> None:
@@ -127,8 +153,12 @@ class SheetReader:
         if value is None or value == "":
             return
         if self.row_number > MOST_ROWS or self.column > MOST_COLUMNS:
-            raise UnusableFile(f"a cell in row {self.row_number}, column {self.column}", where=self.where,
-                               expected=f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns", advice="Remove what lies outside.")
+            raise UnusableFile(
+                f"a cell in row {self.row_number}, column {self.column}",
+                where=self.where,
+                expected=f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns",
+                advice="Remove what lies outside.",
+            )
         self.formulas += self.has_formula and not isinstance(value, Unreadable)
         self.cells[self.column] = value
 
@@ -136,8 +166,11 @@ class SheetReader:
         if self.kind == "inlineStr":
             return unescaped(self.value)
         if self.has_formula and self.value == "" and self.kind != "str":
-            return Unreadable(found="a formula without a result", expected="a value, not a formula that was never calculated",
-                              advice="Open and save the workbook, or type the value.")
+            return Unreadable(
+                found="a formula without a result",
+                expected="a value, not a formula that was never calculated",
+                advice="Open and save the workbook, or type the value.",
+            )
         if self.value == "":
             return None
         if self.kind == "s":
@@ -145,7 +178,11 @@ class SheetReader:
         if self.kind == "str":
             return unescaped(self.value)
         if self.kind == "e":
-            return Unreadable(found=self.value[:20], expected="a value, not a spreadsheet error", advice="Mend the cell.")
+            return Unreadable(
+                found=self.value[:20],
+                expected="a value, not a spreadsheet error",
+                advice="Mend the cell.",
+            )
         if self.kind == "b":
             return self.value in {"1", "true"}
         return read_iso_moment(self.value) if self.kind == "d" else self._number()
@@ -153,25 +190,47 @@ class SheetReader:
     def _shared_string(self) -> str:
         place = _whole(self.value)
         if place >= len(self.shared.strings):
-            raise UnusableFile(f"a cell names text {place} of {len(self.shared.strings)}", where=self.where, expected="text that is there", advice=SAVE_AGAIN)
+            raise UnusableFile(
+                f"a cell names text {place} of {len(self.shared.strings)}",
+                where=self.where,
+                expected="text that is there",
+                advice=SAVE_AGAIN,
+            )
         return self.shared.strings[place]
 
     def _number(self) -> object:
         try:
-            number = float(self.value) if len(self.value) <= LONGEST_NUMBER and "_" not in self.value else float("nan")
+            number = (
+                float(self.value)
+                if len(self.value) <= LONGEST_NUMBER and "_" not in self.value
+                else float("nan")
+            )
         except ValueError:
             number = float("nan")
         if not isfinite(number):
-            return Unreadable(found=self.value[:20], expected="a number", advice="Type the number again.")
-        form, code = self.shared.formats[self.style] if self.style < len(self.shared.formats) else (Form.NUMBER, "")
+            return Unreadable(
+                found=self.value[:20], expected="a number", advice="Type the number again."
+            )
+        form, code = (
+            self.shared.formats[self.style]
+            if self.style < len(self.shared.formats)
+            else (Form.NUMBER, "")
+        )
         return value_of(number, form, code=code, epoch_1904=self.shared.epoch_1904)
 
     def _sheet(self) -> Sheet:
-        filled = [(number, cells) for number, cells in self.rows if any(not isinstance(value, str) or value.strip() for value in cells.values())]
+        filled = [
+            (number, cells)
+            for number, cells in self.rows
+            if any(not isinstance(value, str) or value.strip() for value in cells.values())
+        ]
         if not filled:
             return Sheet(name=self.name, headings=[], rows=[])
         first = filled[0][1]
-        headings = ["" if first.get(place) is None else str(first[place]).strip() for place in range(1, max(first) + 1)]
+        headings = [
+            "" if first.get(place) is None else str(first[place]).strip()
+            for place in range(1, max(first) + 1)
+        ]
         rows = [self._row(number, cells, len(headings)) for number, cells in filled[1:]]
         return Sheet(name=self.name, headings=headings, rows=rows, flags=self._flags())
 
@@ -180,12 +239,28 @@ class SheetReader:
         values = [cells.get(place) for place in range(1, max(last, width) + 1)]
         while len(values) > width and (values[-1] is None or not str(values[-1]).strip()):
             values.pop()
-        return wrong_width(values, width=width, file=self.file, sheet=self.name, number=number) if len(values) > width else Row(number=number, cells=values)
+        return (
+            wrong_width(values, width=width, file=self.file, sheet=self.name, number=number)
+            if len(values) > width
+            else Row(number=number, cells=values)
+        )
 
     def _flags(self) -> list[Problem]:
-        said = {"formulas: the results kept in the workbook were read": self.formulas, "hidden rows, which were read too": self.hidden_rows,
-                "hidden columns, which were read too": self.hidden_columns}
-        return [Problem(file=self.file, sheet=self.name, found=text, advice="Check that this is what was meant.") for text, met in said.items() if met]
+        said = {
+            "formulas: the results kept in the workbook were read": self.formulas,
+            "hidden rows, which were read too": self.hidden_rows,
+            "hidden columns, which were read too": self.hidden_columns,
+        }
+        return [
+            Problem(
+                file=self.file,
+                sheet=self.name,
+                found=text,
+                advice="Check that this is what was meant.",
+            )
+            for text, met in said.items()
+            if met
+        ]
 
 
 @lru_cache(maxsize=4096)
@@ -205,7 +280,11 @@ def parser_for(start: object, end: object, characters: object) -> expat.XMLParse
     """A parser of XML that gives up at the first declaration of a document type."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, characters  # type: ignore[assignment]
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
+        start,
+        end,
+        characters,
+    )  # type: ignore[assignment]
     parser.StartDoctypeDeclHandler = _refuse_dtd
     return parser
 
@@ -219,4 +298,9 @@ def parse(parser: expat.XMLParserType, part: bytes, *, where: str) -> None:
     try:
         parser.Parse(part, True)  # noqa: FBT003  (expat's own argument: this is all)
     except expat.ExpatError as problem:
-        raise UnusableFile(f"a part that is not XML ({problem})", where=where, expected="a whole file", advice=SAVE_AGAIN) from None
+        raise UnusableFile(
+            f"a part that is not XML ({problem})",
+            where=where,
+            expected="a whole file",
+            advice=SAVE_AGAIN,
+        ) from None

@@ -31,7 +31,9 @@ class Agreement:
 
 def _counts(marks: pd.DataFrame, levels: Sequence[str]) -> Counts:
     """Units x levels: how many markers gave each level; units with fewer than two marks are left out."""
-    counts = np.column_stack([(marks == level).sum(axis=1).to_numpy(dtype=float) for level in levels])
+    counts = np.column_stack(
+        [(marks == level).sum(axis=1).to_numpy(dtype=float) for level in levels]
+    )
     return np.asarray(counts[counts.sum(axis=1) >= TWO])
 
 
@@ -49,21 +51,29 @@ def gwet_ac1(marks: pd.DataFrame, levels: Sequence[str]) -> float:
     counts = _counts(marks, levels)
     if not len(counts):
         return float("nan")
-    every = np.column_stack([(marks == level).sum(axis=1).to_numpy(dtype=float) for level in levels])
-    every = every[every.sum(axis=1) > 0]  # a unit with one mark still tells how often a level is used
+    every = np.column_stack(
+        [(marks == level).sum(axis=1).to_numpy(dtype=float) for level in levels]
+    )
+    every = every[
+        every.sum(axis=1) > 0
+    ]  # a unit with one mark still tells how often a level is used
     shares = (every / every.sum(axis=1, keepdims=True)).mean(axis=0)
     chance = float((shares * (1 - shares)).sum()) / (len(levels) - 1)
     return (raw_agreement(marks, levels) - chance) / (1 - chance)
 
 
-def krippendorff_alpha(marks: pd.DataFrame, levels: Sequence[str], *, ordinal: bool = True) -> float:
+def krippendorff_alpha(
+    marks: pd.DataFrame, levels: Sequence[str], *, ordinal: bool = True
+) -> float:
     """Krippendorff's alpha; `levels` in their order for the ordinal form."""
     counts = _counts(marks, levels)
     total = counts.sum()
     if total < TWO:
         return float("nan")
     weights = counts / (counts.sum(axis=1, keepdims=True) - 1)
-    coincidences = counts.T @ weights - np.diag((counts * (1 / (counts.sum(axis=1) - 1))[:, None]).sum(axis=0))
+    coincidences = counts.T @ weights - np.diag(
+        (counts * (1 / (counts.sum(axis=1) - 1))[:, None]).sum(axis=0)
+    )
     margins = counts.sum(axis=0)
     distances = _ordinal(margins) if ordinal else 1 - np.eye(len(levels))
     expected = float((np.outer(margins, margins) * distances).sum()) / (total - 1)
@@ -82,6 +92,13 @@ def agreement_by_criterion(pairs: pd.DataFrame, rules: Rules) -> list[Agreement]
     found = []
     for criterion in rules.judged_criteria:
         marks = pairs.loc[pairs["criterion"] == criterion.code, ["first", "second"]]
-        found.append(Agreement(criterion=criterion.code, returns=len(marks), raw=raw_agreement(marks, levels), ac1=gwet_ac1(marks, levels),
-                               alpha=krippendorff_alpha(marks, levels)))
+        found.append(
+            Agreement(
+                criterion=criterion.code,
+                returns=len(marks),
+                raw=raw_agreement(marks, levels),
+                ac1=gwet_ac1(marks, levels),
+                alpha=krippendorff_alpha(marks, levels),
+            )
+        )
     return found

@@ -16,9 +16,18 @@ def double_marked(judgements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     for return_id, both in judgements.groupby("return_id"):
         levels = dict(zip(both["marking"], both["levels"], strict=True))
         if {"first", "second"} <= set(levels):
-            rows += [(return_id, criterion.code, levels["first"].get(criterion.code), levels["second"].get(criterion.code))
-                     for criterion in rules.judged_criteria]
-    return pd.DataFrame(rows, columns=["return_id", "criterion", "first", "second"]).dropna(ignore_index=True)
+            rows += [
+                (
+                    return_id,
+                    criterion.code,
+                    levels["first"].get(criterion.code),
+                    levels["second"].get(criterion.code),
+                )
+                for criterion in rules.judged_criteria
+            ]
+    return pd.DataFrame(rows, columns=["return_id", "criterion", "first", "second"]).dropna(
+        ignore_index=True
+    )
 
 
 def differences(pairs: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -26,4 +35,6 @@ def differences(pairs: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     place = {level.code: number for number, level in enumerate(rules.levels)}
     steps = (pairs["first"].map(place) - pairs["second"].map(place)).abs()
     apart = pairs.assign(steps=steps)[pairs["first"] != pairs["second"]]
-    return apart.sort_values(["steps", "return_id", "criterion"], ascending=[False, True, True], ignore_index=True)
+    return apart.sort_values(
+        ["steps", "return_id", "criterion"], ascending=[False, True, True], ignore_index=True
+    )

@@ -3,4 +3,13 @@
 from assessor_kit.rules.reading import load_rules, schemes
 from assessor_kit.rules.schema import Choice, Criterion, Phrase, Rules, Suggestion, TargetRow
 
-__all__ = ["Choice", "Criterion", "Phrase", "Rules", "Suggestion", "TargetRow", "load_rules", "schemes"]
+__all__ = [
+    "Choice",
+    "Criterion",
+    "Phrase",
+    "Rules",
+    "Suggestion",
+    "TargetRow",
+    "load_rules",
+    "schemes",
+]

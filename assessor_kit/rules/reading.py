@@ -12,17 +12,47 @@ from pathlib import Path
 from typing import Any
 
 from assessor_kit.errors import RulesError
-from assessor_kit.rules.schema import Choice, Criterion, Frame, Guideline, Phrase, Rules, Suggestion, TargetRow, Words
+from assessor_kit.rules.schema import (
+    Choice,
+    Criterion,
+    Frame,
+    Guideline,
+    Phrase,
+    Rules,
+    Suggestion,
+    TargetRow,
+    Words,
+)
 from assessor_kit.vocabulary import ProfessionalStatus, TargetBasis
 
 HERE = Path(__file__).resolve().parent
 EDITIONS, OWN_WORDS = "editions.toml", ("phrases.toml", "suggestions.toml")
 LISTS: dict[str, tuple[str, Callable[..., object]]] = {
-    "activity_types": ("activity_type", Choice), "areas": ("area", Choice), "partly_stated_areas": ("partly_stated_area", Choice),
-    "competences": ("competence", Choice), "criteria": ("criterion", Criterion), "levels": ("level", Choice), "outcomes": ("outcome", Choice),
+    "activity_types": ("activity_type", Choice),
+    "areas": ("area", Choice),
+    "partly_stated_areas": ("partly_stated_area", Choice),
+    "competences": ("competence", Choice),
+    "criteria": ("criterion", Criterion),
+    "levels": ("level", Choice),
+    "outcomes": ("outcome", Choice),
 }
-CAN_CHANGE_A_FINDING = ("guideline", "targets", "activity_types", "areas", "partly_stated_areas", "competences", "criteria")
-EDITION_KEYS = {"marking_days", "needed_columns", "frame", "guideline", "words", *(name for name, _ in LISTS.values())}
+CAN_CHANGE_A_FINDING = (
+    "guideline",
+    "targets",
+    "activity_types",
+    "areas",
+    "partly_stated_areas",
+    "competences",
+    "criteria",
+)
+EDITION_KEYS = {
+    "marking_days",
+    "needed_columns",
+    "frame",
+    "guideline",
+    "words",
+    *(name for name, _ in LISTS.values()),
+}
 
 
 def schemes() -> tuple[str, ...]:
@@ -47,30 +77,58 @@ def load_rules(scheme: str, cpd_year: int, *, folder: Path | None = None) -> Rul
     """
     home = HERE / scheme
     if scheme not in schemes():
-        raise RulesError(f"There are no rules for the scheme {scheme!r}", expected=f"one of {', '.join(schemes())}", advice="Check the spelling.")
+        raise RulesError(
+            f"There are no rules for the scheme {scheme!r}",
+            expected=f"one of {', '.join(schemes())}",
+            advice="Check the spelling.",
+        )
     editions = _read(home / EDITIONS)
     edition = _edition(editions, cpd_year)
-    return _rules(scheme, cpd_year, editions, _read(home / f"{edition['name']}.toml"), *(_read(_own_or_shipped(name, home, folder)) for name in OWN_WORDS))
+    return _rules(
+        scheme,
+        cpd_year,
+        editions,
+        _read(home / f"{edition['name']}.toml"),
+        *(_read(_own_or_shipped(name, home, folder)) for name in OWN_WORDS),
+    )
 
 
 @lru_cache(maxsize=64)
-def _rules(scheme: str, cpd_year: int, editions: _File, file: _File, phrases: _File, suggestions: _File) -> Rules:
+def _rules(
+    scheme: str, cpd_year: int, editions: _File, file: _File, phrases: _File, suggestions: _File
+) -> Rules:
     edition, path = _edition(editions, cpd_year), file.path
     content = _toml(file)
     unknown = sorted(set(content) - EDITION_KEYS)
     if unknown:
-        raise _bad(path, f"unknown key {', '.join(unknown)}", f"keys among {', '.join(sorted(EDITION_KEYS))}")
+        raise _bad(
+            path,
+            f"unknown key {', '.join(unknown)}",
+            f"keys among {', '.join(sorted(EDITION_KEYS))}",
+        )
     parts: dict[str, Any] = {
-        name: tuple(_record(kind, entry, path, key) for entry in content.get(key, [])) for name, (key, kind) in LISTS.items()
+        name: tuple(_record(kind, entry, path, key) for entry in content.get(key, []))
+        for name, (key, kind) in LISTS.items()
     }
-    parts["targets"] = tuple(_record(TargetRow, entry, editions.path, "target") for entry in edition["target"])
+    parts["targets"] = tuple(
+        _record(TargetRow, entry, editions.path, "target") for entry in edition["target"]
+    )
     parts["frame"], parts["guideline"], parts["words"] = (
-        _record(kind, _needed(content, key, path), path, key) for key, kind in (("frame", Frame), ("guideline", Guideline), ("words", Words)))
+        _record(kind, _needed(content, key, path), path, key)
+        for key, kind in (("frame", Frame), ("guideline", Guideline), ("words", Words))
+    )
     rules = Rules(
-        scheme=scheme, edition=f"{scheme}-{edition['name']}", first_cpd_year=edition["first_cpd_year"],
-        last_cpd_year=edition.get("last_cpd_year"), cpd_year=cpd_year, needed_columns=tuple(_needed(content, "needed_columns", path)),
-        marking_days=_needed(content, "marking_days", path), digest=_digest(parts), **parts,
-        phrases=_list_of(Phrase, "phrase", phrases), suggestions=_list_of(Suggestion, "suggestion", suggestions),
+        scheme=scheme,
+        edition=f"{scheme}-{edition['name']}",
+        first_cpd_year=edition["first_cpd_year"],
+        last_cpd_year=edition.get("last_cpd_year"),
+        cpd_year=cpd_year,
+        needed_columns=tuple(_needed(content, "needed_columns", path)),
+        marking_days=_needed(content, "marking_days", path),
+        digest=_digest(parts),
+        **parts,
+        phrases=_list_of(Phrase, "phrase", phrases),
+        suggestions=_list_of(Suggestion, "suggestion", suggestions),
     )
     _check(rules, path)
     return rules
@@ -80,14 +138,20 @@ def _edition(editions: _File, cpd_year: int) -> dict[str, Any]:
     for edition in _needed(_toml(editions), "edition", editions.path):
         if edition["first_cpd_year"] <= cpd_year <= edition.get("last_cpd_year", cpd_year):
             return dict(edition)
-    raise RulesError(f"No edition covers CPD of {cpd_year}", where=editions.name, advice="Add an edition to the table, with its source.")
+    raise RulesError(
+        f"No edition covers CPD of {cpd_year}",
+        where=editions.name,
+        advice="Add an edition to the table, with its source.",
+    )
 
 
 def _read(path: Path) -> _File:
     try:
         return _File(path, path.name, path.read_bytes())
     except FileNotFoundError:
-        raise RulesError("the file is missing", where=path.name, advice="Restore it from the kit.") from None
+        raise RulesError(
+            "the file is missing", where=path.name, advice="Restore it from the kit."
+        ) from None
 
 
 @lru_cache(maxsize=64)
@@ -95,7 +159,9 @@ def _toml(file: _File) -> dict[str, Any]:
     try:
         return tomllib.loads(file.content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise RulesError(f"not readable as TOML: {problem}", where=file.name, advice="Mend the line named.") from None
+        raise RulesError(
+            f"not readable as TOML: {problem}", where=file.name, advice="Mend the line named."
+        ) from None
 
 
 def _own_or_shipped(name: str, home: Path, folder: Path | None) -> Path:
@@ -114,23 +180,44 @@ def _needed(content: Mapping[str, Any], key: str, path: Path) -> Any:  # noqa: A
 
 
 def _bad(path: Path, found: str, expected: str) -> RulesError:
-    return RulesError(found, where=f"{path.parent.name}/{path.name}", expected=expected, advice="Mend the file; nothing was loaded.")
+    return RulesError(
+        found,
+        where=f"{path.parent.name}/{path.name}",
+        expected=expected,
+        advice="Mend the file; nothing was loaded.",
+    )
 
 
 def _record(kind: Any, entry: Mapping[str, Any], path: Path, key: str) -> Any:  # noqa: ANN401  (one reader for every record of the schema)
     known = {one.name: one for one in fields(kind)}
     unknown = sorted(set(entry) - set(known))
-    missing = sorted(n for n, f in known.items() if n not in entry and f.default is MISSING and f.default_factory is MISSING)
+    missing = sorted(
+        n
+        for n, f in known.items()
+        if n not in entry and f.default is MISSING and f.default_factory is MISSING
+    )
     if unknown or missing:
-        words = [*(f"unknown {name!r}" for name in unknown), *(f"missing {name!r}" for name in missing)]
+        words = [
+            *(f"unknown {name!r}" for name in unknown),
+            *(f"missing {name!r}" for name in missing),
+        ]
         raise _bad(path, f"[{key}] {', '.join(words)}", f"the keys {', '.join(known)}")
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
+    return kind(
+        **{
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in entry.items()
+        }
+    )
 
 
 def _digest(parts: Mapping[str, Any]) -> str:
     """SHA-256 of everything that can change a finding; wording alone that findings never use is left out."""
-    counted = {name: asdict(parts[name]) if not isinstance(parts[name], tuple) else [asdict(part) for part in parts[name]]
-               for name in CAN_CHANGE_A_FINDING}
+    counted = {
+        name: asdict(parts[name])
+        if not isinstance(parts[name], tuple)
+        else [asdict(part) for part in parts[name]]
+        for name in CAN_CHANGE_A_FINDING
+    }
     return hashlib.sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()
 
 
@@ -138,14 +225,27 @@ def _check(rules: Rules, path: Path) -> None:
     """Contradictions inside an edition."""
     codes = {choice.code for choice in rules.areas}
     strays = sorted(set(rules.guideline.area_hours) - codes) + sorted(
-        code for partly in rules.partly_stated_areas for code in partly.covers if code not in codes)
+        code for partly in rules.partly_stated_areas for code in partly.covers if code not in codes
+    )
     if strays:
-        raise _bad(path, f"areas {', '.join(strays)} are used and not defined", f"areas among {', '.join(sorted(codes))}")
+        raise _bad(
+            path,
+            f"areas {', '.join(strays)} are used and not defined",
+            f"areas among {', '.join(sorted(codes))}",
+        )
     criteria = {criterion.code for criterion in rules.criteria}
     for phrase in rules.phrases:
         if phrase.criterion not in criteria:
-            raise _bad(path.with_name("phrases.toml"), f"a phrase for the criterion {phrase.criterion!r}", f"one of {', '.join(sorted(criteria))}")
+            raise _bad(
+                path.with_name("phrases.toml"),
+                f"a phrase for the criterion {phrase.criterion!r}",
+                f"one of {', '.join(sorted(criteria))}",
+            )
     for row in rules.targets:
         wrong = [word for word in row.statuses if word not in set(ProfessionalStatus)]
         if wrong or row.basis not in set(TargetBasis):
-            raise _bad(path.with_name("editions.toml"), f"target row {row.basis!r} for {', '.join(row.statuses)}", "words of the vocabulary")
+            raise _bad(
+                path.with_name("editions.toml"),
+                f"target row {row.basis!r} for {', '.join(row.statuses)}",
+                "words of the vocabulary",
+            )

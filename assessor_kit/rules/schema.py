@@ -155,7 +155,14 @@ class Rules:
 
     def label(self, code: str) -> str:
         """The label of an activity type, area, level, outcome or competence code; the code itself where none has it."""
-        for choices in (self.activity_types, self.areas, self.partly_stated_areas, self.levels, self.outcomes, self.competences):
+        for choices in (
+            self.activity_types,
+            self.areas,
+            self.partly_stated_areas,
+            self.levels,
+            self.outcomes,
+            self.competences,
+        ):
             for choice in choices:
                 if choice.code == code:
                     return choice.label

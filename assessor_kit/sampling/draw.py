@@ -61,24 +61,46 @@ def draw_sample(frame: pd.DataFrame, *, seed: str, size: int, reserve_percent: f
     tickets = frame.assign(ticket=[_ticket(number, seed_hash) for number in frame["member_no"]])
     counts = {str(name): int(number) for name, number in frame.groupby("stratum").size().items()}
     sizes = proportional_sizes(counts, size=size)
-    reserve_sizes = {name: min(math.ceil(number * reserve_percent / 100), counts[name] - number) for name, number in sizes.items()}
+    reserve_sizes = {
+        name: min(math.ceil(number * reserve_percent / 100), counts[name] - number)
+        for name, number in sizes.items()
+    }
     parts = [
-        _draw_stratum(members.sort_values("ticket", ignore_index=True), size=sizes[str(name)], reserve=reserve_sizes[str(name)])
+        _draw_stratum(
+            members.sort_values("ticket", ignore_index=True),
+            size=sizes[str(name)],
+            reserve=reserve_sizes[str(name)],
+        )
         for name, members in tickets.groupby("stratum")
     ]
     selections = pd.concat(parts).sort_values(["is_reserve", "ticket"], ignore_index=True)
-    return Draw(seed=seed, size=size, reserve=sum(reserve_sizes.values()), frame_size=len(frame), frame_digest=frame_digest(frame),
-                selections=selections)
+    return Draw(
+        seed=seed,
+        size=size,
+        reserve=sum(reserve_sizes.values()),
+        frame_size=len(frame),
+        frame_digest=frame_digest(frame),
+        selections=selections,
+    )
 
 
 def _check(frame: pd.DataFrame, *, seed: str, size: int) -> None:
     if not seed.strip():
-        raise DrawRefused("The seed is empty.", advice="Give a seed that was fixed in public, such as dice rolled before witnesses.")
+        raise DrawRefused(
+            "The seed is empty.",
+            advice="Give a seed that was fixed in public, such as dice rolled before witnesses.",
+        )
     if frame["member_no"].duplicated().any():
-        raise DrawRefused("The frame names a member twice.", advice="Import the register again; each member number stands once.")
+        raise DrawRefused(
+            "The frame names a member twice.",
+            advice="Import the register again; each member number stands once.",
+        )
     if not 1 <= size <= len(frame):
-        raise DrawRefused(f"A sample of {size} was asked for and the frame holds {len(frame)} members.",
-                          expected=f"a size from 1 to {len(frame)}", advice="Choose a smaller size, or check the register's dates.")
+        raise DrawRefused(
+            f"A sample of {size} was asked for and the frame holds {len(frame)} members.",
+            expected=f"a size from 1 to {len(frame)}",
+            advice="Choose a smaller size, or check the register's dates.",
+        )
 
 
 def _draw_stratum(members: pd.DataFrame, *, size: int, reserve: int) -> pd.DataFrame:
@@ -103,11 +125,22 @@ def proportional_sizes(counts: Mapping[str, int], *, size: int) -> dict[str, int
 
 def frame_digest(frame: pd.DataFrame) -> str:
     """SHA-256 of the sorted frame: one line `member_no,stratum` per member, each ended by a newline."""
-    lines = sorted(f"{number},{stratum}\n" for number, stratum in zip(frame["member_no"], frame["stratum"], strict=True))
+    lines = sorted(
+        f"{number},{stratum}\n"
+        for number, stratum in zip(frame["member_no"], frame["stratum"], strict=True)
+    )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def verify_draw(frame: pd.DataFrame, *, seed: str, size: int, reserve_percent: float, digest: str, selections: pd.DataFrame) -> bool:
+def verify_draw(
+    frame: pd.DataFrame,
+    *,
+    seed: str,
+    size: int,
+    reserve_percent: float,
+    digest: str,
+    selections: pd.DataFrame,
+) -> bool:
     """Whether a recorded draw comes out the same when made anew from its frame and seed."""
     if frame_digest(frame) != digest:
         return False

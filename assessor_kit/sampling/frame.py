@@ -17,7 +17,11 @@ def frame_of(register: pd.DataFrame, *, rules: Rules) -> pd.DataFrame:
     `tables.REGISTER`.
     """
     on_day = frame_date(rules)
-    stays = register["grade"].isin(rules.frame.grades) & ~register["do_not_contact"].astype(bool) & ~register["deceased"].astype(bool)
+    stays = (
+        register["grade"].isin(rules.frame.grades)
+        & ~register["do_not_contact"].astype(bool)
+        & ~register["deceased"].astype(bool)
+    )
     stays &= _before(register["joined_on"], on_day, if_missing=True)
     stays &= ~_before(register["left_on"], on_day, if_missing=False)
     if rules.frame.opted_in_only:

@@ -20,6 +20,18 @@ from assessor_kit.scorers.readings import apply_readings, changed_findings
 from assessor_kit.scorers.requirements import requirements_for
 
 __all__ = [
-    "SCORERS", "Scored", "Scorer", "activities_to_score", "apply_readings", "changed_findings", "finding_sentence", "findings_in_rows",
-    "findings_per_return", "requirements_for", "returns_to_score", "score_returns", "scored_criteria", "with_words",
+    "SCORERS",
+    "Scored",
+    "Scorer",
+    "activities_to_score",
+    "apply_readings",
+    "changed_findings",
+    "finding_sentence",
+    "findings_in_rows",
+    "findings_per_return",
+    "requirements_for",
+    "returns_to_score",
+    "score_returns",
+    "scored_criteria",
+    "with_words",
 ]

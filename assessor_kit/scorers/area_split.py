@@ -25,13 +25,25 @@ def score(_criterion: Criterion, rules: Rules) -> Scored:
     partly stated to the areas they cover. Surely followed: whichever way they fall, every area reaches its mark. Possible: they
     can be divided so that every area does. Source: Policy on CPD, guideline table, "could be split as follows".
     """
-    needed = {code: round(hours * MINUTES_PER_HOUR) for code, hours in rules.guideline.area_hours.items()}
+    needed = {
+        code: round(hours * MINUTES_PER_HOUR) for code, hours in rules.guideline.area_hours.items()
+    }
     surely = (_certain(code, rules) >= minutes for code, minutes in needed.items())
     return Scored(
-        measures=area_measures(rules), derived=areas_not_stated(rules),
-        standing=standing(surely=_all(surely), possibly=_all(_divisible(needed, rules)), applies=nw.col("areas_apply")),
-        numbers={**{code: nw.col(f"area_{code}") for code in needed}, "not_stated": nw.col("area_not_stated"),
-                 "partly_stated": _sum(nw.col(f"area_{partly.code}") for partly in rules.partly_stated_areas)},
+        measures=area_measures(rules),
+        derived=areas_not_stated(rules),
+        standing=standing(
+            surely=_all(surely),
+            possibly=_all(_divisible(needed, rules)),
+            applies=nw.col("areas_apply"),
+        ),
+        numbers={
+            **{code: nw.col(f"area_{code}") for code in needed},
+            "not_stated": nw.col("area_not_stated"),
+            "partly_stated": _sum(
+                nw.col(f"area_{partly.code}") for partly in rules.partly_stated_areas
+            ),
+        },
         thresholds=dict(needed),
     )
 
@@ -39,18 +51,30 @@ def score(_criterion: Criterion, rules: Rules) -> Scored:
 def area_measures(rules: Rules) -> list[Measure]:
     """Minutes in all, in each area, and in each partly stated one."""
     codes = [choice.code for choice in (*rules.areas, *rules.partly_stated_areas)]
-    return [minutes_where("total"), *(minutes_where(f"area_{code}", nw.col("area") == code) for code in codes)]
+    return [
+        minutes_where("total"),
+        *(minutes_where(f"area_{code}", nw.col("area") == code) for code in codes),
+    ]
 
 
 def areas_not_stated(rules: Rules) -> dict[str, nw.Expr]:
     """Minutes of the activities that state no area that these rules know: in all and, as `_sure`, beyond doubt."""
     codes = [choice.code for choice in (*rules.areas, *rules.partly_stated_areas)]
-    return {f"area_not_stated{part}": reduce(sub, (nw.col(f"area_{code}{part}") for code in codes), nw.col(f"total{part}")) for part in ("", "_sure")}
+    return {
+        f"area_not_stated{part}": reduce(
+            sub, (nw.col(f"area_{code}{part}") for code in codes), nw.col(f"total{part}")
+        )
+        for part in ("", "_sure")
+    }
 
 
 def _certain(area: str, rules: Rules) -> nw.Expr:
     """Sure minutes that can only be of this area: stated so, or with no other area left to fall to."""
-    only_choice = [f"area_{partly.code}_sure" for partly in rules.partly_stated_areas if set(partly.covers) == {area}]
+    only_choice = [
+        f"area_{partly.code}_sure"
+        for partly in rules.partly_stated_areas
+        if set(partly.covers) == {area}
+    ]
     if [choice.code for choice in rules.areas] == [area]:
         only_choice.append("area_not_stated_sure")
     return reduce(add, (nw.col(name) for name in only_choice), nw.col(f"area_{area}_sure"))
@@ -64,9 +88,18 @@ def _divisible(needed: dict[str, int], rules: Rules) -> Iterator[nw.Expr]:
     """
     for number in range(len(rules.partly_stated_areas) + 1):
         for chosen in combinations(rules.partly_stated_areas, number):
-            others = {code for partly in rules.partly_stated_areas if partly not in chosen for code in partly.covers}
-            missing = _sum(_shortfall(code, minutes) for code, minutes in needed.items() if code not in others)
-            yield missing <= reduce(add, (nw.col(f"area_{partly.code}") for partly in chosen), nw.col("area_not_stated"))
+            others = {
+                code
+                for partly in rules.partly_stated_areas
+                if partly not in chosen
+                for code in partly.covers
+            }
+            missing = _sum(
+                _shortfall(code, minutes) for code, minutes in needed.items() if code not in others
+            )
+            yield missing <= reduce(
+                add, (nw.col(f"area_{partly.code}") for partly in chosen), nw.col("area_not_stated")
+            )
 
 
 def _shortfall(area: str, needed: int) -> nw.Expr:
@@ -88,7 +121,9 @@ def sentence(_standing: str, numbers: Numbers, thresholds: Thresholds, rules: Ru
     parts = [f"{rules.label(code).lower()} {hours_text(numbers[code] or 0)}" for code in thresholds]
     unstated = (numbers["not_stated"] or 0) + (numbers["partly_stated"] or 0)
     more = f" For {hours_text(unstated)} the area is not stated in full." if unstated else ""
-    return f"By area: {', '.join(parts)}.{more}" if parts else "This scheme suggests no split by area."
+    return (
+        f"By area: {', '.join(parts)}.{more}" if parts else "This scheme suggests no split by area."
+    )
 
 
 SCORER = Scorer(name="area_split", score=score, sentence=sentence)

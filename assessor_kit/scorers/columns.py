@@ -34,23 +34,43 @@ class Column:
     def apply(self, function: Callable[..., Values], *others: Column) -> Column:
         """A function of values, row by row; empty where any of them is."""
         holes = [column.empty for column in (self, *others) if column.empty is not None]
-        return Column(function(self.cells, *(other.cells for other in others)), reduce(operator.or_, holes) if holes else None)
+        return Column(
+            function(self.cells, *(other.cells for other in others)),
+            reduce(operator.or_, holes) if holes else None,
+        )
 
 
 REFLECTED: dict[str, Callable[..., Values]] = {
-    "__radd__": operator.add, "__rsub__": lambda mine, other: other - mine, "__rmul__": operator.mul, "__rand__": operator.and_, "__ror__": operator.or_,
+    "__radd__": operator.add,
+    "__rsub__": lambda mine, other: other - mine,
+    "__rmul__": operator.mul,
+    "__rand__": operator.and_,
+    "__ror__": operator.or_,
 }
 ACROSS: dict[str, Callable[[Values, Values], Values]] = {
-    "sum_horizontal": operator.add, "max_horizontal": np.maximum, "min_horizontal": np.minimum, "all_horizontal": operator.and_,
+    "sum_horizontal": operator.add,
+    "max_horizontal": np.maximum,
+    "min_horizontal": np.minimum,
+    "all_horizontal": operator.and_,
 }
 ONE_BY_ONE: dict[str, Callable[..., Column]] = {
     "__invert__": lambda column: column.apply(np.logical_not),
     "abs": lambda column: column.apply(np.abs),
-    "is_null": lambda column: Column(np.zeros(np.shape(column.cells), dtype=bool) if column.empty is None else column.empty),
-    "fill_null": lambda column, value, **_: Column(column.cells if column.empty is None else np.where(column.empty, value, column.cells)),
-    "clip_lower": lambda column, lower_bound: column.apply(lambda values: np.maximum(values, lower_bound)),
-    "is_in": lambda column, other: Column(np.array([value in set(other) for value in column.cells], dtype=bool)),
-    "str.contains": lambda column, pattern, **_: Column(np.array([pattern in text for text in column.cells], dtype=bool)),
+    "is_null": lambda column: Column(
+        np.zeros(np.shape(column.cells), dtype=bool) if column.empty is None else column.empty
+    ),
+    "fill_null": lambda column, value, **_: Column(
+        column.cells if column.empty is None else np.where(column.empty, value, column.cells)
+    ),
+    "clip_lower": lambda column, lower_bound: column.apply(
+        lambda values: np.maximum(values, lower_bound)
+    ),
+    "is_in": lambda column, other: Column(
+        np.array([value in set(other) for value in column.cells], dtype=bool)
+    ),
+    "str.contains": lambda column, pattern, **_: Column(
+        np.array([pattern in text for text in column.cells], dtype=bool)
+    ),
 }
 
 
@@ -67,14 +87,25 @@ class Columns:
 
     def to_lists(self) -> dict[str, list[Any]]:
         """Name -> values, None where there is none."""
-        return {name: [None if gap else value for value, gap in zip(column.cells.tolist(), column.empty, strict=True)]
-                if column.empty is not None else column.cells.tolist() for name, column in self.columns.items()}
+        return {
+            name: [
+                None if gap else value
+                for value, gap in zip(column.cells.tolist(), column.empty, strict=True)
+            ]
+            if column.empty is not None
+            else column.cells.tolist()
+            for name, column in self.columns.items()
+        }
 
     def select(self, *expressions: nw.Expr | str, **named: nw.Expr) -> Columns:
         """Only the columns that are named or worked out."""
         made: dict[str, Column] = {}
         for expression in expressions:
-            made |= {expression: self.columns[expression]} if isinstance(expression, str) else self._work_out(expression)
+            made |= (
+                {expression: self.columns[expression]}
+                if isinstance(expression, str)
+                else self._work_out(expression)
+            )
         for name, expression in named.items():
             (made[name],) = self._work_out(expression).values()
         return Columns({name: self._full(column) for name, column in made.items()}, self.length)
@@ -89,8 +120,16 @@ class Columns:
             raise NotKnown(how)
         places = pd.Index(other.columns[on].cells).get_indexer(pd.Index(self.columns[on].cells))
         missing = places < 0
-        found = {name: Column(column.cells[places] if other.length else np.zeros(self.length, dtype=column.cells.dtype), missing if missing.any() else None)
-                 for name, column in other.columns.items() if name != on}
+        found = {
+            name: Column(
+                column.cells[places]
+                if other.length
+                else np.zeros(self.length, dtype=column.cells.dtype),
+                missing if missing.any() else None,
+            )
+            for name, column in other.columns.items()
+            if name != on
+        }
         return Columns({**self.columns, **found}, self.length)
 
     def group_by(self, key: str) -> Grouped:
@@ -98,7 +137,11 @@ class Columns:
         return Grouped(self, key)
 
     def _full(self, column: Column) -> Column:
-        return column if isinstance(column.cells, np.ndarray) and column.cells.ndim else Column(np.full(self.length, column.cells), column.empty)
+        return (
+            column
+            if isinstance(column.cells, np.ndarray) and column.cells.ndim
+            else Column(np.full(self.length, column.cells), column.empty)
+        )
 
     def _work_out(self, expression: nw.Expr) -> dict[str, Column]:
         """Name -> column of each output of an expression."""
@@ -131,10 +174,18 @@ class Columns:
         if node.name == "cast":
             if node.kwargs["dtype"] != nw.Int64:
                 _unknown(node.kwargs["dtype"])
-            return {name: column.apply(lambda values: np.asarray(values).astype("int64")) for name, column in made.items()}
+            return {
+                name: column.apply(lambda values: np.asarray(values).astype("int64"))
+                for name, column in made.items()
+            }
         if node.name in ONE_BY_ONE and not any(isinstance(part, nw.Expr) for part in node.exprs):
-            return {name: ONE_BY_ONE[node.name](column, *node.exprs, **node.kwargs) for name, column in made.items()}
-        function: Callable[..., Values] = REFLECTED.get(node.name) or getattr(operator, node.name, None) or _unknown(node.name)
+            return {
+                name: ONE_BY_ONE[node.name](column, *node.exprs, **node.kwargs)
+                for name, column in made.items()
+            }
+        function: Callable[..., Values] = (
+            REFLECTED.get(node.name) or getattr(operator, node.name, None) or _unknown(node.name)
+        )
         if len(node.exprs) != 1:
             _unknown(node.name)
         (other,) = self._any(node.exprs[0])
@@ -158,8 +209,14 @@ class Grouped:
             if start.name != "col" or step.name not in {"sum", "max"}:
                 _unknown(step.name)
             bring_together = np.add if step.name == "sum" else np.maximum
-            made |= {name: Column(bring_together.reduceat(self.columns.columns[name].cells[order], starts) if len(names) else np.zeros(0, dtype="int64"))
-                     for name in start.kwargs["names"]}
+            made |= {
+                name: Column(
+                    bring_together.reduceat(self.columns.columns[name].cells[order], starts)
+                    if len(names)
+                    else np.zeros(0, dtype="int64")
+                )
+                for name in start.kwargs["names"]
+            }
         return Columns(made, len(names))
 
 

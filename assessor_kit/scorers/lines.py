@@ -14,16 +14,25 @@ def activities_to_score(activities: pd.DataFrame, goals: pd.DataFrame) -> pd.Dat
     """
     names_goal = activities["goal_id"] != ""
     made = activities.assign(
-        has_reflection=activities["reflection"] != "", names_goal=names_goal, newly_served=_newly_served(activities, goals),
-        repeats=_repeats(activities), day_minutes=_day_minutes(activities))
+        has_reflection=activities["reflection"] != "",
+        names_goal=names_goal,
+        newly_served=_newly_served(activities, goals),
+        repeats=_repeats(activities),
+        day_minutes=_day_minutes(activities),
+    )
     return made[list(ACTIVITIES_TO_SCORE.column_names)]
 
 
-def returns_to_score(returns: pd.DataFrame, requirements: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
+def returns_to_score(
+    returns: pd.DataFrame, requirements: pd.DataFrame, goals: pd.DataFrame
+) -> pd.DataFrame:
     """One row per return, columns of `tables.RETURNS_TO_SCORE`; `returns` needs return_id and declared_minutes."""
     plans = goals["return_id"].value_counts()
     rows = requirements.set_index("return_id").loc[list(returns["return_id"])].reset_index()
-    rows = rows.assign(declared_minutes=returns["declared_minutes"].array, goals=rows["return_id"].map(plans).fillna(0).astype("int64"))
+    rows = rows.assign(
+        declared_minutes=returns["declared_minutes"].array,
+        goals=rows["return_id"].map(plans).fillna(0).astype("int64"),
+    )
     optional = {column.name: "Int64" for column in RETURNS_TO_SCORE.columns if column.optional}
     return rows[list(RETURNS_TO_SCORE.column_names)].astype({**optional, "areas_apply": "bool"})
 
@@ -35,7 +44,10 @@ def _newly_served(activities: pd.DataFrame, goals: pd.DataFrame) -> pd.Series[bo
         return made
     keys = ["return_id", "goal_id"]
     planned = pd.MultiIndex.from_frame(goals[keys])
-    serving = activities.loc[activities["counts"] & pd.MultiIndex.from_frame(activities[keys]).isin(planned), [*keys, "doubtful"]]
+    serving = activities.loc[
+        activities["counts"] & pd.MultiIndex.from_frame(activities[keys]).isin(planned),
+        [*keys, "doubtful"],
+    ]
     first = serving.sort_values("doubtful", kind="stable").drop_duplicates(keys)
     made[first.index] = True
     return made
@@ -43,14 +55,21 @@ def _newly_served(activities: pd.DataFrame, goals: pd.DataFrame) -> pd.Series[bo
 
 def _repeats(activities: pd.DataFrame) -> pd.Series[bool]:
     """Whether an earlier line has the same title, day and time; without a day nobody can tell."""
-    return activities.duplicated(["return_id", "title", "started_on", "minutes"]) & activities["started_on"].notna()
+    return (
+        activities.duplicated(["return_id", "title", "started_on", "minutes"])
+        & activities["started_on"].notna()
+    )
 
 
 def _day_minutes(activities: pd.DataFrame) -> pd.Series[int]:
     """Minutes that the return states for the single day of each activity."""
-    one_day = activities["started_on"].notna() & (activities["started_on"] == activities["ended_on"])
+    one_day = activities["started_on"].notna() & (
+        activities["started_on"] == activities["ended_on"]
+    )
     made = pd.Series(0, index=activities.index, dtype="int64")
     if one_day.any():
         stated = activities.loc[one_day, ["return_id", "started_on", "minutes"]]
-        made[one_day] = stated.groupby(["return_id", "started_on"], sort=False)["minutes"].transform("sum")
+        made[one_day] = stated.groupby(["return_id", "started_on"], sort=False)[
+            "minutes"
+        ].transform("sum")
     return made

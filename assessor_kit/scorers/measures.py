@@ -52,7 +52,11 @@ class Measure:
         """The columns per return that the measure gives."""
         if self.of == "presence":
             return (f"{self.name}_presence",)
-        return (self.name, f"{self.name}_sure") if self.of in {"minutes", "activities"} else (self.name,)
+        return (
+            (self.name, f"{self.name}_sure")
+            if self.of in {"minutes", "activities"}
+            else (self.name,)
+        )
 
 
 def minutes_where(name: str, mask: nw.Expr = EVERY) -> Measure:
@@ -85,28 +89,59 @@ def sums_per_return(activities: FrameT, measures: Iterable[Measure]) -> FrameT:
 
     `activities` has the columns of `tables.ACTIVITIES_TO_SCORE`. Two measures of one name and kind are one measure.
     """
-    wanted: list[Measure] = list({(measure.name, measure.of): measure for measure in measures}.values())
+    wanted: list[Measure] = list(
+        {(measure.name, measure.of): measure for measure in measures}.values()
+    )
     marks = {f"{MARK}{measure.name}": measure.mask for measure in wanted}
-    marked = _with_weights(activities).with_columns(**marks).with_columns(nw.col(*marks).cast(nw.Int64))
-    summed = [*_weighted(wanted, "minutes", "all_minutes", ""), *_weighted(wanted, "minutes", "sure_minutes", "_sure"),
-              *_weighted(wanted, "activities", "all_activities", ""), *_weighted(wanted, "activities", "sure_activities", "_sure"),
-              *_weighted(wanted, "presence", "presence", "_presence"), *_weighted(wanted, "lines", None, ""), *_weighted(wanted, "largest", None, "")]
-    most: list[str] = [name for measure in wanted if measure.of in {"presence", "largest"} for name in measure.columns]
-    sums: list[str] = [name for measure in wanted if measure.of not in {"presence", "largest"} for name in measure.columns]
-    aggregated = [*([nw.col(*sums).sum()] if sums else []), *([nw.col(*most).max()] if most else [])]
+    marked = (
+        _with_weights(activities).with_columns(**marks).with_columns(nw.col(*marks).cast(nw.Int64))
+    )
+    summed = [
+        *_weighted(wanted, "minutes", "all_minutes", ""),
+        *_weighted(wanted, "minutes", "sure_minutes", "_sure"),
+        *_weighted(wanted, "activities", "all_activities", ""),
+        *_weighted(wanted, "activities", "sure_activities", "_sure"),
+        *_weighted(wanted, "presence", "presence", "_presence"),
+        *_weighted(wanted, "lines", None, ""),
+        *_weighted(wanted, "largest", None, ""),
+    ]
+    most: list[str] = [
+        name
+        for measure in wanted
+        if measure.of in {"presence", "largest"}
+        for name in measure.columns
+    ]
+    sums: list[str] = [
+        name
+        for measure in wanted
+        if measure.of not in {"presence", "largest"}
+        for name in measure.columns
+    ]
+    aggregated = [
+        *([nw.col(*sums).sum()] if sums else []),
+        *([nw.col(*most).max()] if most else []),
+    ]
     return marked.select("return_id", *summed).group_by("return_id").agg(*aggregated)
 
 
 def _with_weights(activities: FrameT) -> FrameT:
     """What one activity adds: itself and its minutes, where it counts or may, and where it counts beyond doubt."""
     whole, counts = nw.Int64, nw.col("counts")
-    told = activities.with_columns(all_activities=counts.cast(whole), sure_activities=(counts & ~nw.col("doubtful")).cast(whole),
-                                   minutes=nw.col("minutes").cast(whole))
-    return told.with_columns(all_minutes=nw.col("all_activities") * nw.col("minutes"), sure_minutes=nw.col("sure_activities") * nw.col("minutes"),
-                             presence=nw.col("all_activities") + nw.col("sure_activities"))
+    told = activities.with_columns(
+        all_activities=counts.cast(whole),
+        sure_activities=(counts & ~nw.col("doubtful")).cast(whole),
+        minutes=nw.col("minutes").cast(whole),
+    )
+    return told.with_columns(
+        all_minutes=nw.col("all_activities") * nw.col("minutes"),
+        sure_minutes=nw.col("sure_activities") * nw.col("minutes"),
+        presence=nw.col("all_activities") + nw.col("sure_activities"),
+    )
 
 
-def _weighted(measures: Iterable[Measure], of: str, weight: str | None, suffix: str) -> list[nw.Expr]:
+def _weighted(
+    measures: Iterable[Measure], of: str, weight: str | None, suffix: str
+) -> list[nw.Expr]:
     """The marks of all measures of one kind times a weight, as one expression."""
     names = [f"{MARK}{measure.name}" for measure in measures if measure.of == of]
     if not names:

@@ -19,11 +19,22 @@ def score(criterion: Criterion, _rules: Rules) -> Scored:
     share = criterion.thresholds["share_of_goals"]
     goals = nw.col("goals")
     return Scored(
-        measures=[activities_where("counted"), activities_where("with_goal", nw.col("names_goal")), activities_where("served", nw.col("newly_served"))],
-        standing=standing(surely=_enough(nw.col("served_sure"), goals, share),
-                          possibly=_enough(nw.col("served"), goals, share) | (nw.col("with_goal_sure") == 0),
-                          applies=goals > 0),
-        numbers={"goals": goals, "served": nw.col("served"), "linked": nw.col("with_goal"), "activities": nw.col("counted")},
+        measures=[
+            activities_where("counted"),
+            activities_where("with_goal", nw.col("names_goal")),
+            activities_where("served", nw.col("newly_served")),
+        ],
+        standing=standing(
+            surely=_enough(nw.col("served_sure"), goals, share),
+            possibly=_enough(nw.col("served"), goals, share) | (nw.col("with_goal_sure") == 0),
+            applies=goals > 0,
+        ),
+        numbers={
+            "goals": goals,
+            "served": nw.col("served"),
+            "linked": nw.col("with_goal"),
+            "activities": nw.col("counted"),
+        },
         thresholds={"share_of_goals": share},
     )
 
@@ -36,11 +47,15 @@ def sentence(place: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rule
     """Goals and the activities that serve them."""
     if place == "not applicable":
         return "No plan was sent; a plan is welcome and not required."
-    goals, served, linked, activities = (numbers[name] or 0 for name in ("goals", "served", "linked", "activities"))
+    goals, served, linked, activities = (
+        numbers[name] or 0 for name in ("goals", "served", "linked", "activities")
+    )
     if not linked:
         return f"The plan has {counted_text(goals, 'goal', 'goals')}; the activities do not say which goal they serve."
-    return (f"{served} of {counted_text(goals, 'goal is', 'goals are')} served; "
-            f"{linked} of {activities} {'activity names' if activities == 1 else 'activities name'} a goal.")
+    return (
+        f"{served} of {counted_text(goals, 'goal is', 'goals are')} served; "
+        f"{linked} of {activities} {'activity names' if activities == 1 else 'activities name'} a goal."
+    )
 
 
 SCORER = Scorer(name="plan_link", score=score, sentence=sentence)

@@ -18,11 +18,20 @@ def score(_criterion: Criterion, _rules: Rules) -> Scored:
     """
     not_stated, needed = nw.col("not_stated_planned"), nw.col("planned_minutes_needed")
     return Scored(
-        measures=[minutes_where("planned", nw.col("planned") == Planned.YES.value),
-                  minutes_where("not_stated_planned", nw.col("planned") == Planned.UNMARKED.value)],
+        measures=[
+            minutes_where("planned", nw.col("planned") == Planned.YES.value),
+            minutes_where("not_stated_planned", nw.col("planned") == Planned.UNMARKED.value),
+        ],
         derived={"may_be_planned": nw.col("planned") + not_stated},
-        standing=against_minimum(sure=nw.col("planned_sure"), possible=nw.col("may_be_planned"), needed=needed),
-        numbers={"sure": nw.col("planned_sure"), "doubtful": nw.col("may_be_planned") - nw.col("planned_sure"), "not_stated": not_stated, "needed": needed},
+        standing=against_minimum(
+            sure=nw.col("planned_sure"), possible=nw.col("may_be_planned"), needed=needed
+        ),
+        numbers={
+            "sure": nw.col("planned_sure"),
+            "doubtful": nw.col("may_be_planned") - nw.col("planned_sure"),
+            "not_stated": not_stated,
+            "needed": needed,
+        },
     )
 
 
@@ -31,8 +40,16 @@ def sentence(standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: R
     planned = f"{hours_text(numbers['sure'] or 0)} marked as planned"
     if standing == "not applicable":
         return f"{planned}; no planned minimum applies to this target."
-    aim = f"; the aim is at least {hours_text(numbers['needed'])}" if numbers["needed"] is not None else ""
-    more = f" For a further {hours_text(numbers['doubtful'])} it is not stated or not certain." if numbers["doubtful"] else ""
+    aim = (
+        f"; the aim is at least {hours_text(numbers['needed'])}"
+        if numbers["needed"] is not None
+        else ""
+    )
+    more = (
+        f" For a further {hours_text(numbers['doubtful'])} it is not stated or not certain."
+        if numbers["doubtful"]
+        else ""
+    )
     return f"{planned}{aim}.{more}"
 
 

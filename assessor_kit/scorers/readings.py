@@ -15,7 +15,12 @@ def apply_readings(activities: pd.DataFrame, readings: pd.DataFrame) -> pd.DataF
     wrote. `do not count` clears `counts`, a part replaces the minutes, and whatever an assessor has counted is no longer doubtful.
     """
     read = activities.copy()
-    place = {key: line for line, key in zip(read.index, zip(read["return_id"], read["activity_no"], strict=True), strict=True)}
+    place = {
+        key: line
+        for line, key in zip(
+            read.index, zip(read["return_id"], read["activity_no"], strict=True), strict=True
+        )
+    }
     for one in readings.to_dict("records"):
         line = place.get((one["return_id"], one["activity_no"]))
         if line is None:
@@ -38,12 +43,28 @@ def changed_findings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     In the order of `after`.
     """
     keys, said = ["return_id", "criterion"], ["standing", "numbers", "thresholds"]
-    both = after[[*keys, *said]].merge(before[[*keys, *said]], on=keys, how="outer", suffixes=("", "_before"), sort=False).fillna("")
+    both = (
+        after[[*keys, *said]]
+        .merge(before[[*keys, *said]], on=keys, how="outer", suffixes=("", "_before"), sort=False)
+        .fillna("")
+    )
     why = pd.Series("", index=both.index, dtype=object)
     for name in reversed(said):
         why[both[name] != both[f"{name}_before"]] = name
     differing = both[why != ""]
-    order = {key: at for at, key in enumerate(zip(after["return_id"], after["criterion"], strict=True))}
-    found = differing[keys].assign(was=differing["standing_before"], becomes=differing["standing"], why=why[why != ""])
-    places = [order.get(key, len(order)) for key in zip(found["return_id"], found["criterion"], strict=True)]
-    return found.assign(place=places).sort_values("place", kind="stable").drop(columns="place").reset_index(drop=True)
+    order = {
+        key: at for at, key in enumerate(zip(after["return_id"], after["criterion"], strict=True))
+    }
+    found = differing[keys].assign(
+        was=differing["standing_before"], becomes=differing["standing"], why=why[why != ""]
+    )
+    places = [
+        order.get(key, len(order))
+        for key in zip(found["return_id"], found["criterion"], strict=True)
+    ]
+    return (
+        found.assign(place=places)
+        .sort_values("place", kind="stable")
+        .drop(columns="place")
+        .reset_index(drop=True)
+    )

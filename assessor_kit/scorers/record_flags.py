@@ -28,20 +28,37 @@ def score(criterion: Criterion, _rules: Rules) -> Scored:
     total, declared, most = nw.col("total"), nw.col("declared_minutes"), nw.col("largest_activity")
     stated = declared.fill_null(0)
     difference = (total - stated).abs()
-    differs = (difference * PARTS >= stated * parts_of(limits["declared_share"])) & (difference >= round(limits["declared_minutes"])) & ~declared.is_null()
+    differs = (
+        (difference * PARTS >= stated * parts_of(limits["declared_share"]))
+        & (difference >= round(limits["declared_minutes"]))
+        & ~declared.is_null()
+    )
     checks = {
-        "repeated": nw.col("repeated"), "differs_from_declaration": _one_if(differs),
-        "one_activity_dominates": _one_if(most * PARTS > total * parts_of(limits["one_activity_share"])),
-        "overfull_day": _one_if(nw.col("fullest_day") > MINUTES_PER_DAY), "outside_year": nw.col("outside_year"),
+        "repeated": nw.col("repeated"),
+        "differs_from_declaration": _one_if(differs),
+        "one_activity_dominates": _one_if(
+            most * PARTS > total * parts_of(limits["one_activity_share"])
+        ),
+        "overfull_day": _one_if(nw.col("fullest_day") > MINUTES_PER_DAY),
+        "outside_year": nw.col("outside_year"),
     }
     clear = reduce(add, (nw.col(name) for name in checks)) == 0
     return Scored(
-        measures=[minutes_where("total"), lines_where("repeated", nw.col("repeats")), lines_where("outside_year", ~nw.col("counts")),
-                  largest("largest_activity", nw.col("all_minutes")),
-                  largest("fullest_day", nw.col("day_minutes"))],
+        measures=[
+            minutes_where("total"),
+            lines_where("repeated", nw.col("repeats")),
+            lines_where("outside_year", ~nw.col("counts")),
+            largest("largest_activity", nw.col("all_minutes")),
+            largest("fullest_day", nw.col("day_minutes")),
+        ],
         derived={name: check for name, check in checks.items() if name not in COUNTED_LINES},
         standing=standing(surely=clear, possibly=nw.col("total") >= 0),
-        numbers={**{name: nw.col(name) for name in checks}, "declared": declared, "total": total, "largest": most},
+        numbers={
+            **{name: nw.col(name) for name in checks},
+            "declared": declared,
+            "total": total,
+            "largest": most,
+        },
         thresholds=dict(limits),
     )
 
@@ -52,7 +69,9 @@ def _one_if(condition: nw.Expr) -> nw.Expr:
 
 def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
     """What to check, or that there is nothing."""
-    total, declared, most, outside = (numbers[name] or 0 for name in ("total", "declared", "largest", "outside_year"))
+    total, declared, most, outside = (
+        numbers[name] or 0 for name in ("total", "declared", "largest", "outside_year")
+    )
     said = {
         "repeated": f"{counted_text(numbers['repeated'], 'activity repeats', 'activities repeat')} an earlier line",
         "differs_from_declaration": f"the record adds up to {hours_text(total)} and the declaration says {hours_text(declared)}",

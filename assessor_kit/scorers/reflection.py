@@ -14,7 +14,10 @@ from assessor_kit.vocabulary import counted_text
 def score(_criterion: Criterion, _rules: Rules) -> Scored:
     """Counts only: no number of words makes a good reflection."""
     return Scored(
-        measures=[activities_where("counted"), lines_where("with_reflection", nw.col("has_reflection") & nw.col("counts"))],
+        measures=[
+            activities_where("counted"),
+            lines_where("with_reflection", nw.col("has_reflection") & nw.col("counts")),
+        ],
         standing=not_applicable(),
         numbers={"with_reflection": nw.col("with_reflection"), "activities": nw.col("counted")},
     )

@@ -13,11 +13,19 @@ from assessor_kit.vocabulary import ProfessionalStatus, TargetBasis
 
 MINUTES_PER_HOUR = 60
 # The order in which targets of one year win over each other: any part of the year in a reduced status gives the reduced target.
-KINDEST_FIRST = (TargetBasis.NONE_REQUIRED, TargetBasis.REDUCED, TargetBasis.UNCLEAR, TargetBasis.STANDARD)
+KINDEST_FIRST = (
+    TargetBasis.NONE_REQUIRED,
+    TargetBasis.REDUCED,
+    TargetBasis.UNCLEAR,
+    TargetBasis.STANDARD,
+)
 
 
 def requirements_for(
-    returns: pd.DataFrame, statuses: pd.DataFrame, circumstances: pd.DataFrame, rules: Rules,
+    returns: pd.DataFrame,
+    statuses: pd.DataFrame,
+    circumstances: pd.DataFrame,
+    rules: Rules,
 ) -> pd.DataFrame:
     """One row per return, columns of `tables.REQUIREMENTS`.
 
@@ -26,7 +34,9 @@ def requirements_for(
     `returns` needs return_id and member_no; the other tables have the columns of `tables.py`.
     """
     held = _statuses_in_year(statuses, rules.cpd_year)
-    agreed = circumstances[circumstances["cpd_year"] == rules.cpd_year].set_index("member_no")["agreed_target_minutes"]
+    agreed = circumstances[circumstances["cpd_year"] == rules.cpd_year].set_index("member_no")[
+        "agreed_target_minutes"
+    ]
     rows = [
         _requirement(str(name), held.get(str(number), []), agreed.get(str(number), 0), rules)
         for name, number in zip(returns["return_id"], returns["member_no"], strict=True)
@@ -44,18 +54,32 @@ def _statuses_in_year(statuses: pd.DataFrame, cpd_year: int) -> dict[str, list[t
         starts = list(rows["status_from"])
         ends = [*starts[1:], date.max]
         words = list(zip(rows["professional_status"], rows["volunteering"], strict=True))
-        held[str(member_no)] = [word for start, end, word in zip(starts, ends, words, strict=True) if start <= last and end > first]
+        held[str(member_no)] = [
+            word
+            for start, end, word in zip(starts, ends, words, strict=True)
+            if start <= last and end > first
+        ]
     return held
 
 
-def _requirement(return_id: str, held: list[tuple[str, str]], agreed: Any, rules: Rules) -> tuple[object, ...]:  # noqa: ANN401 - a cell of a table
+def _requirement(
+    return_id: str, held: list[tuple[str, str]], agreed: Any, rules: Rules
+) -> tuple[object, ...]:  # noqa: ANN401 - a cell of a table
     """The row of one return. `agreed` is 0 without a circumstance, missing while one is being discussed."""
     if agreed is not None and not pd.isna(agreed) and agreed != 0:
         minutes = int(str(agreed))
-        return return_id, TargetBasis.AGREED.value, minutes, *_parts_of(TargetBasis.AGREED, minutes, rules)
+        return (
+            return_id,
+            TargetBasis.AGREED.value,
+            minutes,
+            *_parts_of(TargetBasis.AGREED, minutes, rules),
+        )
     if agreed is None or pd.isna(agreed):
         return return_id, TargetBasis.UNCLEAR.value, None, None, False
-    rows = [_row_for(status, volunteering, rules) for status, volunteering in held or [(ProfessionalStatus.ACTIVE.value, "")]]
+    rows = [
+        _row_for(status, volunteering, rules)
+        for status, volunteering in held or [(ProfessionalStatus.ACTIVE.value, "")]
+    ]
     best = min(rows, key=lambda row: KINDEST_FIRST.index(TargetBasis(row.basis)))
     basis, target = TargetBasis(best.basis), _minutes(best.hours)
     return return_id, basis.value, target, *_parts_of(basis, target, rules)
@@ -66,12 +90,20 @@ def _row_for(status: str, volunteering: str, rules: Rules) -> TargetRow:
     for row in rules.targets:
         if status in row.statuses and row.volunteering in {"", volunteering}:
             return row
-    return next(row for row in rules.targets if row.basis == TargetBasis.UNCLEAR.value or ProfessionalStatus.ACTIVE.value in row.statuses)
+    return next(
+        row
+        for row in rules.targets
+        if row.basis == TargetBasis.UNCLEAR.value or ProfessionalStatus.ACTIVE.value in row.statuses
+    )
 
 
 def _parts_of(basis: TargetBasis, target: int | None, rules: Rules) -> tuple[int | None, bool]:
     """The planned minimum and whether the area split applies: only on the full target, as the policy states none for another."""
-    full = target is not None and target == _minutes(rules.guideline.hours) and basis in {TargetBasis.STANDARD, TargetBasis.AGREED}
+    full = (
+        target is not None
+        and target == _minutes(rules.guideline.hours)
+        and basis in {TargetBasis.STANDARD, TargetBasis.AGREED}
+    )
     return (_minutes(rules.guideline.planned_hours) if full else None), full
 
 

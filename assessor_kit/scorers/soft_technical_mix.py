@@ -24,14 +24,28 @@ def score(criterion: Criterion, rules: Rules) -> Scored:
     No threshold is published.
     """
     share = parts_of(criterion.thresholds["at_least_share"])
-    sides = {f"{side}{part}": _sum(areas, part) for side, areas in _sides(rules).items() for part in ("", "_sure")}
+    sides = {
+        f"{side}{part}": _sum(areas, part)
+        for side, areas in _sides(rules).items()
+        for part in ("", "_sure")
+    }
     soft, technical, unstated = nw.col("soft"), nw.col("technical"), nw.col("area_not_stated")
     soft_sure, technical_sure = nw.col("soft_sure"), nw.col("technical_sure")
-    surely = _enough(soft_sure, technical + unstated, share) & _enough(technical_sure, soft + unstated, share)
-    possibly = _enough(soft + unstated, technical_sure, share) & _enough(technical + unstated, soft_sure, share)
+    surely = _enough(soft_sure, technical + unstated, share) & _enough(
+        technical_sure, soft + unstated, share
+    )
+    possibly = _enough(soft + unstated, technical_sure, share) & _enough(
+        technical + unstated, soft_sure, share
+    )
     return Scored(
-        measures=[*area_measures(rules), activities_where("counted")], derived={**areas_not_stated(rules), **sides},
-        standing=standing(surely=surely, possibly=possibly, applies=nw.col("counted_sure") > 0, may_apply=nw.col("counted") > 0),
+        measures=[*area_measures(rules), activities_where("counted")],
+        derived={**areas_not_stated(rules), **sides},
+        standing=standing(
+            surely=surely,
+            possibly=possibly,
+            applies=nw.col("counted_sure") > 0,
+            may_apply=nw.col("counted") > 0,
+        ),
         numbers={"soft": soft, "technical": technical, "not_stated": unstated},
         thresholds={"at_least_share": criterion.thresholds["at_least_share"]},
     )
@@ -39,9 +53,18 @@ def score(criterion: Criterion, rules: Rules) -> Scored:
 
 def _sides(rules: Rules) -> dict[str, list[str]]:
     """Side -> codes of its areas."""
-    covered = {code for partly in rules.partly_stated_areas for code in (*partly.covers, partly.code)}
-    technical = [choice.code for choice in (*rules.areas, *rules.partly_stated_areas) if choice.code in covered]
-    return {"technical": technical, "soft": [choice.code for choice in rules.areas if choice.code not in covered]}
+    covered = {
+        code for partly in rules.partly_stated_areas for code in (*partly.covers, partly.code)
+    }
+    technical = [
+        choice.code
+        for choice in (*rules.areas, *rules.partly_stated_areas)
+        if choice.code in covered
+    ]
+    return {
+        "technical": technical,
+        "soft": [choice.code for choice in rules.areas if choice.code not in covered],
+    }
 
 
 def _enough(side: nw.Expr, other: nw.Expr, share: int) -> nw.Expr:
@@ -50,12 +73,20 @@ def _enough(side: nw.Expr, other: nw.Expr, share: int) -> nw.Expr:
 
 
 def _sum(areas: list[str], part: str) -> nw.Expr:
-    return reduce(add, (nw.col(f"area_{area}{part}") for area in areas)) if areas else nw.col("total") * 0
+    return (
+        reduce(add, (nw.col(f"area_{area}{part}") for area in areas))
+        if areas
+        else nw.col("total") * 0
+    )
 
 
 def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
     """Soft and technical hours."""
-    unstated = f" For {hours_text(numbers['not_stated'])} neither is stated." if numbers["not_stated"] else ""
+    unstated = (
+        f" For {hours_text(numbers['not_stated'])} neither is stated."
+        if numbers["not_stated"]
+        else ""
+    )
     return f"Technical {hours_text(numbers['technical'] or 0)}, soft skills {hours_text(numbers['soft'] or 0)}.{unstated}"
 
 

@@ -26,8 +26,17 @@ class Place(IntEnum):
 
 def words_of(*, is_advisory: bool) -> dict[int, str]:
     """Place -> word of `Standing`: advisory criteria have a pair of words of their own."""
-    short, reached = (Standing.DIFFERENT_MIX, Standing.AS_SUGGESTED) if is_advisory else (Standing.BELOW_GUIDELINE, Standing.MET)
-    return {Place.NOT_APPLICABLE: Standing.NOT_APPLICABLE.value, Place.SHORT: short.value, Place.UNCLEAR: Standing.UNCLEAR.value, Place.REACHED: reached.value}
+    short, reached = (
+        (Standing.DIFFERENT_MIX, Standing.AS_SUGGESTED)
+        if is_advisory
+        else (Standing.BELOW_GUIDELINE, Standing.MET)
+    )
+    return {
+        Place.NOT_APPLICABLE: Standing.NOT_APPLICABLE.value,
+        Place.SHORT: short.value,
+        Place.UNCLEAR: Standing.UNCLEAR.value,
+        Place.REACHED: reached.value,
+    }
 
 
 def in_words(place: nw.Expr, *, is_advisory: bool) -> nw.Expr:
@@ -50,11 +59,21 @@ def against_minimum(*, sure: nw.Expr, possible: nw.Expr, needed: nw.Expr) -> nw.
     Where nothing is needed (null): unclear while the target itself is, else not applicable.
     """
     asked, known = needed.fill_null(0), ~needed.is_null()
-    return standing(surely=sure >= asked, possibly=possible >= asked, applies=known,
-                    may_apply=known | (nw.col("target_basis") == TargetBasis.UNCLEAR.value))
+    return standing(
+        surely=sure >= asked,
+        possibly=possible >= asked,
+        applies=known,
+        may_apply=known | (nw.col("target_basis") == TargetBasis.UNCLEAR.value),
+    )
 
 
-def standing(*, surely: nw.Expr, possibly: nw.Expr, applies: nw.Expr | None = None, may_apply: nw.Expr | None = None) -> nw.Expr:
+def standing(
+    *,
+    surely: nw.Expr,
+    possibly: nw.Expr,
+    applies: nw.Expr | None = None,
+    may_apply: nw.Expr | None = None,
+) -> nw.Expr:
     """Reached whatever the doubt resolves to; short whatever it resolves to; otherwise unclear. `surely` must imply `possibly`.
 
     `applies`: there is something to look at whatever the doubt resolves to; `may_apply`: there could be. Between the two the
@@ -64,7 +83,11 @@ def standing(*, surely: nw.Expr, possibly: nw.Expr, applies: nw.Expr | None = No
     if applies is None:
         return decided
     looked_at = applies.cast(nw.Int64)
-    return decided * looked_at if may_apply is None else decided * looked_at + (may_apply.cast(nw.Int64) - looked_at) * Place.UNCLEAR.value
+    return (
+        decided * looked_at
+        if may_apply is None
+        else decided * looked_at + (may_apply.cast(nw.Int64) - looked_at) * Place.UNCLEAR.value
+    )
 
 
 def not_applicable() -> nw.Expr:

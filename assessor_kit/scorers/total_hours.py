@@ -16,8 +16,15 @@ def score(_criterion: Criterion, _rules: Rules) -> Scored:
     needed = nw.col("target_minutes")
     return Scored(
         measures=[minutes_where("total"), activities_where("counted")],
-        standing=against_minimum(sure=nw.col("total_sure"), possible=nw.col("total"), needed=needed),
-        numbers={"sure": nw.col("total_sure"), "doubtful": nw.col("total") - nw.col("total_sure"), "needed": needed, "activities": nw.col("counted")},
+        standing=against_minimum(
+            sure=nw.col("total_sure"), possible=nw.col("total"), needed=needed
+        ),
+        numbers={
+            "sure": nw.col("total_sure"),
+            "doubtful": nw.col("total") - nw.col("total_sure"),
+            "needed": needed,
+            "activities": nw.col("counted"),
+        },
     )
 
 
@@ -26,7 +33,11 @@ def sentence(standing: str, numbers: Numbers, _thresholds: Thresholds, rules: Ru
     if not rules.guideline.counts_hours:
         return f"{counted_text(numbers['activities'], 'activity is', 'activities are')} recorded; this scheme sets no number of hours."
     recorded = f"{hours_text((numbers['sure'] or 0) + (numbers['doubtful'] or 0))} recorded"
-    doubt = f" Of these, {hours_text(numbers['doubtful'])} could not be read for certain." if numbers["doubtful"] else ""
+    doubt = (
+        f" Of these, {hours_text(numbers['doubtful'])} could not be read for certain."
+        if numbers["doubtful"]
+        else ""
+    )
     if numbers["needed"] is None:
         aim = "the aim is still being agreed" if standing == "unclear" else "no hours are asked for"
         return f"{recorded}; {aim}.{doubt}"

@@ -31,7 +31,12 @@ from assessor_kit.store.sealed_files import write_private
 from assessor_kit.store.workspace import DRAWINGS, Workspace, database_at, keys_folder
 
 DATABASE, LIST = "assessor.db", "files.json"
-NOT_IN_IT = ("keys", "packs", "lab", DRAWINGS)  # keys go elsewhere; packs, drawings and settings of the screen can be made again
+NOT_IN_IT = (
+    "keys",
+    "packs",
+    "lab",
+    DRAWINGS,
+)  # keys go elsewhere; packs, drawings and settings of the screen can be made again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +54,13 @@ def back_up(workspace: Workspace, path: Path) -> Saved:
     path = path.resolve()
     with tempfile.TemporaryDirectory(prefix="assessor-kit-", dir=_beside(path)) as folder:
         copy = Path(folder) / DATABASE
-        _copy_database(workspace, copy)  # whole in one file: whoever closes it last folds in what stands beside it
-        with passing_engine(f"sqlite:///{copy}", keys=workspace.keys) as engine, reading(engine) as connection:
+        _copy_database(
+            workspace, copy
+        )  # whole in one file: whoever closes it last folds in what stands beside it
+        with (
+            passing_engine(f"sqlite:///{copy}", keys=workspace.keys) as engine,
+            reading(engine) as connection,
+        ):
             log = check_log(connection)
         sources = {DATABASE: copy, **_own_files(workspace, path)}
         _write_archive(path, sources, head=log.head)
@@ -66,7 +76,10 @@ def _beside(path: Path) -> Path:
 def _copy_database(workspace: Workspace, copy: Path) -> None:
     with passing_engine(f"sqlite:///{copy}", keys=workspace.keys) as engine:
         if is_sqlite(workspace.database_url):
-            with closing(workspace.engine.raw_connection()) as source, closing(engine.raw_connection()) as kept:
+            with (
+                closing(workspace.engine.raw_connection()) as source,
+                closing(engine.raw_connection()) as kept,
+            ):
                 source.driver_connection.backup(kept.driver_connection)  # type: ignore[union-attr]  # SQLite's own: one moment, in one step
         else:
             upgrade_database(engine)
@@ -75,8 +88,11 @@ def _copy_database(workspace: Workspace, copy: Path) -> None:
 
 
 def _own_files(workspace: Workspace, archive: Path) -> dict[str, Path]:
-    found = {path.relative_to(workspace.folder).as_posix(): path for path in sorted(workspace.folder.rglob("*"))
-             if path.is_file() and not path.name.startswith((".", "assessor.db")) and path != archive}
+    found = {
+        path.relative_to(workspace.folder).as_posix(): path
+        for path in sorted(workspace.folder.rglob("*"))
+        if path.is_file() and not path.name.startswith((".", "assessor.db")) and path != archive
+    }
     return {name: path for name, path in found.items() if name.split("/")[0] not in NOT_IN_IT}
 
 
@@ -100,9 +116,18 @@ def restore(path: Path, folder: Path) -> Saved:
     """
     keys, url = KeyRing(keys_folder(folder.resolve())), database_at(folder.resolve())
     if (folder / DATABASE).exists():
-        raise RestoreRefused("there is a workspace already", where=str(folder), expected="a new folder", advice="Name another folder.")
+        raise RestoreRefused(
+            "there is a workspace already",
+            where=str(folder),
+            expected="a new folder",
+            advice="Name another folder.",
+        )
     if not keys.has("staff"):
-        raise RestoreRefused("the keys are not there", where=str(keys.folder), advice="Put them back first: `assessor-kit restore FILE --keys KEYFILE`.")
+        raise RestoreRefused(
+            "the keys are not there",
+            where=str(keys.folder),
+            advice="Put them back first: `assessor-kit restore FILE --keys KEYFILE`.",
+        )
     contents, head = _read_archive(path)
     for name, data in contents.items():
         target = folder / name
@@ -116,12 +141,19 @@ def restore(path: Path, folder: Path) -> Saved:
         with reading(engine) as connection:
             log = check_log(connection, expected_head=head)
     if not log.verified:
-        raise RestoreRefused(f"its log does not verify: {log.problems[0]}", where=path.name, advice="Try an earlier backup.")
+        raise RestoreRefused(
+            f"its log does not verify: {log.problems[0]}",
+            where=path.name,
+            advice="Try an earlier backup.",
+        )
     return Saved(files=len(contents), events=log.events, head=log.head)
 
 
 def _load_server(url: str, copy: Path, keys: KeyRing) -> None:
-    with passing_engine(url, keys=keys) as engine, passing_engine(f"sqlite:///{copy}", keys=keys) as kept:
+    with (
+        passing_engine(url, keys=keys) as engine,
+        passing_engine(f"sqlite:///{copy}", keys=keys) as kept,
+    ):
         upgrade_database(engine)
         _load(kept, engine, url)
     copy.unlink()
@@ -130,7 +162,11 @@ def _load_server(url: str, copy: Path, keys: KeyRing) -> None:
 def _load(kept: Engine, engine: Engine, url: str) -> None:
     with reading(kept) as source, writing(engine) as target:
         if target.execute(sql_table(tables.SETTINGS).select()).first() is not None:
-            raise RestoreRefused("the database on the server holds something already", where=path_of(url), advice="Give an empty database.")
+            raise RestoreRefused(
+                "the database on the server holds something already",
+                where=path_of(url),
+                advice="Give an empty database.",
+            )
         copy_database(source, target)
 
 
@@ -145,17 +181,33 @@ def _read_archive(path: Path) -> tuple[dict[str, bytes], str]:
             listed = json.loads(archive.read(LIST))
             contents = {name: archive.read(name) for name in listed["files"]}
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        raise RestoreRefused("it is not a backup, or it is damaged", where=path.name, advice="Try another.") from None
-    damaged = [name for name, data in contents.items() if hashlib.sha256(data).hexdigest() != listed["files"][name]]
-    if damaged or any(name.startswith(("/", "\\")) or ".." in Path(name).parts or ":" in name for name in contents):
-        raise RestoreRefused(f"{(damaged or ['a file outside the folder'])[0]} is not as it was saved", where=path.name, advice="Try another.")
+        raise RestoreRefused(
+            "it is not a backup, or it is damaged", where=path.name, advice="Try another."
+        ) from None
+    damaged = [
+        name
+        for name, data in contents.items()
+        if hashlib.sha256(data).hexdigest() != listed["files"][name]
+    ]
+    if damaged or any(
+        name.startswith(("/", "\\")) or ".." in Path(name).parts or ":" in name for name in contents
+    ):
+        raise RestoreRefused(
+            f"{(damaged or ['a file outside the folder'])[0]} is not as it was saved",
+            where=path.name,
+            advice="Try another.",
+        )
     return contents, str(listed["head"])
 
 
 def back_up_keys(workspace: Workspace, path: Path) -> str:
     """Write the keys into a file for a safe place, not beside the backups: their fingerprint."""
     require_staff(workspace)
-    files = {one.name: one.read_text(encoding="utf-8") for one in sorted(workspace.keys.folder.iterdir()) if one.suffix in {".key", ".jsonl"}}
+    files = {
+        one.name: one.read_text(encoding="utf-8")
+        for one in sorted(workspace.keys.folder.iterdir())
+        if one.suffix in {".key", ".jsonl"}
+    }
     write_private(path.resolve(), json.dumps(files).encode())
     _note(workspace, "keys_backed_up", workspace.keys.fingerprint())
     return workspace.keys.fingerprint()
@@ -165,11 +217,17 @@ def restore_keys(path: Path, folder: Path) -> str:
     """Put the keys back where a workspace will be restored: their fingerprint."""
     keys = KeyRing(keys_folder(folder.resolve()))
     if keys.has("staff"):
-        raise RestoreRefused("there are keys already", where=str(keys.folder), advice="Name a new folder.")
+        raise RestoreRefused(
+            "there are keys already", where=str(keys.folder), advice="Name a new folder."
+        )
     try:
         files: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise RestoreRefused("it is not a backup of keys", where=path.name, advice="Give the file that `assessor-kit backup-keys` wrote.") from None
+        raise RestoreRefused(
+            "it is not a backup of keys",
+            where=path.name,
+            advice="Give the file that `assessor-kit backup-keys` wrote.",
+        ) from None
     for name, text in files.items():
         write_private(keys.folder / Path(name).name, text.encode())
     return keys.fingerprint()

@@ -23,10 +23,25 @@ from assessor_kit.vocabulary import EventKind
 
 LOG, HEAD = sql_table(JUDGEMENT_EVENTS), sql_table(LOG_HEAD)
 LOG_NAME, START = JUDGEMENT_EVENTS.name, "0" * 64
-_HEAD = select(HEAD.c.seq, HEAD.c.hash).where(HEAD.c.log == LOG_NAME)  # these are asked at every save, so made once
+_HEAD = select(HEAD.c.seq, HEAD.c.hash).where(
+    HEAD.c.log == LOG_NAME
+)  # these are asked at every save, so made once
 _MOVE_HEAD = update(HEAD).where(HEAD.c.log == LOG_NAME)
 _INSERT = insert(LOG)
-DIGESTED = ("event_id", "return_id", "assessor_id", "kind", "version", "origin", "state", "restores_version", "payload", "sealed", "made_at", "recorded_at")
+DIGESTED = (
+    "event_id",
+    "return_id",
+    "assessor_id",
+    "kind",
+    "version",
+    "origin",
+    "state",
+    "restores_version",
+    "payload",
+    "sealed",
+    "made_at",
+    "recorded_at",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +80,26 @@ def append_event(connection: Connection, new: NewEvent) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     key = make_subject_key(connection, of_return(new.return_id))
     row: dict[str, object] = {
-        "event_id": new.event_id, "return_id": new.return_id, "assessor_id": new.assessor_id, "kind": new.kind.value, "version": new.version,
-        "origin": new.origin, "state": new.state, "restores_version": new.restores_version, "payload": as_json(new.chosen),
-        "sealed": seal(as_json(new.written), key=key, place=place_of(new.event_id, new.return_id)), "made_at": new.made_at or now, "recorded_at": now}
+        "event_id": new.event_id,
+        "return_id": new.return_id,
+        "assessor_id": new.assessor_id,
+        "kind": new.kind.value,
+        "version": new.version,
+        "origin": new.origin,
+        "state": new.state,
+        "restores_version": new.restores_version,
+        "payload": as_json(new.chosen),
+        "sealed": seal(as_json(new.written), key=key, place=place_of(new.event_id, new.return_id)),
+        "made_at": new.made_at or now,
+        "recorded_at": now,
+    }
     row["digest"] = digest_of(row)
     if connection.dialect.name == "sqlite":
         connection.execute(_INSERT, {**row, **_linked(connection, str(row["digest"]))})
     else:
-        connection.execute(_INSERT, {**row, "seq": 0, "previous_hash": "", "hash": ""})  # the server's trigger links it
+        connection.execute(
+            _INSERT, {**row, "seq": 0, "previous_hash": "", "hash": ""}
+        )  # the server's trigger links it
 
 
 def _linked(connection: Connection, digest: str) -> dict[str, object]:
@@ -96,7 +123,10 @@ def as_json(value: Mapping[str, object]) -> str:
 
 def digest_of(row: Mapping[str, object]) -> str:
     """SHA-256 over what an event says: a JSON list of its columns in the order of DIGESTED, moments in ISO form."""
-    values = [value.isoformat(timespec="microseconds") if isinstance(value, datetime) else value for value in (row[name] for name in DIGESTED)]
+    values = [
+        value.isoformat(timespec="microseconds") if isinstance(value, datetime) else value
+        for value in (row[name] for name in DIGESTED)
+    ]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
@@ -118,7 +148,11 @@ def check_log(connection: Connection, *, expected_head: str = "") -> LogCheck:
     last = events[-1].hash if events else START
     if (head.seq, head.hash) != (len(events), last):
         problems.append(f"the log ends at event {len(events)} and should end at event {head.seq}")
-    if expected_head and expected_head != START and expected_head not in {one.hash for one in events}:
+    if (
+        expected_head
+        and expected_head != START
+        and expected_head not in {one.hash for one in events}
+    ):
         problems.append("the hash noted earlier is not in the log")
     return LogCheck(events=len(events), head=str(head.hash), problems=tuple(problems))
 
@@ -128,9 +162,16 @@ def _problems(events: Sequence[Row[Any]]) -> Iterator[str]:
     for one in events:
         row = one._asdict()
         if row["seq"] != expected:
-            yield f"event {expected} is missing" if row["seq"] == expected + 1 else f"events {expected} to {row['seq'] - 1} are missing"
+            yield (
+                f"event {expected} is missing"
+                if row["seq"] == expected + 1
+                else f"events {expected} to {row['seq'] - 1} are missing"
+            )
         if digest_of(row) != row["digest"]:
             yield f"event {row['seq']} was altered"
-        if row["previous_hash"] != previous or link(row["previous_hash"], row["seq"], row["digest"]) != row["hash"]:
+        if (
+            row["previous_hash"] != previous
+            or link(row["previous_hash"], row["seq"], row["digest"]) != row["hash"]
+        ):
             yield f"event {row['seq']} does not follow the one before it"
         previous, expected = row["hash"], row["seq"] + 1

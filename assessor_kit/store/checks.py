@@ -21,7 +21,11 @@ from assessor_kit.tables import SETTINGS
 LEAST_FREE = 1024**3
 CLOCK_MAY_DIFFER = timedelta(minutes=2)
 SYNCHRONOUS = {"FULL": 2, "EXTRA": 3}  # sqlite.org/pragma.html#pragma_synchronous
-SERVER_SETTINGS = {"fsync": {"on"}, "full_page_writes": {"on"}, "synchronous_commit": {"on", "local", "remote_write", "remote_apply"}}
+SERVER_SETTINGS = {
+    "fsync": {"on"},
+    "full_page_writes": {"on"},
+    "synchronous_commit": {"on", "local", "remote_write", "remote_apply"},
+}
 
 Check = tuple[str, bool, str]
 
@@ -30,50 +34,107 @@ def store_checks(workspace: Workspace) -> list[Check]:
     """Each check: its name, whether all is well, and what to do if not."""
     with reading(workspace.engine) as connection:
         database = _sqlite_settings if is_sqlite(workspace.database_url) else _server_settings
-        return [*database(connection), _clock(connection), _log(connection), *_place(workspace), *_keys(workspace, connection)]
+        return [
+            *database(connection),
+            _clock(connection),
+            _log(connection),
+            *_place(workspace),
+            *_keys(workspace, connection),
+        ]
 
 
 def _sqlite_settings(connection: Connection) -> Iterator[Check]:
     journal, synchronous = safe_settings(sqlite_version())
-    found = [str(connection.exec_driver_sql(f"PRAGMA {name}").scalar()) for name in ("journal_mode", "synchronous", "secure_delete")]
+    found = [
+        str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+        for name in ("journal_mode", "synchronous", "secure_delete")
+    ]
     wanted = [journal.lower(), str(SYNCHRONOUS[synchronous]), "1"]
-    yield ("database keeps every commit and overwrites what is erased", found == wanted,
-           f"journal_mode, synchronous, secure_delete are {', '.join(found)} and should be {', '.join(wanted)}. Close every program that has the file open.")
+    yield (
+        "database keeps every commit and overwrites what is erased",
+        found == wanted,
+        f"journal_mode, synchronous, secure_delete are {', '.join(found)} and should be {', '.join(wanted)}. Close every program that has the file open.",
+    )
     if journal == "DELETE":
-        yield ("SQLite is a release with the WAL-reset fix", False,
-               f"SQLite {'.'.join(map(str, sqlite_version()))} is used in its slower safe mode. Install the package pysqlite3, or a newer Python.")
-    yield "database file is sound", connection.exec_driver_sql("PRAGMA quick_check").scalar() == "ok", "Restore the latest backup into a new folder."
+        yield (
+            "SQLite is a release with the WAL-reset fix",
+            False,
+            f"SQLite {'.'.join(map(str, sqlite_version()))} is used in its slower safe mode. Install the package pysqlite3, or a newer Python.",
+        )
+    yield (
+        "database file is sound",
+        connection.exec_driver_sql("PRAGMA quick_check").scalar() == "ok",
+        "Restore the latest backup into a new folder.",
+    )
 
 
 def _server_settings(connection: Connection) -> Iterator[Check]:
-    found = {name: str(connection.exec_driver_sql(f"SHOW {name}").scalar()) for name in SERVER_SETTINGS}
-    wrong = [f"{name} = {value}" for name, value in found.items() if value not in SERVER_SETTINGS[name]]
-    yield "database keeps every commit", not wrong, f"The server has {', '.join(wrong)}: commits can be lost. Set them to on in postgresql.conf."
+    found = {
+        name: str(connection.exec_driver_sql(f"SHOW {name}").scalar()) for name in SERVER_SETTINGS
+    }
+    wrong = [
+        f"{name} = {value}" for name, value in found.items() if value not in SERVER_SETTINGS[name]
+    ]
+    yield (
+        "database keeps every commit",
+        not wrong,
+        f"The server has {', '.join(wrong)}: commits can be lost. Set them to on in postgresql.conf.",
+    )
     there = connection.execute(select(func.timezone("UTC", func.clock_timestamp()))).scalar_one()
     differs = abs(there - datetime.now(UTC).replace(tzinfo=None))
-    yield ("the server's clock and this one agree", differs < CLOCK_MAY_DIFFER,
-           f"They differ by {differs.total_seconds():.0f} seconds. Set both by a time server.")
+    yield (
+        "the server's clock and this one agree",
+        differs < CLOCK_MAY_DIFFER,
+        f"They differ by {differs.total_seconds():.0f} seconds. Set both by a time server.",
+    )
 
 
 def _clock(connection: Connection) -> Check:
     latest = connection.execute(select(func.max(LOG.c.recorded_at))).scalar()
-    ahead = latest is not None and latest > datetime.now(UTC).replace(tzinfo=None) + CLOCK_MAY_DIFFER
-    return "the clock does not go back", not ahead, "The log holds saves from the future: this clock is slow, or another was fast. Set it by a time server."
+    ahead = (
+        latest is not None and latest > datetime.now(UTC).replace(tzinfo=None) + CLOCK_MAY_DIFFER
+    )
+    return (
+        "the clock does not go back",
+        not ahead,
+        "The log holds saves from the future: this clock is slow, or another was fast. Set it by a time server.",
+    )
 
 
 def _log(connection: Connection) -> Check:
     found = check_log(connection)
-    return "judgement log verifies", found.verified, f"{'; '.join(found.problems[:3])}. Keep the database as it is and compare it with a backup."
+    return (
+        "judgement log verifies",
+        found.verified,
+        f"{'; '.join(found.problems[:3])}. Keep the database as it is and compare it with a backup.",
+    )
 
 
 def _place(workspace: Workspace) -> Iterator[Check]:
     kind = network_file_system(workspace.folder)
-    yield "workspace lies on a disk of this machine", not kind, f"It lies on {kind}. Move it to a local disk."
-    yield "disk space", shutil.disk_usage(workspace.folder).free > LEAST_FREE, "Less than 1 GB is free where the workspace lies: make room."
+    yield (
+        "workspace lies on a disk of this machine",
+        not kind,
+        f"It lies on {kind}. Move it to a local disk.",
+    )
+    yield (
+        "disk space",
+        shutil.disk_usage(workspace.folder).free > LEAST_FREE,
+        "Less than 1 GB is free where the workspace lies: make room.",
+    )
     if os.name == "posix":
-        secret = [workspace.folder, workspace.keys.folder, *workspace.keys.folder.glob("*.key"), *workspace.folder.glob("assessor.db*")]
+        secret = [
+            workspace.folder,
+            workspace.keys.folder,
+            *workspace.keys.folder.glob("*.key"),
+            *workspace.folder.glob("assessor.db*"),
+        ]
         open_to_others = [path for path in secret if path.exists() and path.stat().st_mode & 0o077]
-        yield "nobody else can read the workspace", not open_to_others, f"Run: chmod -R go-rwx {_common(open_to_others)}"
+        yield (
+            "nobody else can read the workspace",
+            not open_to_others,
+            f"Run: chmod -R go-rwx {_common(open_to_others)}",
+        )
 
 
 def _common(paths: list[Path]) -> str:
@@ -83,9 +144,20 @@ def _common(paths: list[Path]) -> str:
 def _keys(workspace: Workspace, connection: Connection) -> Iterator[Check]:
     wanted = ("subjects",) if workspace.acting_as and not workspace.origin else NAMES
     missing = [name for name in wanted if not workspace.keys.has(name)]
-    yield "keys are there", not missing, f"Missing in {workspace.keys.folder}: {', '.join(missing)}. Put them back with `assessor-kit restore-keys`."
-    if missing or workspace.acting_as or workspace.is_sample:  # on a laptop what matters goes back to staff; invented members need no backup
+    yield (
+        "keys are there",
+        not missing,
+        f"Missing in {workspace.keys.folder}: {', '.join(missing)}. Put them back with `assessor-kit restore-keys`.",
+    )
+    if (
+        missing or workspace.acting_as or workspace.is_sample
+    ):  # on a laptop what matters goes back to staff; invented members need no backup
         return
-    known = connection.execute(select(sql_table(SETTINGS).c.value).where(sql_table(SETTINGS).c.name == "keys_backed_up")).scalar()
-    yield ("keys have a backup", known == workspace.keys.fingerprint(),
-           "Without its keys nobody can read what assessors wrote. Run `assessor-kit backup-keys FILE` and keep the file apart from the backups.")
+    known = connection.execute(
+        select(sql_table(SETTINGS).c.value).where(sql_table(SETTINGS).c.name == "keys_backed_up")
+    ).scalar()
+    yield (
+        "keys have a backup",
+        known == workspace.keys.fingerprint(),
+        "Without its keys nobody can read what assessors wrote. Run `assessor-kit backup-keys FILE` and keep the file apart from the backups.",
+    )

@@ -26,7 +26,9 @@ class Company:
     more: int
 
 
-def company_of(workspace: Workspace, return_id: str, *, assessor_id: str, criterion: str) -> Company:
+def company_of(
+    workspace: Workspace, return_id: str, *, assessor_id: str, criterion: str
+) -> Company:
     """The company of one return, by the recorded minutes; the database counts, so that a year of 100,000 returns takes a fraction of a second.
 
     `criterion` names the one whose finding holds the minutes. For whoever has submitted their judgement of the return: NotVisibleYet
@@ -36,23 +38,56 @@ def company_of(workspace: Workspace, return_id: str, *, assessor_id: str, criter
     with reading(workspace.engine) as connection:
         require_allocated(connection, return_id, assessor_id=assessor_id)
         current = CURRENT_JUDGEMENTS.c
-        state = connection.execute(select(current.state).where(current.return_id == return_id, current.assessor_id == assessor_id)).scalar()
+        state = connection.execute(
+            select(current.state).where(
+                current.return_id == return_id, current.assessor_id == assessor_id
+            )
+        ).scalar()
         if state != JudgementState.SUBMITTED.value:
-            raise NotVisibleYet("How a return compares is shown once its judgement is submitted", advice="Submit the judgement first.")
+            raise NotVisibleYet(
+                "How a return compares is shown once its judgement is submitted",
+                advice="Submit the judgement first.",
+            )
         minutes = _minutes(connection)
-        mine = connection.execute(select(minutes).where(FOUND.c.return_id == return_id, FOUND.c.criterion == criterion)).scalar() or 0
+        mine = (
+            connection.execute(
+                select(minutes).where(
+                    FOUND.c.return_id == return_id, FOUND.c.criterion == criterion
+                )
+            ).scalar()
+            or 0
+        )
         shown = RETURNS_TO_ASSESS.c
         year = select(shown.cpd_year).where(shown.return_id == return_id).scalar_subquery()
-        target = select(NEEDED.c.target_minutes).where(NEEDED.c.return_id == return_id).scalar_subquery()
-        counted = (select(func.count(), func.count().filter(minutes < mine), func.count().filter(minutes > mine)).select_from(FOUND)
-                   .join(NEEDED, NEEDED.c.return_id == FOUND.c.return_id).join(RETURNS_TO_ASSESS, shown.return_id == FOUND.c.return_id)
-                   .where(shown.cpd_year == year, shown.parked == "", NEEDED.c.target_minutes == target, FOUND.c.criterion == criterion,
-                          FOUND.c.return_id != return_id))
+        target = (
+            select(NEEDED.c.target_minutes).where(NEEDED.c.return_id == return_id).scalar_subquery()
+        )
+        counted = (
+            select(
+                func.count(),
+                func.count().filter(minutes < mine),
+                func.count().filter(minutes > mine),
+            )
+            .select_from(FOUND)
+            .join(NEEDED, NEEDED.c.return_id == FOUND.c.return_id)
+            .join(RETURNS_TO_ASSESS, shown.return_id == FOUND.c.return_id)
+            .where(
+                shown.cpd_year == year,
+                shown.parked == "",
+                NEEDED.c.target_minutes == target,
+                FOUND.c.criterion == criterion,
+                FOUND.c.return_id != return_id,
+            )
+        )
         others, fewer, more = connection.execute(counted).one()
     return Company(others=int(others), fewer=int(fewer), more=int(more))
 
 
 def _minutes(connection: Connection) -> ColumnElement[int]:
-    numbers = type_coerce(FOUND.c.numbers, JSON) if connection.dialect.name == "sqlite" else cast(FOUND.c.numbers, JSON)
+    numbers = (
+        type_coerce(FOUND.c.numbers, JSON)
+        if connection.dialect.name == "sqlite"
+        else cast(FOUND.c.numbers, JSON)
+    )
     sure, doubtful = (func.coalesce(numbers[name].as_integer(), 0) for name in ("sure", "doubtful"))
     return sure + doubtful

@@ -19,7 +19,9 @@ def copy_database(source: Connection, target: Connection) -> None:
             if linked_there:
                 continue
             target.execute(delete(table))
-        rows = source.execute(select(table).order_by(*(table.c[name] for name in ours.key))).mappings()
+        rows = source.execute(
+            select(table).order_by(*(table.c[name] for name in ours.key))
+        ).mappings()
         for part in rows.partitions(AT_ONCE):
             target.execute(insert(table), [dict(row) for row in part])
         for name in NUMBERED.intersection(ours.column_names) if linked_there else ():

@@ -24,7 +24,11 @@ from assessor_kit.store.subjects import make_subject_key, of_return, subject_key
 from assessor_kit.vocabulary import Marking, visible
 
 PART = "earlier advice"
-KEPT, RETURNS, ALLOCATIONS = sql_table(tables.SHOWN_ROWS), sql_table(tables.RETURNS), sql_table(tables.ALLOCATIONS)
+KEPT, RETURNS, ALLOCATIONS = (
+    sql_table(tables.SHOWN_ROWS),
+    sql_table(tables.RETURNS),
+    sql_table(tables.ALLOCATIONS),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,48 +39,88 @@ class EarlierAdvice:
     advice: str
 
 
-def keep_earlier_advice(connection: Connection, returns: pd.DataFrame, identities: Mapping[str, Identity]) -> None:
+def keep_earlier_advice(
+    connection: Connection, returns: pd.DataFrame, identities: Mapping[str, Identity]
+) -> None:
     """Keep the latest released advice on an earlier year beside each of these returns that has some. `returns`: rows of `tables.RETURNS`."""
-    documents = read_rows(connection, tables.DOCUMENTS, kind="individual", member_no=sorted(set(returns["member_no"])))
-    released = documents[documents["released_at"].notna() & documents["recalled_at"].isna()].sort_values(["cpd_year", "version"])
+    documents = read_rows(
+        connection, tables.DOCUMENTS, kind="individual", member_no=sorted(set(returns["member_no"]))
+    )
+    released = documents[
+        documents["released_at"].notna() & documents["recalled_at"].isna()
+    ].sort_values(["cpd_year", "version"])
     for one in returns.to_dict("records"):
-        earlier = released[(released["member_no"] == one["member_no"]) & (released["cpd_year"] < one["cpd_year"])]
+        earlier = released[
+            (released["member_no"] == one["member_no"]) & (released["cpd_year"] < one["cpd_year"])
+        ]
         advice = _advice_of(connection, earlier.iloc[-1].to_dict()) if len(earlier) else ""
         if advice:
-            told = EarlierAdvice(cpd_year=int(earlier.iloc[-1]["cpd_year"]), advice=masked(advice, identities[str(one["return_id"])]))
-            put_earlier_advice(connection, str(one["return_id"]), told, of=str(earlier.iloc[-1]["return_id"]))
+            told = EarlierAdvice(
+                cpd_year=int(earlier.iloc[-1]["cpd_year"]),
+                advice=masked(advice, identities[str(one["return_id"])]),
+            )
+            put_earlier_advice(
+                connection, str(one["return_id"]), told, of=str(earlier.iloc[-1]["return_id"])
+            )
 
 
 def _advice_of(connection: Connection, document: Mapping[Any, Any]) -> str:
     """The advice as the record said it when the document was released."""
-    first = select(ALLOCATIONS.c.assessor_id).where(ALLOCATIONS.c.return_id == document["return_id"], ALLOCATIONS.c.marking == Marking.FIRST.value)
+    first = select(ALLOCATIONS.c.assessor_id).where(
+        ALLOCATIONS.c.return_id == document["return_id"],
+        ALLOCATIONS.c.marking == Marking.FIRST.value,
+    )
     assessor_id, position = connection.execute(first).scalar(), document["released_position"]
     if assessor_id is None:
         return ""
-    said = judgement_in(connection, str(document["return_id"]), str(assessor_id), position=None if pd.isna(position) else int(position))[1]
+    said = judgement_in(
+        connection,
+        str(document["return_id"]),
+        str(assessor_id),
+        position=None if pd.isna(position) else int(position),
+    )[1]
     return said.advice.strip() if said else ""
 
 
-def put_earlier_advice(connection: Connection, return_id: str, told: EarlierAdvice, *, of: str) -> None:
+def put_earlier_advice(
+    connection: Connection, return_id: str, told: EarlierAdvice, *, of: str
+) -> None:
     """Keep advice beside a return, sealed with the return's own key. `of` names the earlier return, so that it goes when that one's words go."""
     key = make_subject_key(connection, of_return(return_id))
-    cells = {"of": of, "cpd_year": told.cpd_year, "sealed": seal(told.advice, key=key, place=_place(return_id))}
-    append(connection, tables.SHOWN_ROWS, pd.DataFrame([{"return_id": return_id, "part": PART, "line": 1, "cells": json.dumps(cells)}]))
+    cells = {
+        "of": of,
+        "cpd_year": told.cpd_year,
+        "sealed": seal(told.advice, key=key, place=_place(return_id)),
+    }
+    append(
+        connection,
+        tables.SHOWN_ROWS,
+        pd.DataFrame(
+            [{"return_id": return_id, "part": PART, "line": 1, "cells": json.dumps(cells)}]
+        ),
+    )
 
 
 def earlier_advice(connection: Connection, return_id: str) -> EarlierAdvice | None:
     """What the member was advised on the latest earlier year whose feedback was released; None where there is nothing."""
-    kept = connection.execute(select(KEPT.c.cells).where(KEPT.c.return_id == return_id, KEPT.c.part == PART)).scalar()
+    kept = connection.execute(
+        select(KEPT.c.cells).where(KEPT.c.return_id == return_id, KEPT.c.part == PART)
+    ).scalar()
     key = subject_key(connection, of_return(return_id)) if kept else None
     if kept is None or key is None:
         return None
     cells = json.loads(kept)
-    return EarlierAdvice(cpd_year=int(cells["cpd_year"]), advice=visible(unseal(cells["sealed"], key=key, place=_place(return_id))))
+    return EarlierAdvice(
+        cpd_year=int(cells["cpd_year"]),
+        advice=visible(unseal(cells["sealed"], key=key, place=_place(return_id))),
+    )
 
 
 def forget_earlier_advice(connection: Connection, of: Collection[str]) -> None:
     """Remove what is kept of these earlier returns beside later ones."""
-    rows = connection.execute(select(KEPT.c.return_id, KEPT.c.cells).where(KEPT.c.part == PART)).all()
+    rows = connection.execute(
+        select(KEPT.c.return_id, KEPT.c.cells).where(KEPT.c.part == PART)
+    ).all()
     gone = [row.return_id for row in rows if json.loads(row.cells)["of"] in of]
     if gone:
         connection.execute(delete(KEPT).where(KEPT.c.part == PART, KEPT.c.return_id.in_(gone)))
@@ -84,7 +128,9 @@ def forget_earlier_advice(connection: Connection, of: Collection[str]) -> None:
 
 def returns_after(connection: Connection, member_nos: Collection[str]) -> list[str]:
     """The returns of these members that an assessor can read: those that a release or a recall may change something for."""
-    found = select(RETURNS.c.return_id).where(RETURNS.c.member_no.in_(member_nos), RETURNS.c.return_id.in_(select(KEPT.c.return_id)))
+    found = select(RETURNS.c.return_id).where(
+        RETURNS.c.member_no.in_(member_nos), RETURNS.c.return_id.in_(select(KEPT.c.return_id))
+    )
     return list(connection.execute(found).scalars())
 
 

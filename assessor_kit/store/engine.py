@@ -27,7 +27,11 @@ from assessor_kit.store.filesystems import network_file_system
 from assessor_kit.store.keys import KeyRing
 from assessor_kit.store.turns import PATIENCE, Turn, take_write_lock
 
-WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # sqlite.org/changes.html: releases that carry the WAL-reset fix
+WAL_RESET_FIXED = (
+    (3, 51, 3),
+    (3, 50, 7),
+    (3, 44, 6),
+)  # sqlite.org/changes.html: releases that carry the WAL-reset fix
 _FILES: weakref.WeakSet[Engine] = weakref.WeakSet()  # engines of SQLite files in this process
 
 
@@ -49,7 +53,9 @@ def sqlite_version() -> tuple[int, int, int]:
 def has_wal_fix(version: tuple[int, int, int]) -> bool:
     """Whether this SQLite release keeps every commit of several writers in WAL mode."""
     newest = WAL_RESET_FIXED[0]
-    return version >= newest or any(version[:2] == fixed[:2] and version >= fixed for fixed in WAL_RESET_FIXED)
+    return version >= newest or any(
+        version[:2] == fixed[:2] and version >= fixed for fixed in WAL_RESET_FIXED
+    )
 
 
 def safe_settings(version: tuple[int, int, int]) -> tuple[str, str]:
@@ -78,14 +84,28 @@ def passing_engine(url: str, *, keys: KeyRing) -> Iterator[Engine]:
 def _file_engine(url: str, keys: KeyRing) -> Engine:
     file, module = Path(make_url(url).database or "assessor.db"), _sqlite()
     _refuse_network(file)
-    engine = create_engine(url, module=module, pool_size=1, max_overflow=-1, execution_options={"keys": keys},
-                           connect_args={"timeout": PATIENCE, "check_same_thread": False})  # the pool hands a connection to one thread at a time
+    engine = create_engine(
+        url,
+        module=module,
+        pool_size=1,
+        max_overflow=-1,
+        execution_options={"keys": keys},
+        connect_args={"timeout": PATIENCE, "check_same_thread": False},
+    )  # the pool hands a connection to one thread at a time
     journal, synchronous = safe_settings(module.sqlite_version_info)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ANN401  (the pool's own)
-        connection.isolation_level = None  # we begin transactions ourselves, so that a writer takes its lock at once
-        for pragma in (f"journal_mode={journal}", f"synchronous={synchronous}", "secure_delete=ON", "fullfsync=ON", "checkpoint_fullfsync=ON"):
+        connection.isolation_level = (
+            None  # we begin transactions ourselves, so that a writer takes its lock at once
+        )
+        for pragma in (
+            f"journal_mode={journal}",
+            f"synchronous={synchronous}",
+            "secure_delete=ON",
+            "fullfsync=ON",
+            "checkpoint_fullfsync=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}").close()
         record.info["file"] = _which(file)
 
@@ -144,8 +164,13 @@ def kept_engine(url: str, *, keys: KeyRing) -> Engine:
 
 def _server_engine(url: str, keys: KeyRing) -> Engine:
     """A fork leaves its parent's connections alone and makes its own."""
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=1, max_overflow=9, pool_pre_ping=True,
-                           execution_options={"keys": keys})
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=1,
+        max_overflow=9,
+        pool_pre_ping=True,
+        execution_options={"keys": keys},
+    )
 
     @event.listens_for(engine, "connect")
     def note_process(_connection: object, record: Any) -> None:  # noqa: ANN401  (the pool's own)
@@ -168,14 +193,22 @@ def is_sqlite(url: str) -> bool:
 def _refuse_network(file: Path) -> None:
     kind = network_file_system(file.parent)
     if kind:
-        raise UnsafePlace(f"it lies on {kind}, where locks and shared memory cannot be trusted", where=str(file), expected="a disk of this machine",
-                          advice="Move the workspace to a local disk, or give a PostgreSQL server in ASSESSOR_KIT_DATABASE.")
+        raise UnsafePlace(
+            f"it lies on {kind}, where locks and shared memory cannot be trusted",
+            where=str(file),
+            expected="a disk of this machine",
+            advice="Move the workspace to a local disk, or give a PostgreSQL server in ASSESSOR_KIT_DATABASE.",
+        )
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that sees one state of the database throughout and holds up nobody."""
-    isolation = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    isolation = (
+        {}
+        if engine.dialect.name == "sqlite"
+        else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
     with engine.execution_options(reading=True).connect() as connection:
         yield connection.execution_options(**isolation)
 

@@ -6,7 +6,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "smb2", "afpfs", "afs", "webdav", "ncpfs", "ceph", "lustre", "gpfs", "glusterfs", "9p", "beegfs", "davfs"}
+NETWORK = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "smb2",
+    "afpfs",
+    "afs",
+    "webdav",
+    "ncpfs",
+    "ceph",
+    "lustre",
+    "gpfs",
+    "glusterfs",
+    "9p",
+    "beegfs",
+    "davfs",
+}
 NETWORK_DRIVE = 4  # GetDriveTypeW: DRIVE_REMOTE
 
 
@@ -18,12 +36,23 @@ def network_file_system(folder: Path, *, mounts: str | None = None) -> str:
     if sys.platform == "win32":
         return "a network drive" if _windows_drive(folder) == NETWORK_DRIVE else ""
     kind = _kind_of(folder.resolve(), _mount_points(mounts))
-    return kind if kind in NETWORK or kind.startswith(("fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph")) else ""
+    return (
+        kind
+        if kind in NETWORK
+        or kind.startswith(
+            ("fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph")
+        )
+        else ""
+    )
 
 
 def _kind_of(folder: Path, points: list[tuple[Path, str]]) -> str:
     """The kind of the innermost mount that holds the folder; of two mounts on one place the later hides the earlier."""
-    holding = [(len(point.parts), place, kind) for place, (point, kind) in enumerate(points) if folder.is_relative_to(point)]
+    holding = [
+        (len(point.parts), place, kind)
+        for place, (point, kind) in enumerate(points)
+        if folder.is_relative_to(point)
+    ]
     return max(holding)[2] if holding else ""
 
 

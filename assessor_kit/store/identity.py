@@ -29,14 +29,21 @@ def sign_in(workspace: Workspace, *, claimed: str | None = None) -> Workspace:
     """
     known = workspace.acting_as or _by_token(workspace) or _by_hub()
     if known and claimed not in {None, known}:
-        raise NotAllocated(f"You are assessor {known}, and {claimed}'s returns were asked for", advice="Leave assessor_id out to open your own.")
+        raise NotAllocated(
+            f"You are assessor {known}, and {claimed}'s returns were asked for",
+            advice="Leave assessor_id out to open your own.",
+        )
     wanted = known or claimed
     if workspace.acting_as:
         return workspace
     with reading(workspace.engine) as connection:
         names = sorted(connection.execute(select(PEOPLE.c.assessor_id)).scalars())
     if wanted not in names:
-        raise NotFound(f"There is no assessor {wanted!r}", expected=f"one of {', '.join(names) or 'none yet'}", advice="Give assessor_id.")
+        raise NotFound(
+            f"There is no assessor {wanted!r}",
+            expected=f"one of {', '.join(names) or 'none yet'}",
+            advice="Give assessor_id.",
+        )
     return workspace.as_assessor(str(wanted))
 
 
@@ -48,7 +55,9 @@ def _by_token(workspace: Workspace) -> str | None:
     token = os.environ.get(TOKEN_VARIABLE)
     if not token:
         return None
-    wanted = select(TOKENS.c.assessor_id).where(TOKENS.c.token_digest == _digest(token), TOKENS.c.revoked_at.is_(None))
+    wanted = select(TOKENS.c.assessor_id).where(
+        TOKENS.c.token_digest == _digest(token), TOKENS.c.revoked_at.is_(None)
+    )
     with reading(workspace.engine) as connection:
         found = connection.execute(wanted).scalar()
     if found is None:
@@ -61,10 +70,32 @@ def make_token(workspace: Workspace, assessor_id: str) -> str:
     require_staff(workspace)
     token, now = secrets.token_urlsafe(32), datetime.now(UTC).replace(tzinfo=None)
     with writing(workspace.engine) as connection:
-        if connection.execute(select(PEOPLE.c.assessor_id).where(PEOPLE.c.assessor_id == assessor_id)).first() is None:
-            raise NotFound(f"There is no assessor {assessor_id!r}", advice="Import the assessors first.")
-        connection.execute(update(TOKENS).where(TOKENS.c.assessor_id == assessor_id, TOKENS.c.revoked_at.is_(None)), {"revoked_at": now})
-        connection.execute(insert(TOKENS), [{"token_digest": _digest(token), "assessor_id": assessor_id, "created_at": now, "revoked_at": None}])
+        if (
+            connection.execute(
+                select(PEOPLE.c.assessor_id).where(PEOPLE.c.assessor_id == assessor_id)
+            ).first()
+            is None
+        ):
+            raise NotFound(
+                f"There is no assessor {assessor_id!r}", advice="Import the assessors first."
+            )
+        connection.execute(
+            update(TOKENS).where(
+                TOKENS.c.assessor_id == assessor_id, TOKENS.c.revoked_at.is_(None)
+            ),
+            {"revoked_at": now},
+        )
+        connection.execute(
+            insert(TOKENS),
+            [
+                {
+                    "token_digest": _digest(token),
+                    "assessor_id": assessor_id,
+                    "created_at": now,
+                    "revoked_at": None,
+                }
+            ],
+        )
     return token
 
 

@@ -30,7 +30,9 @@ KEY_BYTES, NONCE_BYTES = 32, 12
 def seal(text: str, *, key: bytes, place: str) -> str:
     """The text encrypted, as base64. `place` says where it stands."""
     nonce = os.urandom(NONCE_BYTES)
-    return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, text.encode(), place.encode())).decode()
+    return base64.b64encode(
+        nonce + AESGCM(key).encrypt(nonce, text.encode(), place.encode())
+    ).decode()
 
 
 def unseal(sealed: str, *, key: bytes, place: str) -> str:
@@ -39,8 +41,11 @@ def unseal(sealed: str, *, key: bytes, place: str) -> str:
     try:
         return AESGCM(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], place.encode()).decode()
     except InvalidTag:
-        raise KeyMissing("A sealed text does not open with the key that is here", advice="Restore keys/ from its backup; or the text was altered: "
-                         "run `assessor-kit verify-log`.") from None
+        raise KeyMissing(
+            "A sealed text does not open with the key that is here",
+            advice="Restore keys/ from its backup; or the text was altered: "
+            "run `assessor-kit verify-log`.",
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,11 @@ class KeyRing:
     def read(self, name: str) -> bytes:
         """The key. Raises KeyMissing where it is not here."""
         if not self.has(name):
-            raise KeyMissing(f"There is no key {name}", where=str(self.folder), advice="Put the key files back from their backup.")
+            raise KeyMissing(
+                f"There is no key {name}",
+                where=str(self.folder),
+                advice="Put the key files back from their backup.",
+            )
         return bytes.fromhex(self.path(name).read_text(encoding="ascii").strip())
 
     def wrap(self, key: bytes, *, subject: str, under: str = "subjects") -> str:
@@ -84,7 +93,9 @@ class KeyRing:
 
     def fingerprint(self) -> str:
         """A short name of this set of keys, by which a backup of them is known."""
-        return hashlib.sha256(b"".join(self.read(name) for name in NAMES if self.has(name))).hexdigest()[:16]
+        return hashlib.sha256(
+            b"".join(self.read(name) for name in NAMES if self.has(name))
+        ).hexdigest()[:16]
 
 
 def write_key(path: Path, key: bytes) -> None:

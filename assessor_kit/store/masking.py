@@ -59,11 +59,19 @@ def _patterns(identity: Identity) -> list[tuple[re.Pattern[str], str]]:
     if len(names) > 1:
         first, last = names[0], names[-1]
         middle = rf"(?:{BETWEEN}\w+\.?){{0,2}}"
-        found += [(rf"(?:{TITLES}\s+)?{first}{middle}{BETWEEN}{last}", PERSON), (rf"{last}{BETWEEN}{first}{middle}", PERSON),
-                  (rf"{TITLES}\s+(?:{first}|{last})", PERSON), (rf"{re.escape(first[0])}\.?{BETWEEN}(?:\w\.?\s?){{0,2}}{last}", PERSON)]
+        found += [
+            (rf"(?:{TITLES}\s+)?{first}{middle}{BETWEEN}{last}", PERSON),
+            (rf"{last}{BETWEEN}{first}{middle}", PERSON),
+            (rf"{TITLES}\s+(?:{first}|{last})", PERSON),
+            (rf"{re.escape(first[0])}\.?{BETWEEN}(?:\w\.?\s?){{0,2}}{last}", PERSON),
+        ]
     elif names:
         found.append((rf"{TITLES}\s+{names[0]}", PERSON))
-    for whole, word in ((identity.email, ADDRESS), (identity.member_no, NUMBER), (identity.employer, EMPLOYER)):
+    for whole, word in (
+        (identity.email, ADDRESS),
+        (identity.member_no, NUMBER),
+        (identity.employer, EMPLOYER),
+    ):
         if whole.strip():
             found.append((BETWEEN.join(re.escape(part) for part in _folded(whole).split()), word))
     return [(re.compile(rf"(?<!\w){pattern}(?!\w)"), word) for pattern, word in found]

@@ -19,7 +19,12 @@ from assessor_kit.store.schema import sql_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ORIGINALS, RETURN_ORIGINALS
 
-__all__ = ["Connection", "Original", "keep_originals", "originals_of"]  # a step that writes several tables names the connection it writes through
+__all__ = [
+    "Connection",
+    "Original",
+    "keep_originals",
+    "originals_of",
+]  # a step that writes several tables names the connection it writes through
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +41,27 @@ class Original:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def keep_originals(connection: Connection, originals: Iterable[Original], *, read_from: Iterable[tuple[str, str]]) -> None:
+def keep_originals(
+    connection: Connection, originals: Iterable[Original], *, read_from: Iterable[tuple[str, str]]
+) -> None:
     """Keep what versions of returns were read from; content that is there already stays as it is. `read_from` pairs return_id and digest."""
     table, links = sql_table(ORIGINALS), sql_table(RETURN_ORIGINALS)
     moment = datetime.now(UTC).replace(tzinfo=None)
-    rows = {original.digest: {"digest": original.digest, "member_no": original.member_no, "file": original.file, "content": original.content,
-                              "kept_at": moment} for original in originals}
+    rows = {
+        original.digest: {
+            "digest": original.digest,
+            "member_no": original.member_no,
+            "file": original.file,
+            "content": original.content,
+            "kept_at": moment,
+        }
+        for original in originals
+    }
     digests = list(rows)
     for start in range(0, len(digests), BATCH):
-        for there in connection.scalars(select(table.c.digest).where(table.c.digest.in_(digests[start : start + BATCH]))):
+        for there in connection.scalars(
+            select(table.c.digest).where(table.c.digest.in_(digests[start : start + BATCH]))
+        ):
             del rows[there]
     pairs = [{"return_id": return_id, "digest": digest} for return_id, digest in read_from]
     for into, new in ((table, list(rows.values())), (links, pairs)):
@@ -55,6 +72,14 @@ def keep_originals(connection: Connection, originals: Iterable[Original], *, rea
 def originals_of(workspace: Workspace, return_id: str) -> list[Original]:
     """What a version of a return was read from, for staff and moderators; never hand it to an assessor's screen."""
     table, links = sql_table(ORIGINALS), sql_table(RETURN_ORIGINALS)
-    found = select(table).join(links, links.c.digest == table.c.digest).where(links.c.return_id == return_id).order_by(table.c.digest)
+    found = (
+        select(table)
+        .join(links, links.c.digest == table.c.digest)
+        .where(links.c.return_id == return_id)
+        .order_by(table.c.digest)
+    )
     with reading(workspace.engine) as connection:
-        return [Original(member_no=row.member_no, file=row.file, content=row.content) for row in connection.execute(found)]
+        return [
+            Original(member_no=row.member_no, file=row.file, content=row.content)
+            for row in connection.execute(found)
+        ]

@@ -26,24 +26,43 @@ def read_rows(connection: Connection, table: Table, **equals: object) -> pd.Data
     return read_columns(connection, table, table.column_names, **equals)
 
 
-def read_columns(connection: Connection, table: Table, names: Collection[str], **equals: object) -> pd.DataFrame:
+def read_columns(
+    connection: Connection, table: Table, names: Collection[str], **equals: object
+) -> pd.DataFrame:
     """As `read_rows`, some of the columns only; an assessor's own connection may read no others."""
     source, columns = sql_table(table), [column for column in table.columns if column.name in names]
     order = [source.c[name] for name in table.key if name in names]
-    found = [row for wanted in _conditions(source, equals)
-             for row in connection.execute(select(*(source.c[column.name] for column in columns)).where(*wanted).order_by(*order))]
+    found = [
+        row
+        for wanted in _conditions(source, equals)
+        for row in connection.execute(
+            select(*(source.c[column.name] for column in columns)).where(*wanted).order_by(*order)
+        )
+    ]
     cells = zip(*found, strict=True) if found else [()] * len(columns)
     values = {column.name: list(those) for column, those in zip(columns, cells, strict=True)}
     if any(column.sealed for column in columns):
         _unseal_columns(connection, table, values)
-    index = pd.RangeIndex(len(found))  # one for all columns: each with its own would be compared with every other
-    return pd.DataFrame({column.name: typed(values[column.name], column, index) for column in columns}, index=index, copy=False)
+    index = pd.RangeIndex(
+        len(found)
+    )  # one for all columns: each with its own would be compared with every other
+    return pd.DataFrame(
+        {column.name: typed(values[column.name], column, index) for column in columns},
+        index=index,
+        copy=False,
+    )
 
 
 def _conditions(source: SqlTable, equals: dict[str, object]) -> Iterator[list[ColumnElement[bool]]]:
     """Conditions for one or several queries: databases limit the number of parameters, so a long list is asked for in parts."""
-    single = [source.c[name] == value for name, value in equals.items() if not isinstance(value, list | tuple | set)]
-    lists = {name: list(value) for name, value in equals.items() if isinstance(value, list | tuple | set)}
+    single = [
+        source.c[name] == value
+        for name, value in equals.items()
+        if not isinstance(value, list | tuple | set)
+    ]
+    lists = {
+        name: list(value) for name, value in equals.items() if isinstance(value, list | tuple | set)
+    }
     longest = max(lists, key=lambda name: len(lists[name]), default=None)
     if longest is None:
         yield single
@@ -59,8 +78,14 @@ def _unseal_columns(connection: Connection, table: Table, values: dict[str, list
     for column in (column for column in table.columns if column.sealed):
         for place, number in enumerate(values["member_no"]):
             key, sealed = keys.get(of_member(number)), values[column.name][place]
-            text = "" if key is None or sealed is None else unseal(sealed, key=key, place=f"{table.name}.{column.name}|{number}")
-            values[column.name][place] = (date.fromisoformat(text) if text else None) if column.kind == "date" else text
+            text = (
+                ""
+                if key is None or sealed is None
+                else unseal(sealed, key=key, place=f"{table.name}.{column.name}|{number}")
+            )
+            values[column.name][place] = (
+                (date.fromisoformat(text) if text else None) if column.kind == "date" else text
+            )
 
 
 def _seal_rows(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
@@ -76,12 +101,18 @@ def _seal_rows(connection: Connection, table: Table, rows: list[dict[str, object
 def typed(values: list[object], column: Column, index: pd.Index[Any] | None = None) -> Any:  # noqa: ANN401  (a column, as whatever pandas takes fastest)
     """A column in the kind it declares; text and dates stay Python objects, with None where there is nothing."""
     if column.kind in INTEGERS:
-        return pd.Series(values, index=index, dtype="Int64") if column.optional else np.array(values, dtype="int64")
+        return (
+            pd.Series(values, index=index, dtype="Int64")
+            if column.optional
+            else np.array(values, dtype="int64")
+        )
     if column.kind in {"number", "yes_no"}:
         return np.array(values, dtype="float64" if column.kind == "number" else "bool")
     objects = np.empty(len(values), dtype=object)
     objects[:] = values
-    return pd.Series(objects, index=index, dtype=object, copy=False)  # a Series, or pandas would look through the texts for a kind of its own
+    return pd.Series(
+        objects, index=index, dtype=object, copy=False
+    )  # a Series, or pandas would look through the texts for a kind of its own
 
 
 def append(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
@@ -91,7 +122,9 @@ def append(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
         connection.execute(insert(sql_table(table)), rows)
 
 
-def _sealed_records(connection: Connection, frame: pd.DataFrame, table: Table) -> list[dict[str, object]]:
+def _sealed_records(
+    connection: Connection, frame: pd.DataFrame, table: Table
+) -> list[dict[str, object]]:
     rows = records(frame, table)
     if any(column.sealed for column in table.columns):
         _seal_rows(connection, table, rows)
@@ -103,7 +136,10 @@ def replace(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
     source = sql_table(table)
     rows = _sealed_records(connection, frame, table)
     for start in range(0, len(rows), BATCH):
-        same = (and_(*(source.c[name] == row[name] for name in table.key)) for row in rows[start : start + BATCH])
+        same = (
+            and_(*(source.c[name] == row[name] for name in table.key))
+            for row in rows[start : start + BATCH]
+        )
         connection.execute(delete(source).where(or_(*same)))
     if rows:
         connection.execute(insert(source), rows)
@@ -122,7 +158,12 @@ def _plain(values: Iterable[object], kind: Kind) -> list[object]:
 
 
 def _missing(value: object) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)  # noqa: PLR0124  (NaN alone differs from itself)
+    return (
+        value is None
+        or value is pd.NA
+        or value is pd.NaT
+        or (isinstance(value, float) and value != value)
+    )  # noqa: PLR0124  (NaN alone differs from itself)
 
 
 def _python(value: object, kind: Kind) -> object:

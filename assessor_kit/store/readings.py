@@ -17,10 +17,22 @@ from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ACTIVITIES, RETURNS
 from assessor_kit.vocabulary import Counting, EventKind, Reading
 
-COLUMNS = ["return_id", "assessor_id", "activity_no", "area", "planned", "activity_type", "counting", "part_minutes", "reason"]
+COLUMNS = [
+    "return_id",
+    "assessor_id",
+    "activity_no",
+    "area",
+    "planned",
+    "activity_type",
+    "counting",
+    "part_minutes",
+    "reason",
+]
 
 
-def record_reading(workspace: Workspace, return_id: str, *, assessor_id: str, reading_of: Reading, event_id: str) -> int:
+def record_reading(
+    workspace: Workspace, return_id: str, *, assessor_id: str, reading_of: Reading, event_id: str
+) -> int:
     """Add a reading of one activity, in place of the assessor's earlier one of it: its version. A reading of all None takes it back.
 
     Raises NotFound where the return has no such activity, or a code, a word or a part of the time that cannot be.
@@ -28,33 +40,79 @@ def record_reading(workspace: Workspace, return_id: str, *, assessor_id: str, re
     with reading(workspace.engine) as connection:
         _check(workspace, connection, return_id, reading_of)
     fields = {name: value for name, value in asdict(reading_of).items() if name != "reason"}
-    return record_event(workspace, return_id, assessor_id=assessor_id, kind=EventKind.READING, event_id=event_id, chosen=fields,
-                        written={"reason": reading_of.reason})
+    return record_event(
+        workspace,
+        return_id,
+        assessor_id=assessor_id,
+        kind=EventKind.READING,
+        event_id=event_id,
+        chosen=fields,
+        written={"reason": reading_of.reason},
+    )
 
 
 def _check(workspace: Workspace, connection: Connection, return_id: str, one: Reading) -> None:
-    found = read_columns(connection, ACTIVITIES, ["activity_no", "minutes"], return_id=return_id, activity_no=one.activity_no)
+    found = read_columns(
+        connection,
+        ACTIVITIES,
+        ["activity_no", "minutes"],
+        return_id=return_id,
+        activity_no=one.activity_no,
+    )
     if found.empty:
-        raise NotFound(f"The return has no activity {one.activity_no}", advice="Read one that is in its table.")
-    rules = workspace.rules(int(read_columns(connection, RETURNS, ["return_id", "cpd_year"], return_id=return_id).iloc[0]["cpd_year"]))
+        raise NotFound(
+            f"The return has no activity {one.activity_no}", advice="Read one that is in its table."
+        )
+    rules = workspace.rules(
+        int(
+            read_columns(connection, RETURNS, ["return_id", "cpd_year"], return_id=return_id).iloc[
+                0
+            ]["cpd_year"]
+        )
+    )
     areas = [choice.code for choice in (*rules.areas, *rules.partly_stated_areas)]
     types = [*(choice.code for choice in rules.activity_types), "other"]
-    for value, known, word in ((one.area, areas, "area"), (one.activity_type, types, "activity type")):
+    for value, known, word in (
+        (one.area, areas, "area"),
+        (one.activity_type, types, "activity type"),
+    ):
         if value is not None and value not in known:
-            raise NotFound(f"There is no {word} {value!r}", expected=f"one of {', '.join(known)}", advice="Choose from the list.")
+            raise NotFound(
+                f"There is no {word} {value!r}",
+                expected=f"one of {', '.join(known)}",
+                advice="Choose from the list.",
+            )
     whole = int(found.iloc[0]["minutes"])
-    if (one.counting is Counting.PART) != (one.part_minutes is not None) or not 0 <= (one.part_minutes or 0) <= whole:
-        raise NotFound(f"A part of {one.part_minutes} minutes cannot be counted", expected=f"a part from 0 to {whole} minutes, with the word part alone",
-                       advice="Give the minutes that count.")
+    if (one.counting is Counting.PART) != (one.part_minutes is not None) or not 0 <= (
+        one.part_minutes or 0
+    ) <= whole:
+        raise NotFound(
+            f"A part of {one.part_minutes} minutes cannot be counted",
+            expected=f"a part from 0 to {whole} minutes, with the word part alone",
+            advice="Give the minutes that count.",
+        )
 
 
-def readings_in(connection: Connection, return_ids: list[str], *, assessor_id: str | None = None) -> pd.DataFrame:
+def readings_in(
+    connection: Connection, return_ids: list[str], *, assessor_id: str | None = None
+) -> pd.DataFrame:
     """The readings that stand, one row per assessor and activity: COLUMNS. What is None leaves what the member wrote."""
     standing: dict[tuple[str, str, int], dict[str, Any]] = {}
-    for event in events_of_kind(connection, EventKind.READING, return_ids=return_ids, assessor_id=assessor_id):
+    for event in events_of_kind(
+        connection, EventKind.READING, return_ids=return_ids, assessor_id=assessor_id
+    ):
         place = event["return_id"], event["assessor_id"], event["chosen"]["activity_no"]
-        standing[place] = {"return_id": place[0], "assessor_id": place[1], "reason": event["written"].get("reason", ""), **event["chosen"]}
-    said = [row for row in standing.values() if any(row[name] is not None for name in ("area", "planned", "activity_type", "counting"))]
+        standing[place] = {
+            "return_id": place[0],
+            "assessor_id": place[1],
+            "reason": event["written"].get("reason", ""),
+            **event["chosen"],
+        }
+    said = [
+        row
+        for row in standing.values()
+        if any(row[name] is not None for name in ("area", "planned", "activity_type", "counting"))
+    ]
     return _as_table(said) if said else _no_readings().copy()
 
 

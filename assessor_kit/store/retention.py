@@ -45,7 +45,9 @@ def apply_retention(workspace: Workspace, *, today: date, dry_run: bool = True) 
         find, remove = STEPS[rule["what"]]
         with reading(workspace.engine) as connection:
             names = find(connection, last)
-        due.append(Due(what=rule["what"], kept_until_after=last, number=len(names), reason=rule["reason"]))
+        due.append(
+            Due(what=rule["what"], kept_until_after=last, number=len(names), reason=rule["reason"])
+        )
         if names and not dry_run:
             remove(workspace, names)
     if not dry_run and any(one.number for one in due):
@@ -58,9 +60,18 @@ def _schedule(workspace: Workspace) -> list[dict[str, Any]]:
     path = own if own.is_file() else Path(__file__).resolve().parent / SCHEDULE
     rules: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get("rule", [])
     for rule in rules:
-        if rule.get("what") not in STEPS or not isinstance(rule.get("months"), int) or rule["months"] < 0 or not rule.get("reason"):
-            raise RulesError(f"a rule for {rule.get('what')!r}", where=str(path), advice="Mend the schedule.",
-                             expected=f"what: one of {', '.join(STEPS)}; months; reason")
+        if (
+            rule.get("what") not in STEPS
+            or not isinstance(rule.get("months"), int)
+            or rule["months"] < 0
+            or not rule.get("reason")
+        ):
+            raise RulesError(
+                f"a rule for {rule.get('what')!r}",
+                where=str(path),
+                advice="Mend the schedule.",
+                expected=f"what: one of {', '.join(STEPS)}; months; reason",
+            )
     return rules
 
 
@@ -76,8 +87,16 @@ def _returns_reviewed(connection: Connection, last: date) -> list[str]:
     """Returns whose review year ended by then and that still hold words."""
     returns, keys = sql_table(tables.RETURNS), sql_table(tables.SUBJECT_KEYS)
     activities, goals = sql_table(tables.ACTIVITIES), sql_table(tables.GOALS)
-    old = connection.execute(select(returns.c.return_id).where(returns.c.cpd_year + 1 <= _last_whole_year(last))).scalars().all()
-    worded = set(connection.execute(select(activities.c.return_id).where(activities.c.title != "")).scalars())
+    old = (
+        connection.execute(
+            select(returns.c.return_id).where(returns.c.cpd_year + 1 <= _last_whole_year(last))
+        )
+        .scalars()
+        .all()
+    )
+    worded = set(
+        connection.execute(select(activities.c.return_id).where(activities.c.title != "")).scalars()
+    )
     worded |= set(connection.execute(select(goals.c.return_id)).scalars())
     sealed = set(connection.execute(select(keys.c.subject)).scalars())
     return [name for name in old if name in worded or of_return(name) in sealed]
@@ -96,14 +115,31 @@ def _remove_words(workspace: Workspace, names: list[str]) -> None:
 
 def _documents(connection: Connection, last: date) -> list[str]:
     documents = sql_table(tables.DOCUMENTS)
-    return list(connection.execute(select(documents.c.document_id).where(documents.c.released_at <= datetime.combine(last, time.max))).scalars())
+    return list(
+        connection.execute(
+            select(documents.c.document_id).where(
+                documents.c.released_at <= datetime.combine(last, time.max)
+            )
+        ).scalars()
+    )
 
 
 def _remove_documents(workspace: Workspace, names: list[str]) -> None:
     documents = sql_table(tables.DOCUMENTS)
     with writing(workspace.engine) as connection:
-        files = connection.execute(select(documents.c.file).where(documents.c.document_id.in_(names))).scalars().all()
-        forget_earlier_advice(connection, connection.execute(select(documents.c.return_id).where(documents.c.document_id.in_(names))).scalars().all())
+        files = (
+            connection.execute(select(documents.c.file).where(documents.c.document_id.in_(names)))
+            .scalars()
+            .all()
+        )
+        forget_earlier_advice(
+            connection,
+            connection.execute(
+                select(documents.c.return_id).where(documents.c.document_id.in_(names))
+            )
+            .scalars()
+            .all(),
+        )
         connection.execute(delete(documents).where(documents.c.document_id.in_(names)))
     for name in files:
         path = workspace.folder / name
@@ -113,7 +149,11 @@ def _remove_documents(workspace: Workspace, names: list[str]) -> None:
 
 def _circumstances(connection: Connection, last: date) -> list[str]:
     table = sql_table(tables.CIRCUMSTANCES)
-    latest = select(table.c.member_no).group_by(table.c.member_no).having(func.max(table.c.cpd_year) + 1 <= _last_whole_year(last))
+    latest = (
+        select(table.c.member_no)
+        .group_by(table.c.member_no)
+        .having(func.max(table.c.cpd_year) + 1 <= _last_whole_year(last))
+    )
     return list(connection.execute(latest).scalars())
 
 
@@ -126,19 +166,30 @@ def _remove_circumstances(workspace: Workspace, names: list[str]) -> None:
 
 def _accesses(connection: Connection, last: date) -> list[str]:
     table = sql_table(tables.ACCESS_LOG)
-    return [str(number) for number in connection.execute(select(table.c.access_no).where(table.c.accessed_at <= datetime.combine(last, time.max))).scalars()]
+    return [
+        str(number)
+        for number in connection.execute(
+            select(table.c.access_no).where(table.c.accessed_at <= datetime.combine(last, time.max))
+        ).scalars()
+    ]
 
 
 def _remove_accesses(workspace: Workspace, names: list[str]) -> None:
     table = sql_table(tables.ACCESS_LOG)
     with writing(workspace.engine) as connection:
         for start in range(0, len(names), LISTED):
-            connection.execute(delete(table).where(table.c.access_no.in_([int(name) for name in names[start : start + LISTED]])))
+            connection.execute(
+                delete(table).where(
+                    table.c.access_no.in_([int(name) for name in names[start : start + LISTED]])
+                )
+            )
 
 
 def _left(connection: Connection, last: date) -> list[str]:
     table = sql_table(tables.REGISTER)
-    return list(connection.execute(select(table.c.member_no).where(table.c.left_on <= last)).scalars())
+    return list(
+        connection.execute(select(table.c.member_no).where(table.c.left_on <= last)).scalars()
+    )
 
 
 def _remove_members(workspace: Workspace, names: list[str]) -> None:
@@ -146,9 +197,14 @@ def _remove_members(workspace: Workspace, names: list[str]) -> None:
         erase_member(workspace, name)
 
 
-STEPS: dict[str, tuple[Callable[[Connection, date], list[str]], Callable[[Workspace, list[str]], None]]] = {
-    "written words": (_returns_reviewed, _remove_words), "feedback documents": (_documents, _remove_documents),
-    "circumstances": (_circumstances, _remove_circumstances), "access log": (_accesses, _remove_accesses), "members who left": (_left, _remove_members),
+STEPS: dict[
+    str, tuple[Callable[[Connection, date], list[str]], Callable[[Workspace, list[str]], None]]
+] = {
+    "written words": (_returns_reviewed, _remove_words),
+    "feedback documents": (_documents, _remove_documents),
+    "circumstances": (_circumstances, _remove_circumstances),
+    "access log": (_accesses, _remove_accesses),
+    "members who left": (_left, _remove_members),
 }
 
 

@@ -15,7 +15,12 @@ from sqlalchemy import Connection, Row, select
 
 from assessor_kit.errors import NotFound
 from assessor_kit.rules.schema import Rules
-from assessor_kit.store.access import require_allocated, require_self, require_staff, require_unblinded
+from assessor_kit.store.access import (
+    require_allocated,
+    require_self,
+    require_staff,
+    require_unblinded,
+)
 from assessor_kit.store.access_log import note_access
 from assessor_kit.store.earlier_advice import EarlierAdvice, earlier_advice
 from assessor_kit.store.engine import reading, writing
@@ -29,10 +34,29 @@ from assessor_kit.store.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql
 from assessor_kit.store.shown_rows import SHOWN, shown_rows
 from assessor_kit.store.whole_tables import read_table
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.tables import ACTIVITIES, ALLOCATIONS, FINDINGS, GOALS, PROBLEMS, REGISTER, REQUIREMENTS, RETURNS, Table
-from assessor_kit.vocabulary import Judgement, JudgementState, Marking, Requirement, TargetBasis, visible
+from assessor_kit.tables import (
+    ACTIVITIES,
+    ALLOCATIONS,
+    FINDINGS,
+    GOALS,
+    PROBLEMS,
+    REGISTER,
+    REQUIREMENTS,
+    RETURNS,
+    Table,
+)
+from assessor_kit.vocabulary import (
+    Judgement,
+    JudgementState,
+    Marking,
+    Requirement,
+    TargetBasis,
+    visible,
+)
 
-SENT, PEOPLE, ALLOCATED, NEEDED = (sql_table(one) for one in (RETURNS, REGISTER, ALLOCATIONS, REQUIREMENTS))
+SENT, PEOPLE, ALLOCATED, NEEDED = (
+    sql_table(one) for one in (RETURNS, REGISTER, ALLOCATIONS, REQUIREMENTS)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +89,9 @@ class ReviewedReturn(OpenedReturn):
     judgement: Judgement
 
 
-def caseload(workspace: Workspace, assessor_id: str, *, cpd_year: int | None = None) -> pd.DataFrame:
+def caseload(
+    workspace: Workspace, assessor_id: str, *, cpd_year: int | None = None
+) -> pd.DataFrame:
     """What one assessor has to do, in a seeded random order of their own; what was handed back is no longer in it.
 
     Columns: return_id, pseudonym, discipline, cpd_year, marking, due_on, state (a word of JudgementState).
@@ -75,14 +101,32 @@ def caseload(workspace: Workspace, assessor_id: str, *, cpd_year: int | None = N
     with reading(workspace.engine) as connection:
         mine = read_rows(connection, ALLOCATIONS, assessor_id=assessor_id)
         shown, current = RETURNS_TO_ASSESS.c, CURRENT_JUDGEMENTS.c
-        wanted = [shown.parked == "", shown.return_id.in_(list(mine["return_id"])), *([] if cpd_year is None else [shown.cpd_year == cpd_year])]
-        returns = connection.execute(select(shown.return_id, shown.pseudonym, shown.discipline, shown.cpd_year).where(*wanted)).all()
-        states = dict(connection.execute(select(current.return_id, current.state).where(current.assessor_id == assessor_id)).all())
+        wanted = [
+            shown.parked == "",
+            shown.return_id.in_(list(mine["return_id"])),
+            *([] if cpd_year is None else [shown.cpd_year == cpd_year]),
+        ]
+        returns = connection.execute(
+            select(shown.return_id, shown.pseudonym, shown.discipline, shown.cpd_year).where(
+                *wanted
+            )
+        ).all()
+        states = dict(
+            connection.execute(
+                select(current.return_id, current.state).where(current.assessor_id == assessor_id)
+            ).all()
+        )
     rows = pd.DataFrame(returns, columns=["return_id", "pseudonym", "discipline", "cpd_year"])
     rows = rows[~rows["return_id"].isin(back)].merge(mine, on="return_id")
-    rows["state"] = [states.get(name, JudgementState.NOT_STARTED.value) for name in rows["return_id"]]
-    order = [hashlib.sha256(f"{assessor_id}|{name}".encode()).hexdigest() for name in rows["return_id"]]
-    rows = rows.assign(order=order).sort_values(["cpd_year", "order"], ascending=[False, True], ignore_index=True)
+    rows["state"] = [
+        states.get(name, JudgementState.NOT_STARTED.value) for name in rows["return_id"]
+    ]
+    order = [
+        hashlib.sha256(f"{assessor_id}|{name}".encode()).hexdigest() for name in rows["return_id"]
+    ]
+    rows = rows.assign(order=order).sort_values(
+        ["cpd_year", "order"], ascending=[False, True], ignore_index=True
+    )
     return rows[["return_id", "pseudonym", "discipline", "cpd_year", "marking", "due_on", "state"]]
 
 
@@ -98,47 +142,82 @@ def open_return(workspace: Workspace, return_id: str, *, assessor_id: str) -> Op
         return OpenedReturn(**_parts(workspace, connection, return_id, assessor_id=assessor_id))  # type: ignore[arg-type]
 
 
-def other_judgements(workspace: Workspace, return_id: str, *, assessor_id: str) -> dict[str, Judgement]:
+def other_judgements(
+    workspace: Workspace, return_id: str, *, assessor_id: str
+) -> dict[str, Judgement]:
     """What the others who mark this return judged, by assessor. Raises NotVisibleYet until every marking is submitted."""
     require_self(workspace, assessor_id)
     with reading(workspace.engine) as connection:
         require_allocated(connection, return_id, assessor_id=assessor_id)
         require_unblinded(connection, return_id)
         current = CURRENT_JUDGEMENTS.c
-        others = (current.return_id == return_id) & (current.assessor_id != assessor_id) & (current.state == JudgementState.SUBMITTED.value)
+        others = (
+            (current.return_id == return_id)
+            & (current.assessor_id != assessor_id)
+            & (current.state == JudgementState.SUBMITTED.value)
+        )
         rows = connection.execute(select(CURRENT_JUDGEMENTS).where(others)).all()
         return {str(row.assessor_id): judgement_of(connection, row) for row in rows}
 
 
-def _parts(workspace: Workspace, connection: Connection, return_id: str, *, assessor_id: str | None) -> dict[str, object]:
-    sent = connection.execute(select(RETURNS_TO_ASSESS).where(RETURNS_TO_ASSESS.c.return_id == return_id)).first()
-    allocations = connection.execute(select(ALLOCATED).where(ALLOCATED.c.return_id == return_id).order_by(ALLOCATED.c.marking)).all()
+def _parts(
+    workspace: Workspace, connection: Connection, return_id: str, *, assessor_id: str | None
+) -> dict[str, object]:
+    sent = connection.execute(
+        select(RETURNS_TO_ASSESS).where(RETURNS_TO_ASSESS.c.return_id == return_id)
+    ).first()
+    allocations = connection.execute(
+        select(ALLOCATED).where(ALLOCATED.c.return_id == return_id).order_by(ALLOCATED.c.marking)
+    ).all()
     mine = next((one for one in allocations if assessor_id in {None, one.assessor_id}), None)
     needed = connection.execute(select(NEEDED).where(NEEDED.c.return_id == return_id)).first()
     findings = read_rows(connection, FINDINGS, return_id=return_id)
     marker = assessor_id or (mine.assessor_id if mine else "")
-    read = {table: shown_rows(connection, table, [return_id]) if assessor_id else read_columns(connection, table, SHOWN[table], return_id=return_id)
-            for table in (ACTIVITIES, GOALS, PROBLEMS)}
+    read = {
+        table: shown_rows(connection, table, [return_id])
+        if assessor_id
+        else read_columns(connection, table, SHOWN[table], return_id=return_id)
+        for table in (ACTIVITIES, GOALS, PROBLEMS)
+    }
     readings = readings_in(connection, [return_id], assessor_id=marker)
     if sent is None:
-        raise NotFound(f"There is no return {return_id}", advice="List the year's returns with `assessor-kit status`.")
+        raise NotFound(
+            f"There is no return {return_id}",
+            advice="List the year's returns with `assessor-kit status`.",
+        )
     rules = workspace.rules(int(sent.cpd_year))
     order = {criterion.code: place for place, criterion in enumerate(rules.criteria)}
     return {
-        "return_id": return_id, "pseudonym": sent.pseudonym, "discipline": sent.discipline, "cpd_year": int(sent.cpd_year),
-        "marking": mine.marking if mine else Marking.FIRST.value, "due_on": mine.due_on if mine else None,
-        "declared_minutes": sent.declared_minutes, "requirement": _requirement(return_id, needed),
-        "rules": rules, "activities": shown(read[ACTIVITIES], ACTIVITIES),
-        "goals": shown(read[GOALS], GOALS), "problems": read[PROBLEMS],
-        "findings": findings.take(sorted(range(len(findings)), key=[order.get(code, len(order)) for code in findings["criterion"]].__getitem__))
-        .reset_index(drop=True),
-        "readings": readings, "earlier": earlier_advice(connection, return_id) if assessor_id else None,
+        "return_id": return_id,
+        "pseudonym": sent.pseudonym,
+        "discipline": sent.discipline,
+        "cpd_year": int(sent.cpd_year),
+        "marking": mine.marking if mine else Marking.FIRST.value,
+        "due_on": mine.due_on if mine else None,
+        "declared_minutes": sent.declared_minutes,
+        "requirement": _requirement(return_id, needed),
+        "rules": rules,
+        "activities": shown(read[ACTIVITIES], ACTIVITIES),
+        "goals": shown(read[GOALS], GOALS),
+        "problems": read[PROBLEMS],
+        "findings": findings.take(
+            sorted(
+                range(len(findings)),
+                key=[order.get(code, len(order)) for code in findings["criterion"]].__getitem__,
+            )
+        ).reset_index(drop=True),
+        "readings": readings,
+        "earlier": earlier_advice(connection, return_id) if assessor_id else None,
     }
 
 
 def shown(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Members' own words as people are shown them: what cannot be seen in them as an escape. The store itself keeps them exactly."""
-    own = [column.name for column in table.columns if column.personal and column.kind == "text" and column.name in frame.columns]
+    own = [
+        column.name
+        for column in table.columns
+        if column.personal and column.kind == "text" and column.name in frame.columns
+    ]
     return frame.assign(**{name: [visible(text) for text in frame[name]] for name in own})
 
 
@@ -146,15 +225,28 @@ def requirement_of(workspace: Workspace, return_id: str) -> Requirement:
     """What the rules ask of a return, as it was last scored; the target is unclear where it was not. For staff."""
     require_staff(workspace)
     with reading(workspace.engine) as connection:
-        return _requirement(return_id, connection.execute(select(NEEDED).where(NEEDED.c.return_id == return_id)).first())
+        return _requirement(
+            return_id,
+            connection.execute(select(NEEDED).where(NEEDED.c.return_id == return_id)).first(),
+        )
 
 
 def _requirement(return_id: str, found: Row[Any] | None) -> Requirement:
     if found is None:  # not scored yet
-        return Requirement(return_id=return_id, target_basis=TargetBasis.UNCLEAR, target_minutes=None, planned_minutes_needed=None,
-                           areas_apply=False)
-    return Requirement(return_id=return_id, target_basis=TargetBasis(found.target_basis), target_minutes=found.target_minutes,
-                       planned_minutes_needed=found.planned_minutes_needed, areas_apply=bool(found.areas_apply))
+        return Requirement(
+            return_id=return_id,
+            target_basis=TargetBasis.UNCLEAR,
+            target_minutes=None,
+            planned_minutes_needed=None,
+            areas_apply=False,
+        )
+    return Requirement(
+        return_id=return_id,
+        target_basis=TargetBasis(found.target_basis),
+        target_minutes=found.target_minutes,
+        planned_minutes_needed=found.planned_minutes_needed,
+        areas_apply=bool(found.areas_apply),
+    )
 
 
 def reviewed_returns(workspace: Workspace, cpd_year: int) -> list[str]:
@@ -166,7 +258,9 @@ def reviewed_returns(workspace: Workspace, cpd_year: int) -> list[str]:
 def _judged_among(workspace: Workspace, return_ids: list[str]) -> list[str]:
     markings = read_table(workspace, ALLOCATIONS, return_id=return_ids).groupby("return_id").size()
     events = latest_events_of(workspace, return_ids)
-    submitted = events[events["state"] == JudgementState.SUBMITTED.value].groupby("return_id").size()
+    submitted = (
+        events[events["state"] == JudgementState.SUBMITTED.value].groupby("return_id").size()
+    )
     done = set(markings.index[submitted.reindex(markings.index, fill_value=0) >= markings])
     return [name for name in return_ids if name in done]
 
@@ -178,14 +272,31 @@ def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
     """
     require_staff(workspace)
     with reading(workspace.engine) as connection:
-        member = connection.execute(select(SENT.c.member_no, PEOPLE.c.name).select_from(SENT.outerjoin(PEOPLE, PEOPLE.c.member_no == SENT.c.member_no))
-                                    .where(SENT.c.return_id == return_id)).first()
+        member = connection.execute(
+            select(SENT.c.member_no, PEOPLE.c.name)
+            .select_from(SENT.outerjoin(PEOPLE, PEOPLE.c.member_no == SENT.c.member_no))
+            .where(SENT.c.return_id == return_id)
+        ).first()
         markings = markings_of(connection, return_id)
         parts = _parts(workspace, connection, return_id, assessor_id=None)
     first = markings.get(Marking.FIRST.value)
-    if member is None or first is None or any(one is None or one.state is not JudgementState.SUBMITTED for one in markings.values()):
-        raise NotFound(f"Return {return_id} has not been judged by everyone it was allocated to", advice="Wait for the judgement, or reallocate it.")
-    return ReviewedReturn(**parts, member_no=str(member.member_no), member_name=str(member.name or ""), judgement=first)  # type: ignore[arg-type]
+    if (
+        member is None
+        or first is None
+        or any(
+            one is None or one.state is not JudgementState.SUBMITTED for one in markings.values()
+        )
+    ):
+        raise NotFound(
+            f"Return {return_id} has not been judged by everyone it was allocated to",
+            advice="Wait for the judgement, or reallocate it.",
+        )
+    return ReviewedReturn(
+        **parts,
+        member_no=str(member.member_no),
+        member_name=str(member.name or ""),
+        judgement=first,
+    )  # type: ignore[arg-type]
 
 
 def rehearse_reading(folder: Path | None = None) -> None:

@@ -29,4 +29,6 @@ def revision_of(engine: Engine) -> str:
     with engine.execution_options(reading=True).connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return ""
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+        return str(
+            connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+        )

@@ -27,20 +27,43 @@ from assessor_kit import tables
 
 METADATA = MetaData()
 SQL_TYPES: dict[tables.Kind, type[TypeEngine[Any]]] = {
-    "text": Text, "json": Text, "integer": Integer, "minutes": Integer, "number": Float, "date": Date, "moment": DateTime, "yes_no": Boolean,
+    "text": Text,
+    "json": Text,
+    "integer": Integer,
+    "minutes": Integer,
+    "number": Float,
+    "date": Date,
+    "moment": DateTime,
+    "yes_no": Boolean,
     "bytes": LargeBinary,
 }
 NUMBERED = {"problem_no", "access_no"}  # keys that the database counts itself
 # An event's version is the guarantee against lost updates; the event's own name makes a repeated save harmless.
 ALSO_UNIQUE = {
-    "judgement_events": (("event_id",), ("return_id", "assessor_id", "kind", "version", "origin")), "returns": (("member_no", "cpd_year", "version"),),
+    "judgement_events": (("event_id",), ("return_id", "assessor_id", "kind", "version", "origin")),
+    "returns": (("member_no", "cpd_year", "version"),),
 }
 # What is looked up otherwise than by the start of a key: with many returns a search through the whole table would keep an assessor waiting.
-INDEXED = {"allocations": ("assessor_id",), "judgement_events": ("assessor_id", "kind"), "problems": ("return_id",)}
+INDEXED = {
+    "allocations": ("assessor_id",),
+    "judgement_events": ("assessor_id", "kind"),
+    "problems": ("return_id",),
+}
 # Views, made by the migrations: the event that stands per assessor and return; returns as an assessor may know them.
-CURRENT_JUDGEMENTS = table("current_judgements", *(column(one.name, SQL_TYPES[one.kind]()) for one in tables.JUDGEMENT_EVENTS.columns))
-RETURNS_TO_ASSESS = table("returns_to_assess", column("return_id", Text()), column("pseudonym", Text()), column("cpd_year", Integer()),
-                          column("declared_minutes", Integer()), column("received_at", DateTime()), column("parked", Text()), column("discipline", Text()))
+CURRENT_JUDGEMENTS = table(
+    "current_judgements",
+    *(column(one.name, SQL_TYPES[one.kind]()) for one in tables.JUDGEMENT_EVENTS.columns),
+)
+RETURNS_TO_ASSESS = table(
+    "returns_to_assess",
+    column("return_id", Text()),
+    column("pseudonym", Text()),
+    column("cpd_year", Integer()),
+    column("declared_minutes", Integer()),
+    column("received_at", DateTime()),
+    column("parked", Text()),
+    column("discipline", Text()),
+)
 
 
 def sql_table(ours: tables.Table) -> Table:
@@ -50,13 +73,25 @@ def sql_table(ours: tables.Table) -> Table:
 
 def _make(ours: tables.Table) -> Table:
     columns = [
-        Column(c.name, Text() if c.sealed else SQL_TYPES[c.kind](), nullable=c.optional, autoincrement=c.name in NUMBERED, primary_key=c.name in NUMBERED)
+        Column(
+            c.name,
+            Text() if c.sealed else SQL_TYPES[c.kind](),
+            nullable=c.optional,
+            autoincrement=c.name in NUMBERED,
+            primary_key=c.name in NUMBERED,
+        )
         for c in ours.columns
     ]
-    keys: list[PrimaryKeyConstraint | UniqueConstraint] = [UniqueConstraint(*names) for names in ALSO_UNIQUE.get(ours.name, ())]
+    keys: list[PrimaryKeyConstraint | UniqueConstraint] = [
+        UniqueConstraint(*names) for names in ALSO_UNIQUE.get(ours.name, ())
+    ]
     if not NUMBERED.intersection(ours.key):
         keys.append(PrimaryKeyConstraint(*ours.key))
-    indexes = [Index(f"{ours.name}_by_{INDEXED[ours.name][0]}", *INDEXED[ours.name])] if ours.name in INDEXED else []
+    indexes = (
+        [Index(f"{ours.name}_by_{INDEXED[ours.name][0]}", *INDEXED[ours.name])]
+        if ours.name in INDEXED
+        else []
+    )
     return Table(ours.name, METADATA, *columns, *keys, *indexes)
 
 

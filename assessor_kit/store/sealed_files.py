@@ -28,30 +28,58 @@ from assessor_kit.errors import PackRefused
 from assessor_kit.store.keys import KEY_BYTES
 
 CONTENT, SIGNATURE, PUBLIC_KEY = "pack.json", "signature", "public_key"
-PACK, LABEL_BYTES = b"assessor-kit pack 2\n", 2000  # how a pack begins; the label after it is a line of JSON no longer than this
+PACK, LABEL_BYTES = (
+    b"assessor-kit pack 2\n",
+    2000,
+)  # how a pack begins; the label after it is a line of JSON no longer than this
 NONCE_BYTES, SALT_BYTES = 12, 16
-COST, BLOCK, TWICE = 2**15, 8, 3  # of scrypt: 32 MB and a third of a second, as the OWASP password storage cheat sheet advises
+COST, BLOCK, TWICE = (
+    2**15,
+    8,
+    3,
+)  # of scrypt: 32 MB and a third of a second, as the OWASP password storage cheat sheet advises
 TAG_BYTES, DIGEST_BYTES = 16, 32
-ALPHABET, GROUPS, LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ", 5, 4  # no letter or digit that reads or sounds like another: 98 bits
+ALPHABET, GROUPS, LETTERS = (
+    "23456789ABCDEFGHJKMNPQRSTVWXYZ",
+    5,
+    4,
+)  # no letter or digit that reads or sounds like another: 98 bits
 LEAST_LETTERS = 12
 
 
 def make_passphrase() -> str:
     """A passphrase that can be told by telephone: five groups of four letters and digits."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(LETTERS)) for _ in range(GROUPS))
+    return "-".join(
+        "".join(secrets.choice(ALPHABET) for _ in range(LETTERS)) for _ in range(GROUPS)
+    )
 
 
-def signed_pack(path: Path, content: dict[str, Any], *, signer: Ed25519PrivateKey, passphrase: str, label: dict[str, str]) -> bytes:
+def signed_pack(
+    path: Path,
+    content: dict[str, Any],
+    *,
+    signer: Ed25519PrivateKey,
+    passphrase: str,
+    label: dict[str, str],
+) -> bytes:
     """The pack for this path: the content, signed, then encrypted with a passphrase; `label` stands before it, readable and authenticated."""
     letters = _letters(passphrase)
     if len(letters) < LEAST_LETTERS:
-        raise PackRefused("the passphrase is too short", where=path.name, expected=f"{LEAST_LETTERS} letters or digits", advice="Leave it out: one is made.")
+        raise PackRefused(
+            "the passphrase is too short",
+            where=path.name,
+            expected=f"{LEAST_LETTERS} letters or digits",
+            advice="Leave it out: one is made.",
+        )
     data = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(CONTENT, data)
         archive.writestr(SIGNATURE, base64.b64encode(signer.sign(data)))
-        archive.writestr(PUBLIC_KEY, base64.b64encode(signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)))
+        archive.writestr(
+            PUBLIC_KEY,
+            base64.b64encode(signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)),
+        )
     salt, nonce = os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES)
     start = PACK + json.dumps({**label, "bytes": len(made.getvalue()) + TAG_BYTES}).encode() + b"\n"
     sealed = AESGCM(_key_from(letters, salt)).encrypt(nonce, made.getvalue(), start + salt)
@@ -63,27 +91,50 @@ def read_signed(path: Path, *, passphrase: str) -> tuple[dict[str, Any], str]:
     """The content, and the fingerprint of who signed it, to be compared with the one that staff tell. Raises PackRefused, which says what is wrong."""
     label, letters = read_label(path), _letters(passphrase)
     if not letters:
-        raise PackRefused("it needs its passphrase", where=path.name, advice="Run the command in a terminal, or give it in ASSESSOR_KIT_PASSPHRASE.")
+        raise PackRefused(
+            "it needs its passphrase",
+            where=path.name,
+            advice="Run the command in a terminal, or give it in ASSESSOR_KIT_PASSPHRASE.",
+        )
     whole = path.read_bytes()
     start = whole.index(b"\n", len(PACK)) + 1
     missing = start + SALT_BYTES + NONCE_BYTES + int(label["bytes"]) + DIGEST_BYTES - len(whole)
     if missing > 0:
-        raise PackRefused(f"it is cut off: {missing} bytes are missing at its end", where=path.name, advice="Copy or download it again.")
+        raise PackRefused(
+            f"it is cut off: {missing} bytes are missing at its end",
+            where=path.name,
+            advice="Copy or download it again.",
+        )
     if hashlib.sha256(whole[:-DIGEST_BYTES]).digest() != whole[-DIGEST_BYTES:]:
-        raise PackRefused("it was altered on the way", where=path.name, advice="Copy or download it again, or ask staff for a new one.")
+        raise PackRefused(
+            "it was altered on the way",
+            where=path.name,
+            advice="Copy or download it again, or ask staff for a new one.",
+        )
     salt, rest = whole[start : start + SALT_BYTES], whole[start + SALT_BYTES : -DIGEST_BYTES]
     try:
-        opened = AESGCM(_key_from(letters, salt)).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], whole[: start + SALT_BYTES])
+        opened = AESGCM(_key_from(letters, salt)).decrypt(
+            rest[:NONCE_BYTES], rest[NONCE_BYTES:], whole[: start + SALT_BYTES]
+        )
     except InvalidTag:
-        raise PackRefused(f"the passphrase does not open this pack, which was made for assessor {label['assessor_id']} on {label['made_on']}", where=path.name,
-                          advice="Every pack has a passphrase of its own: ask staff for the one that was told with this pack.") from None
+        raise PackRefused(
+            f"the passphrase does not open this pack, which was made for assessor {label['assessor_id']} on {label['made_on']}",
+            where=path.name,
+            advice="Every pack has a passphrase of its own: ask staff for the one that was told with this pack.",
+        ) from None
     try:
         with zipfile.ZipFile(io.BytesIO(opened)) as archive:
-            data, signature, public = (archive.read(name) for name in (CONTENT, SIGNATURE, PUBLIC_KEY))
-        Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(base64.b64decode(signature), data)
+            data, signature, public = (
+                archive.read(name) for name in (CONTENT, SIGNATURE, PUBLIC_KEY)
+            )
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(
+            base64.b64decode(signature), data
+        )
         content: dict[str, Any] = json.loads(data)
     except (KeyError, ValueError, zipfile.BadZipFile, InvalidSignature):
-        raise PackRefused("its signature does not hold", where=path.name, advice="Ask staff for a new one.") from None
+        raise PackRefused(
+            "its signature does not hold", where=path.name, advice="Ask staff for a new one."
+        ) from None
     return content, fingerprint_of(base64.b64decode(public))
 
 
@@ -96,7 +147,12 @@ def read_label(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         label = {}
     if set(label) != {"pack_id", "assessor_id", "made_on", "bytes"}:
-        raise PackRefused("it is not a pack", where=path.name, expected="the file that staff made with `assessor-kit pack`", advice="Give that file.")
+        raise PackRefused(
+            "it is not a pack",
+            where=path.name,
+            expected="the file that staff made with `assessor-kit pack`",
+            advice="Give that file.",
+        )
     return label
 
 
@@ -113,12 +169,18 @@ def pack_of(path: Path) -> Origin | None:
         line = file.readline(LABEL_BYTES)
     if line == PACK:
         return Origin(str(read_label(path)["pack_id"]), is_pack=True)
-    return Origin(line.decode().strip(), is_pack=False) if re.fullmatch(rb"[0-9a-f]{32}\s*", line) else None
+    return (
+        Origin(line.decode().strip(), is_pack=False)
+        if re.fullmatch(rb"[0-9a-f]{32}\s*", line)
+        else None
+    )
 
 
 def _letters(passphrase: str) -> str:
     """As it counts: whatever stands between its letters and digits, and whether they are capitals, does not matter."""
-    return "".join(one for one in unicodedata.normalize("NFKC", passphrase).upper() if one.isalnum())
+    return "".join(
+        one for one in unicodedata.normalize("NFKC", passphrase).upper() if one.isalnum()
+    )
 
 
 def _key_from(letters: str, salt: bytes) -> bytes:
@@ -138,7 +200,9 @@ def signer_fingerprint(signer: Ed25519PrivateKey) -> str:
 def write_encrypted(path: Path, content: dict[str, Any], *, name: str, key: bytes) -> None:
     """The content encrypted with AES-256-GCM; `name` stands before it, readable and authenticated."""
     nonce = os.urandom(NONCE_BYTES)
-    sealed = AESGCM(key).encrypt(nonce, json.dumps(content, ensure_ascii=False).encode(), name.encode())
+    sealed = AESGCM(key).encrypt(
+        nonce, json.dumps(content, ensure_ascii=False).encode(), name.encode()
+    )
     write_private(path, name.encode() + b"\n" + base64.b64encode(nonce + sealed) + b"\n")
 
 
@@ -148,10 +212,18 @@ def name_on(path: Path) -> str:
         with path.open("rb") as file:
             line = file.readline(LABEL_BYTES)
         if line == PACK:
-            raise PackRefused("it is the pack itself, not what came back from it", where=path.name, advice="Send the file that `assessor-kit hand-in` wrote.")
+            raise PackRefused(
+                "it is the pack itself, not what came back from it",
+                where=path.name,
+                advice="Send the file that `assessor-kit hand-in` wrote.",
+            )
         return line.decode().strip()
     except (OSError, UnicodeDecodeError):
-        raise PackRefused("it cannot be read", where=path.name, advice="Send the file that `assessor-kit hand-in` wrote.") from None
+        raise PackRefused(
+            "it cannot be read",
+            where=path.name,
+            advice="Send the file that `assessor-kit hand-in` wrote.",
+        ) from None
 
 
 def read_encrypted(path: Path, *, key: bytes) -> dict[str, Any]:
@@ -159,9 +231,15 @@ def read_encrypted(path: Path, *, key: bytes) -> dict[str, Any]:
     try:
         name, sealed = path.read_bytes().strip().split(b"\n", 1)
         data = base64.b64decode(sealed)
-        content: dict[str, Any] = json.loads(AESGCM(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], name))
+        content: dict[str, Any] = json.loads(
+            AESGCM(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], name)
+        )
     except (OSError, ValueError, InvalidTag):
-        raise PackRefused("it was altered on the way, or belongs to another pack", where=path.name, advice="Send the file again.") from None
+        raise PackRefused(
+            "it was altered on the way, or belongs to another pack",
+            where=path.name,
+            advice="Send the file again.",
+        ) from None
     return content
 
 

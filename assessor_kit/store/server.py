@@ -30,13 +30,23 @@ def admit_assessor(workspace: Workspace, assessor_id: str) -> URL:
     """
     _require_server(workspace)
     with reading(workspace.engine) as connection:
-        known = connection.execute(select(sql_table(ASSESSORS).c.assessor_id).where(sql_table(ASSESSORS).c.assessor_id == assessor_id)).first()
+        known = connection.execute(
+            select(sql_table(ASSESSORS).c.assessor_id).where(
+                sql_table(ASSESSORS).c.assessor_id == assessor_id
+            )
+        ).first()
     if known is None:
-        raise NotFound(f"There is no assessor {assessor_id!r}", advice="Import the assessors first.")
+        raise NotFound(
+            f"There is no assessor {assessor_id!r}", advice="Import the assessors first."
+        )
     role, password = _role_of(workspace, assessor_id), secrets.token_hex(24)
     with writing(workspace.engine) as connection:
-        there = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).first()
-        connection.exec_driver_sql(f"{'ALTER' if there else 'CREATE'} ROLE {role} LOGIN PASSWORD '{password}'")
+        there = connection.exec_driver_sql(
+            "SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)
+        ).first()
+        connection.exec_driver_sql(
+            f"{'ALTER' if there else 'CREATE'} ROLE {role} LOGIN PASSWORD '{password}'"
+        )
         connection.exec_driver_sql(f"GRANT {GROUP} TO {role}")
         connection.execute(delete(ROLES).where(ROLES.c.role_name == role))
         connection.execute(insert(ROLES), [{"role_name": role, "assessor_id": assessor_id}])
@@ -61,5 +71,8 @@ def _role_of(workspace: Workspace, assessor_id: str) -> str:
 def _require_server(workspace: Workspace) -> None:
     require_staff(workspace)
     if is_sqlite(workspace.database_url):
-        raise UnsafePlace("This workspace is one file, which knows no roles", expected="a PostgreSQL server in ASSESSOR_KIT_DATABASE",
-                          advice="Give the assessor a pack instead: `assessor-kit pack`.")
+        raise UnsafePlace(
+            "This workspace is one file, which knows no roles",
+            expected="a PostgreSQL server in ASSESSOR_KIT_DATABASE",
+            advice="Give the assessor a pack instead: `assessor-kit pack`.",
+        )

@@ -31,7 +31,11 @@ class FilesSpeakingOf:
 
     def __init__(self, workspace: Workspace, connection: Connection, member_no: str) -> None:
         register = sql_table(tables.REGISTER)
-        known = connection.execute(select(register.c.member_no, register.c.name, register.c.email).where(register.c.member_no != member_no)).all()
+        known = connection.execute(
+            select(register.c.member_no, register.c.name, register.c.email).where(
+                register.c.member_no != member_no
+            )
+        ).all()
         self.folder, self.words = workspace.folder, words_of_member(connection, member_no)
         self.others = sorted({word for row in known for word in row if word} - set(self.words))
 
@@ -40,7 +44,12 @@ class FilesSpeakingOf:
         copied, mixed = [], []
         for path in files_holding(self.folder, self.words):
             name = path.relative_to(self.folder).as_posix()
-            if path in leave or path.name.startswith("assessor.db") or name.split("/")[0] in NOT_LOOKED_AT or path.is_relative_to(out.parent.resolve()):
+            if (
+                path in leave
+                or path.name.startswith("assessor.db")
+                or name.split("/")[0] in NOT_LOOKED_AT
+                or path.is_relative_to(out.parent.resolve())
+            ):
                 continue
             target = out / name.replace("/", "_")
             if not self._speaks_of_others(path):
@@ -48,7 +57,11 @@ class FilesSpeakingOf:
             elif path.suffix in IN_LINES:
                 write_private(target, "".join(self._own_lines(path)).encode())
             else:
-                mixed.append("a file named for somebody else" if any(word in name for word in self.others) else name)
+                mixed.append(
+                    "a file named for somebody else"
+                    if any(word in name for word in self.others)
+                    else name
+                )
                 continue
             copied.append(target)
         return Copied(copied=tuple(copied), mixed=tuple(mixed))
@@ -57,6 +70,13 @@ class FilesSpeakingOf:
         return bool(files_holding(path, self.others))
 
     def _own_lines(self, path: Path) -> list[str]:
-        first, *lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines(keepends=True)
-        own = [line for line in lines if any(word in line for word in self.words) and not any(word in line for word in self.others)]
+        first, *lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines(
+            keepends=True
+        )
+        own = [
+            line
+            for line in lines
+            if any(word in line for word in self.words)
+            and not any(word in line for word in self.others)
+        ]
         return [first, *own] if not any(word in first for word in self.others) else own

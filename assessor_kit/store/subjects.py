@@ -13,7 +13,9 @@ from assessor_kit.store.schema import sql_table
 from assessor_kit.tables import SUBJECT_KEYS
 
 KEYS = sql_table(SUBJECT_KEYS)
-_ONE = select(KEYS.c.wrapped_key).where(KEYS.c.subject == bindparam("subject"))  # asked at every save, so made once
+_ONE = select(KEYS.c.wrapped_key).where(
+    KEYS.c.subject == bindparam("subject")
+)  # asked at every save, so made once
 
 
 def keys_of(connection: Connection) -> KeyRing:
@@ -35,7 +37,11 @@ def of_member(member_no: str) -> str:
 def subject_key(connection: Connection, subject: str) -> bytes | None:
     """The key, None where there is none (any more)."""
     wrapped = connection.execute(_ONE, {"subject": subject}).scalar()
-    return None if wrapped is None else keys_of(connection).unwrap(wrapped, subject=subject, under=_under(subject))
+    return (
+        None
+        if wrapped is None
+        else keys_of(connection).unwrap(wrapped, subject=subject, under=_under(subject))
+    )
 
 
 def subject_keys(connection: Connection, subjects: list[str]) -> dict[str, bytes]:
@@ -43,8 +49,17 @@ def subject_keys(connection: Connection, subjects: list[str]) -> dict[str, bytes
     ring = keys_of(connection)
     found: dict[str, bytes] = {}
     for start in range(0, len(subjects), 500):
-        rows = connection.execute(select(KEYS.c.subject, KEYS.c.wrapped_key).where(KEYS.c.subject.in_(subjects[start : start + 500])))
-        found |= {row.subject: ring.unwrap(row.wrapped_key, subject=row.subject, under=_under(row.subject)) for row in rows}
+        rows = connection.execute(
+            select(KEYS.c.subject, KEYS.c.wrapped_key).where(
+                KEYS.c.subject.in_(subjects[start : start + 500])
+            )
+        )
+        found |= {
+            row.subject: ring.unwrap(
+                row.wrapped_key, subject=row.subject, under=_under(row.subject)
+            )
+            for row in rows
+        }
     return found
 
 
@@ -55,7 +70,11 @@ def make_subject_key(connection: Connection, subject: str) -> bytes:
         return known
     key = os.urandom(KEY_BYTES)
     wrapped = keys_of(connection).wrap(key, subject=subject, under=_under(subject))
-    row = {"subject": subject, "wrapped_key": wrapped, "created_at": datetime.now(UTC).replace(tzinfo=None)}
+    row = {
+        "subject": subject,
+        "wrapped_key": wrapped,
+        "created_at": datetime.now(UTC).replace(tzinfo=None),
+    }
     try:
         with connection.begin_nested():
             connection.execute(insert(KEYS), row)

@@ -22,7 +22,10 @@ except ImportError:  # Windows
 
 PATIENCE = 30  # seconds a writer waits for another
 IN_LINE = 10  # seconds of them in line: a child of a killed program may hold the line, and then SQLite's own lock decides
-AT_ONCE, PAUSE = 1, (0.001, 0.012)  # milliseconds that SQLite itself waits for the write lock; seconds between two attempts of ours
+AT_ONCE, PAUSE = (
+    1,
+    (0.001, 0.012),
+)  # milliseconds that SQLite itself waits for the write lock; seconds between two attempts of ours
 
 
 class Turn:
@@ -32,7 +35,11 @@ class Turn:
         self.place: int | None = None
         if fcntl is None:
             return
-        place = os.open(database.with_name(f"{database.name}-queue"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        place = os.open(
+            database.with_name(f"{database.name}-queue"),
+            os.O_RDWR | os.O_CREAT | os.O_CLOEXEC,
+            0o600,
+        )
         try:
             fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -43,7 +50,9 @@ class Turn:
     def end(self) -> None:
         """Let the next one write."""
         if self.place is not None:
-            fcntl.flock(self.place, fcntl.LOCK_UN)  # before it is closed: a child of this process may hold the file open
+            fcntl.flock(
+                self.place, fcntl.LOCK_UN
+            )  # before it is closed: a child of this process may hold the file open
             os.close(self.place)
             self.place = None
 

@@ -22,14 +22,22 @@ def read_table(workspace: Workspace, table: Table, **equals: object) -> pd.DataF
     with reading(workspace.engine) as connection:
         if not workspace.acting_as:
             return read_rows(connection, table, **equals)
-        mine = list(read_rows(connection, ALLOCATIONS, assessor_id=workspace.acting_as)["return_id"])
-        rows = shown_rows(connection, table, mine) if table in SHOWN else read_rows(connection, table, **equals)
+        mine = list(
+            read_rows(connection, ALLOCATIONS, assessor_id=workspace.acting_as)["return_id"]
+        )
+        rows = (
+            shown_rows(connection, table, mine)
+            if table in SHOWN
+            else read_rows(connection, table, **equals)
+        )
         return _those(rows[rows["return_id"].isin(mine)], equals)
 
 
 def _those(rows: pd.DataFrame, equals: dict[str, object]) -> pd.DataFrame:
     for name, value in equals.items():
-        rows = rows[rows[name].isin(list(value) if isinstance(value, list | tuple | set) else [value])]
+        rows = rows[
+            rows[name].isin(list(value) if isinstance(value, list | tuple | set) else [value])
+        ]
     return rows.reset_index(drop=True)
 
 

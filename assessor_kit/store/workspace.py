@@ -20,13 +20,24 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from assessor_kit import tables
 from assessor_kit.errors import NoSuchWorkspace, OtherRevision
 from assessor_kit.rules import Rules, load_rules
-from assessor_kit.store.engine import is_sqlite, kept_engine, make_engine, passing_engine, reading, writing
+from assessor_kit.store.engine import (
+    is_sqlite,
+    kept_engine,
+    make_engine,
+    passing_engine,
+    reading,
+    writing,
+)
 from assessor_kit.store.keys import KeyRing
 from assessor_kit.store.revision import HEAD_REVISION, upgrade_database
 from assessor_kit.store.schema import sql_table
 
 DRAWINGS = "drawings"
-FOLDER_VARIABLE, DATABASE_VARIABLE, KEYS_VARIABLE = "ASSESSOR_KIT_WORKSPACE", "ASSESSOR_KIT_DATABASE", "ASSESSOR_KIT_KEYS"
+FOLDER_VARIABLE, DATABASE_VARIABLE, KEYS_VARIABLE = (
+    "ASSESSOR_KIT_WORKSPACE",
+    "ASSESSOR_KIT_DATABASE",
+    "ASSESSOR_KIT_KEYS",
+)
 
 
 def shipped(name: str) -> Path:
@@ -53,7 +64,14 @@ class Workspace:
     keys_at: Path | None = field(default=None, repr=False)
 
     @classmethod
-    def create(cls, folder: Path, *, scheme: str = "iet", sample: bool = False, environment: Mapping[str, str] = os.environ) -> Workspace:
+    def create(
+        cls,
+        folder: Path,
+        *,
+        scheme: str = "iet",
+        sample: bool = False,
+        environment: Mapping[str, str] = os.environ,
+    ) -> Workspace:
         """Make the workspace, or open it where it exists (its scheme and kind stay as they are).
 
         `environment` may name a database and a place for keys; an empty one keeps everything in the folder, whatever this process works on.
@@ -62,12 +80,21 @@ class Workspace:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys = KeyRing(keys_folder(folder, environment))
         keys.create()
-        known = {"scheme": scheme, "is_sample": str(sample), "secret": secrets.token_hex(32), "created": datetime.now(UTC).date().isoformat()}
+        known = {
+            "scheme": scheme,
+            "is_sample": str(sample),
+            "secret": secrets.token_hex(32),
+            "created": datetime.now(UTC).date().isoformat(),
+        }
         with passing_engine(database_at(folder, environment), keys=keys) as engine:
             upgrade_database(engine)
             with writing(engine) as connection:
                 present = set(_settings(connection))
-                missing = [{"name": name, "value": value} for name, value in known.items() if name not in present]
+                missing = [
+                    {"name": name, "value": value}
+                    for name, value in known.items()
+                    if name not in present
+                ]
                 if missing:
                     connection.execute(insert(sql_table(tables.SETTINGS)), missing)
         _for_owner_alone(folder)
@@ -75,7 +102,9 @@ class Workspace:
         return cls.open(folder, environment=environment)
 
     @classmethod
-    def open(cls, folder: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> Workspace:
+    def open(
+        cls, folder: Path | None = None, *, environment: Mapping[str, str] = os.environ
+    ) -> Workspace:
         """Open a workspace: the folder given, else the one the environment names, else `./workspace`.
 
         Raises OtherRevision where its database was made by another version of the kit.
@@ -83,19 +112,36 @@ class Workspace:
         folder = Path(folder or environment.get(FOLDER_VARIABLE) or "workspace").resolve()
         url, keys = database_at(folder, environment), keys_folder(folder, environment)
         if is_sqlite(url) and not (folder / "assessor.db").is_file():
-            raise NoSuchWorkspace(f"There is no workspace in {folder}", advice="Make one with `assessor-kit init --workspace DIR`.")
+            raise NoSuchWorkspace(
+                f"There is no workspace in {folder}",
+                advice="Make one with `assessor-kit init --workspace DIR`.",
+            )
         engine, opened = _engine(url, KeyRing(keys)), None
         try:
             with reading(engine) as connection:
                 _require_revision(connection, folder)
                 settings = _settings(connection)
-                role = connection.execute(select(func.current_assessor())).scalar() if connection.dialect.name == "postgresql" else None
-            opened = cls(folder, settings["scheme"], settings["is_sample"] == "True", url, settings.get("secret", ""),
-                         str(role or settings.get("assessor_id", "")), settings.get("origin", ""), keys)
+                role = (
+                    connection.execute(select(func.current_assessor())).scalar()
+                    if connection.dialect.name == "postgresql"
+                    else None
+                )
+            opened = cls(
+                folder,
+                settings["scheme"],
+                settings["is_sample"] == "True",
+                url,
+                settings.get("secret", ""),
+                str(role or settings.get("assessor_id", "")),
+                settings.get("origin", ""),
+                keys,
+            )
             return opened
         finally:
             if opened is not None and is_sqlite(url):
-                weakref.finalize(opened, engine.dispose)  # the same engine serves the workspace: its connection is open already
+                weakref.finalize(
+                    opened, engine.dispose
+                )  # the same engine serves the workspace: its connection is open already
             else:
                 engine.dispose()
 
@@ -169,8 +215,12 @@ def _require_revision(connection: Connection, folder: Path) -> None:
     except (DBAPIError, ProgrammingError):
         found = None
     if found != HEAD_REVISION:
-        raise OtherRevision(f"its database is of revision {found or 'none'}", where=str(folder), expected=f"revision {HEAD_REVISION}",
-                            advice="Back it up, then run `assessor-kit upgrade`.")
+        raise OtherRevision(
+            f"its database is of revision {found or 'none'}",
+            where=str(folder),
+            expected=f"revision {HEAD_REVISION}",
+            advice="Back it up, then run `assessor-kit upgrade`.",
+        )
 
 
 def _for_owner_alone(folder: Path) -> None:

@@ -3,4 +3,12 @@
 from assessor_kit.trends.estimates import Estimate, stratified_mean, stratified_proportion
 from assessor_kit.trends.yearly import MEAN_HOURS, SMALLEST_GROUP, counted_themes, yearly_estimates
 
-__all__ = ["MEAN_HOURS", "SMALLEST_GROUP", "Estimate", "counted_themes", "stratified_mean", "stratified_proportion", "yearly_estimates"]
+__all__ = [
+    "MEAN_HOURS",
+    "SMALLEST_GROUP",
+    "Estimate",
+    "counted_themes",
+    "stratified_mean",
+    "stratified_proportion",
+    "yearly_estimates",
+]

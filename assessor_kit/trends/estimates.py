@@ -24,27 +24,41 @@ class Estimate:
     number: int
 
 
-def _combined(values: pd.Series[float], strata: pd.Series[str], population: Mapping[str, int]) -> tuple[float, float, int]:
+def _combined(
+    values: pd.Series[float], strata: pd.Series[str], population: Mapping[str, int]
+) -> tuple[float, float, int]:
     """Mean, variance and degrees of freedom. A stratum with one respondent is joined to the largest."""
     total, mean, variance = sum(population[name] for name in set(strata)), 0.0, 0.0
     for name, group in values.groupby(strata):
         size, count = population[str(name)], len(group)
         share = size / total
         mean += share * float(group.mean())
-        spread = float(group.var(ddof=1)) if count > 1 else float(values.var(ddof=1)) if len(values) > 1 else 0.0
+        spread = (
+            float(group.var(ddof=1))
+            if count > 1
+            else float(values.var(ddof=1))
+            if len(values) > 1
+            else 0.0
+        )
         variance += share**2 * (1 - min(1.0, count / size)) * spread / count
     return mean, variance, max(1, len(values) - strata.nunique())
 
 
-def stratified_mean(values: pd.Series[float], strata: pd.Series[str], *, population: Mapping[str, int]) -> Estimate:
+def stratified_mean(
+    values: pd.Series[float], strata: pd.Series[str], *, population: Mapping[str, int]
+) -> Estimate:
     """The mean over the frame, in the unit of `values`, with a t interval. `population`: stratum -> members in the frame."""
     mean, variance, freedom = _combined(values, strata, population)
     error = float(np.sqrt(variance))
     reach = float(stats.t.ppf(0.975, freedom)) * error
-    return Estimate(value=mean, standard_error=error, low=mean - reach, high=mean + reach, number=len(values))
+    return Estimate(
+        value=mean, standard_error=error, low=mean - reach, high=mean + reach, number=len(values)
+    )
 
 
-def stratified_proportion(values: pd.Series[bool], strata: pd.Series[str], *, population: Mapping[str, int]) -> Estimate:
+def stratified_proportion(
+    values: pd.Series[bool], strata: pd.Series[str], *, population: Mapping[str, int]
+) -> Estimate:
     """The share over the frame with a Korn-Graubard interval, which also answers at 0 and 1.
 
     Source: Korn and Graubard (1998), Confidence intervals for proportions with small expected number of positive counts.
@@ -54,7 +68,23 @@ def stratified_proportion(values: pd.Series[bool], strata: pd.Series[str], *, po
     count = len(numbers)
     effective = float(count)
     if 0 < share < 1 and variance > 0 and count > 1:
-        effective = min(count, share * (1 - share) / variance * float(stats.t.ppf(0.975, count - 1) / stats.t.ppf(0.975, freedom)) ** 2)
-    low = 0.0 if share <= 0 else float(stats.beta.ppf(0.025, share * effective, effective - share * effective + 1))
-    high = 1.0 if share >= 1 else float(stats.beta.ppf(0.975, share * effective + 1, effective - share * effective))
-    return Estimate(value=share, standard_error=float(np.sqrt(variance)), low=low, high=high, number=count)
+        effective = min(
+            count,
+            share
+            * (1 - share)
+            / variance
+            * float(stats.t.ppf(0.975, count - 1) / stats.t.ppf(0.975, freedom)) ** 2,
+        )
+    low = (
+        0.0
+        if share <= 0
+        else float(stats.beta.ppf(0.025, share * effective, effective - share * effective + 1))
+    )
+    high = (
+        1.0
+        if share >= 1
+        else float(stats.beta.ppf(0.975, share * effective + 1, effective - share * effective))
+    )
+    return Estimate(
+        value=share, standard_error=float(np.sqrt(variance)), low=low, high=high, number=count
+    )

@@ -16,7 +16,13 @@ SAID = {"met": "at or above the aim", "as suggested": "as the guideline suggests
 
 
 def yearly_estimates(
-    findings: pd.DataFrame, minutes: pd.Series[int], strata: pd.Series[str], *, population: Mapping[str, int], cpd_year: int, rules: Rules,
+    findings: pd.DataFrame,
+    minutes: pd.Series[int],
+    strata: pd.Series[str],
+    *,
+    population: Mapping[str, int],
+    cpd_year: int,
+    rules: Rules,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Estimates and what was suppressed: (cpd_year, measure, value, standard_error, low, high, number), (cpd_year, measure, reason).
 
@@ -26,35 +32,90 @@ def yearly_estimates(
     rows: list[dict[str, object]] = []
     held: list[dict[str, object]] = []
     if rules.guideline.counts_hours:
-        _keep(rows, held, cpd_year, MEAN_HOURS, len(minutes),
-              lambda: stratified_mean(minutes / MINUTES_PER_HOUR, strata.reindex(minutes.index), population=population))
+        _keep(
+            rows,
+            held,
+            cpd_year,
+            MEAN_HOURS,
+            len(minutes),
+            lambda: stratified_mean(
+                minutes / MINUTES_PER_HOUR, strata.reindex(minutes.index), population=population
+            ),
+        )
     for criterion in rules.criteria:
-        told = findings[(findings["criterion"] == criterion.code) & ~findings["standing"].isin(["unclear", "not applicable"])].set_index("return_id")
+        told = findings[
+            (findings["criterion"] == criterion.code)
+            & ~findings["standing"].isin(["unclear", "not applicable"])
+        ].set_index("return_id")
         if criterion.scorer == "record_flags" or told.empty:
             continue
         good = told["standing"].isin(SAID)
         word = "as suggested" if criterion.advisory else "at or above the aim"
-        _keep(rows, held, cpd_year, f"{criterion.label}: {word}", len(told),
-              lambda good=good: stratified_proportion(good, strata.reindex(good.index), population=population))
+        _keep(
+            rows,
+            held,
+            cpd_year,
+            f"{criterion.label}: {word}",
+            len(told),
+            lambda good=good: stratified_proportion(
+                good, strata.reindex(good.index), population=population
+            ),
+        )
     names = ["cpd_year", "measure", "value", "standard_error", "low", "high", "number"]
-    return pd.DataFrame(rows, columns=names), pd.DataFrame(held, columns=["cpd_year", "measure", "reason"])
+    return pd.DataFrame(rows, columns=names), pd.DataFrame(
+        held, columns=["cpd_year", "measure", "reason"]
+    )
 
 
-def _keep(rows: list[dict[str, object]], held: list[dict[str, object]], cpd_year: int, measure: str, number: int, estimate: object) -> None:
+def _keep(
+    rows: list[dict[str, object]],
+    held: list[dict[str, object]],
+    cpd_year: int,
+    measure: str,
+    number: int,
+    estimate: object,
+) -> None:
     if number < SMALLEST_GROUP:
-        held.append({"cpd_year": cpd_year, "measure": measure, "reason": f"fewer than {SMALLEST_GROUP} returns"})
+        held.append(
+            {
+                "cpd_year": cpd_year,
+                "measure": measure,
+                "reason": f"fewer than {SMALLEST_GROUP} returns",
+            }
+        )
         return
     made: Estimate = estimate()  # type: ignore[operator]
-    rows.append({"cpd_year": cpd_year, "measure": measure, "value": made.value, "standard_error": made.standard_error, "low": made.low,
-                 "high": made.high, "number": number})
+    rows.append(
+        {
+            "cpd_year": cpd_year,
+            "measure": measure,
+            "value": made.value,
+            "standard_error": made.standard_error,
+            "low": made.low,
+            "high": made.high,
+            "number": number,
+        }
+    )
 
 
 def counted_themes(judgements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """The advice given most often: theme, text (to everyone), tone, returns. A theme counts once per return."""
-    once = {(name, theme) for name, themes in zip(judgements["return_id"], judgements["themes"], strict=True) for theme in themes}
+    once = {
+        (name, theme)
+        for name, themes in zip(judgements["return_id"], judgements["themes"], strict=True)
+        for theme in themes
+    }
     counts = pd.Series([theme for _, theme in once], dtype=object).value_counts()
     known = {phrase.theme: phrase for phrase in rules.phrases}
-    rows = [{"theme": theme, "text": known[theme].theme_text, "tone": known[theme].tone, "returns": int(number)}
-            for theme, number in counts.items() if theme in known]
+    rows = [
+        {
+            "theme": theme,
+            "text": known[theme].theme_text,
+            "tone": known[theme].tone,
+            "returns": int(number),
+        }
+        for theme, number in counts.items()
+        if theme in known
+    ]
     frame = pd.DataFrame(rows, columns=["theme", "text", "tone", "returns"])
     return frame.sort_values(["returns", "theme"], ascending=[False, True], ignore_index=True)

@@ -12,4 +12,6 @@ def safe_html(content: str) -> ipywidgets.HTML:
 
 def sample_banner(*, is_sample: bool) -> str:
     """What every screen of a sample workspace wears."""
-    return '<p class="ak-banner">Sample data: invented members, nobody real.</p>' if is_sample else ""
+    return (
+        '<p class="ak-banner">Sample data: invented members, nobody real.</p>' if is_sample else ""
+    )

@@ -17,12 +17,29 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 # In the order in which they need each other.
-SCRIPTS = ("dom", "panels", "saving", "keeping", "record", "conflict", "returns_table", "return_view", "reading_panel", "judgement_form", "tour", "screen")
+SCRIPTS = (
+    "dom",
+    "panels",
+    "saving",
+    "keeping",
+    "record",
+    "conflict",
+    "returns_table",
+    "return_view",
+    "reading_panel",
+    "judgement_form",
+    "tour",
+    "screen",
+)
 SHOWN = ("setup", "returns", "page")
-LATER = {"company"}  # messages that change nothing and may take a moment: the next one does not wait for them
+LATER = {
+    "company"
+}  # messages that change nothing and may take a moment: the next one does not wait for them
 
 
-def open_workbench(assessor_id: str | None = None, *, workspace: Workspace | Path | None = None) -> Workbench:
+def open_workbench(
+    assessor_id: str | None = None, *, workspace: Workspace | Path | None = None
+) -> Workbench:
     """The assessor's screen.
 
     Who the assessor is comes from the database role, the app's token, the Hub or the laptop's own profile; the argument names whose desk it
@@ -46,14 +63,21 @@ def open_tour() -> Workbench:
 
 def show_workbench() -> Workbench:
     """The screen of the app, where no cell and no traceback is seen: it is shown at once, and says itself why it cannot open."""
-    return Workbench(ThreadPoolExecutor(1, thread_name_prefix="assessor-kit-opening").submit(_sit_down))
+    return Workbench(
+        ThreadPoolExecutor(1, thread_name_prefix="assessor-kit-opening").submit(_sit_down)
+    )
 
 
 def _sit_down(assessor_id: str | None = None, workspace: Workspace | Path | None = None) -> Sitting:
     from assessor_kit.store import Workspace, sign_in  # noqa: PLC0415  (what a screen needs to show its frame is a tenth of what it needs to fill it)
 
-    season = sign_in(workspace if isinstance(workspace, Workspace) else Workspace.open(workspace), claimed=assessor_id)
-    if not season.drawings.is_dir():  # nothing was ever drawn here: the engine starts while the return is read
+    season = sign_in(
+        workspace if isinstance(workspace, Workspace) else Workspace.open(workspace),
+        claimed=assessor_id,
+    )
+    if (
+        not season.drawings.is_dir()
+    ):  # nothing was ever drawn here: the engine starts while the return is read
         from assessor_kit.charts.vega import wake  # noqa: PLC0415  (as above)
 
         wake()
@@ -92,8 +116,18 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
         try:
             sitting = self.sitting.result()
         except Exception as problem:  # noqa: BLE001  (nobody sees a traceback here: whatever keeps the screen shut, it must say so)
-            why = problem.sentence() if isinstance(problem, AssessorKitError) else f"The store answered {type(problem).__name__}."
-            self.send({"kind": "shut", "to": message.get("event_id", ""), "text": f"The screen cannot open. {why}"})
+            why = (
+                problem.sentence()
+                if isinstance(problem, AssessorKitError)
+                else f"The store answered {type(problem).__name__}."
+            )
+            self.send(
+                {
+                    "kind": "shut",
+                    "to": message.get("event_id", ""),
+                    "text": f"The screen cannot open. {why}",
+                }
+            )
             return
         if message["kind"] in LATER:
             sitting.desk.maker.submit(lambda: self.send(sitting.answer(message).as_dict()))

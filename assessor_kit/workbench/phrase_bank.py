@@ -14,7 +14,9 @@ MOST_OWN = 6  # own sentences offered per criterion
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
-def phrase_bank(rules: Rules, written: Iterable[Judgement], *, gaps: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
+def phrase_bank(
+    rules: Rules, written: Iterable[Judgement], *, gaps: Mapping[str, str]
+) -> dict[str, list[dict[str, str]]]:
     """Criterion code -> phrases as theme, text and tone, ranked by how often this assessor has used them.
 
     `written`: the assessor's judgements so far; a sentence of theirs that is no phrase of the scheme is offered as their own, without a
@@ -23,12 +25,23 @@ def phrase_bank(rules: Rules, written: Iterable[Judgement], *, gaps: Mapping[str
     used: dict[str, Counter[str]] = {}
     for judgement in written:
         for criterion, comment in judgement.comments.items():
-            used.setdefault(criterion, Counter()).update(part for part in SENTENCE_END.split(comment.strip()) if part)
-    return {criterion.code: _of_criterion(criterion.code, rules, used.get(criterion.code, Counter()), gaps) for criterion in rules.judged_criteria}
+            used.setdefault(criterion, Counter()).update(
+                part for part in SENTENCE_END.split(comment.strip()) if part
+            )
+    return {
+        criterion.code: _of_criterion(
+            criterion.code, rules, used.get(criterion.code, Counter()), gaps
+        )
+        for criterion in rules.judged_criteria
+    }
 
 
-def _of_criterion(code: str, rules: Rules, used: Counter[str], gaps: Mapping[str, str]) -> list[dict[str, str]]:
-    shared = [(phrase, _pattern(phrase.text)) for phrase in rules.phrases if phrase.criterion == code]
+def _of_criterion(
+    code: str, rules: Rules, used: Counter[str], gaps: Mapping[str, str]
+) -> list[dict[str, str]]:
+    shared = [
+        (phrase, _pattern(phrase.text)) for phrase in rules.phrases if phrase.criterion == code
+    ]
     counts: Counter[str] = Counter()
     own: Counter[str] = Counter()
     for sentence, number in used.items():
@@ -38,8 +51,13 @@ def _of_criterion(code: str, rules: Rules, used: Counter[str], gaps: Mapping[str
         elif not any(sentence in phrase.text for phrase, _ in shared):
             own[sentence] += number
     ranked = sorted((phrase for phrase, _ in shared), key=lambda phrase: -counts[phrase.text])
-    mine = [{"theme": "", "text": sentence, "tone": "own"} for sentence, _ in own.most_common(MOST_OWN)]
-    return mine + [{"theme": phrase.theme, "text": _filled(phrase.text, gaps), "tone": phrase.tone} for phrase in ranked]
+    mine = [
+        {"theme": "", "text": sentence, "tone": "own"} for sentence, _ in own.most_common(MOST_OWN)
+    ]
+    return mine + [
+        {"theme": phrase.theme, "text": _filled(phrase.text, gaps), "tone": phrase.tone}
+        for phrase in ranked
+    ]
 
 
 @cache

@@ -27,12 +27,27 @@ def practice_workspace() -> Workspace:
     return make_practice(Path(practice_folder().name) / "workspace").as_assessor(PRACTICE_ASSESSOR)
 
 
-def comparison_with(reference: Mapping[str, Any], judgement: Judgement, rules: Rules) -> dict[str, Any]:
+def comparison_with(
+    reference: Mapping[str, Any], judgement: Judgement, rules: Rules
+) -> dict[str, Any]:
     """One's own judgement beside the reference: `rows` of label, mine, reference, why and same; `same` and `of` count them; outcomes and advice."""
     rows = []
     for criterion in rules.judged_criteria:
         mine, theirs = judgement.levels.get(criterion.code, ""), reference[criterion.code]
-        rows.append({"label": criterion.label, "mine": rules.label(mine), "reference": rules.label(theirs["level"]), "why": theirs["why"],
-                     "same": mine == theirs["level"]})
-    return {"rows": rows, "same": sum(bool(row["same"]) for row in rows), "of": len(rows), "mine": rules.label(judgement.outcome or ""),
-            "reference": rules.label(reference["outcome"]), "advice": reference["advice"]}
+        rows.append(
+            {
+                "label": criterion.label,
+                "mine": rules.label(mine),
+                "reference": rules.label(theirs["level"]),
+                "why": theirs["why"],
+                "same": mine == theirs["level"],
+            }
+        )
+    return {
+        "rows": rows,
+        "same": sum(bool(row["same"]) for row in rows),
+        "of": len(rows),
+        "mine": rules.label(judgement.outcome or ""),
+        "reference": rules.label(reference["outcome"]),
+        "advice": reference["advice"],
+    }

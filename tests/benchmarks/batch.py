@@ -52,13 +52,27 @@ def main() -> None:
 def measure(season: Workspace, *, jobs: int, after: int = 500) -> dict[str, float | int]:
     """Render all feedback of the season. Growth is told from the reading at which `after` reports were there."""
     mark = secrets.token_hex(16)
-    command = [sys.executable, "-m", "assessor_kit", "feedback", "render", "--cpd-year", str(CPD_YEAR), "--workspace", str(season.folder), "--json",
-               "--jobs", str(jobs)]
+    command = [
+        sys.executable,
+        "-m",
+        "assessor_kit",
+        "feedback",
+        "render",
+        "--cpd-year",
+        str(CPD_YEAR),
+        "--workspace",
+        str(season.folder),
+        "--json",
+        "--jobs",
+        str(jobs),
+    ]
     manifest = season.folder / "feedback" / str(CPD_YEAR) / "manifest.jsonl"
     began = time.perf_counter()
     readings = []
     with tempfile.TemporaryFile() as said:
-        running = subprocess.Popen(command, stdout=said, stderr=subprocess.DEVNULL, env={**os.environ, MARK: mark})
+        running = subprocess.Popen(
+            command, stdout=said, stderr=subprocess.DEVNULL, env={**os.environ, MARK: mark}
+        )
         while running.poll() is None:
             readings.append(read(running.pid, mark, manifest))
             time.sleep(0.5)
@@ -69,14 +83,24 @@ def measure(season: Workspace, *, jobs: int, after: int = 500) -> dict[str, floa
     while (left := stemming_from(mark)) and time.monotonic() < until:
         time.sleep(0.1)
     counted = [one for one in readings if one.reports >= after]
-    return {"rendered": answer["rendered"], "failed": len(answer["failed"]), "minutes": round(seconds / 60, 2), "reports_per_second": round(answer["rendered"] / seconds, 1),
-            "command_growth_mb": grown([one.command for one in counted]), "workers_growth_mb": grown([one.workers for one in counted]),
-            "most_mb": round(max(one.command + one.workers for one in readings)), "orphans": len(left)}
+    return {
+        "rendered": answer["rendered"],
+        "failed": len(answer["failed"]),
+        "minutes": round(seconds / 60, 2),
+        "reports_per_second": round(answer["rendered"] / seconds, 1),
+        "command_growth_mb": grown([one.command for one in counted]),
+        "workers_growth_mb": grown([one.workers for one in counted]),
+        "most_mb": round(max(one.command + one.workers for one in readings)),
+        "orphans": len(left),
+    }
 
 
 def grown(megabytes: list[float]) -> float:
     """How much higher any readings in a row are than the first."""
-    middles = [statistics.median(megabytes[start : start + READINGS]) for start in range(max(1, len(megabytes) - READINGS + 1))]
+    middles = [
+        statistics.median(megabytes[start : start + READINGS])
+        for start in range(max(1, len(megabytes) - READINGS + 1))
+    ]
     return round(max(middles) - middles[0], 1)
 
 
@@ -86,7 +110,11 @@ def read(command: int, mark: str, manifest: Path) -> Reading:
     workers = {pid for pid, parent in parents.items() if parent == command}
     warm = {pid for pid, parent in parents.items() if parent in workers}
     reports = manifest.read_bytes().count(b"\n") if manifest.exists() else 0
-    return Reading(reports=reports, command=private(command), workers=sum(private(pid) for pid in workers | warm))
+    return Reading(
+        reports=reports,
+        command=private(command),
+        workers=sum(private(pid) for pid in workers | warm),
+    )
 
 
 def stemming_from(mark: str) -> dict[int, int]:
@@ -95,7 +123,9 @@ def stemming_from(mark: str) -> dict[int, int]:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes():
-                state, parent = (folder / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[:2]
+                state, parent = (
+                    (folder / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[:2]
+                )
                 if state != "Z":
                     found[int(folder.name)] = int(parent)
         except (OSError, ValueError):  # it has just ended, or is somebody else's

@@ -76,13 +76,29 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         workspace = arguments.workspace or Path(folder) / "workspace"
         if not workspace.is_dir():
-            subprocess.run([sys.executable, "-m", "assessor_kit", "demo", "--no-lab", "--workspace", str(workspace)], check=True, capture_output=True)
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "assessor_kit",
+                    "demo",
+                    "--no-lab",
+                    "--workspace",
+                    str(workspace),
+                ],
+                check=True,
+                capture_output=True,
+            )
         os.environ["ASSESSOR_KIT_WORKSPACE"] = str(workspace)
-        sys.stdout.write(json.dumps(measure(Path(folder), arguments.rounds, arguments.stock_rounds), indent=1) + "\n")
+        sys.stdout.write(
+            json.dumps(measure(Path(folder), arguments.rounds, arguments.stock_rounds), indent=1)
+            + "\n"
+        )
 
 
 def measure(folder: Path, rounds: int, stock_rounds: int) -> dict[str, float]:
     """Seconds (medians) and ratios."""
+
     class Nothing(Engine):
         @classmethod
         def execute_managed_notebook(cls, nb_man, kernel_name, **options):
@@ -94,24 +110,43 @@ def measure(folder: Path, rounds: int, stock_rounds: int) -> dict[str, float]:
 
     def execute(engine, place, **options):
         began = time.perf_counter()
-        notebook = papermill.execute_notebook(template, folder / f"{engine}.ipynb", parameters={"return_id": names[place % len(names)]}, engine_name=engine,
-                                              kernel_name="python3", progress_bar=False, request_save_on_cell_execute=False, **options)
+        notebook = papermill.execute_notebook(
+            template,
+            folder / f"{engine}.ipynb",
+            parameters={"return_id": names[place % len(names)]},
+            engine_name=engine,
+            kernel_name="python3",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            **options,
+        )
         return time.perf_counter() - began, notebook
 
     _, prepared = execute("nothing", 0)
     cells = [cell.source for cell in prepared.cells if cell.cell_type == "code"]
-    bare = subprocess.Popen([sys.executable, "-c", WARM_FORK, json.dumps(cells)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    bare = subprocess.Popen(
+        [sys.executable, "-c", WARM_FORK, json.dumps(cells)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert bare.stdout.readline() == "ready\n"
     plain = folder / "plain"
     (plain / "profile_default" / "startup").mkdir(parents=True)
-    (plain / "profile_default" / "startup" / "00_first.py").write_text("import altair\n", encoding="utf-8")
-    export_html(execute("assessor-kit", 0)[1], title="warm")  # the warm process is there, and so are the drawing engine and the exporter
+    (plain / "profile_default" / "startup" / "00_first.py").write_text(
+        "import altair\n", encoding="utf-8"
+    )
+    export_html(
+        execute("assessor-kit", 0)[1], title="warm"
+    )  # the warm process is there, and so are the drawing engine and the exporter
     took: dict[str, list[float]] = defaultdict(list)
     for place in range(rounds):
         seconds, ours = execute("assessor-kit", place)
         took["ours"].append(seconds)
         outputs = put_out(ours)
-        took["our page"].append(seconds + timed(lambda ours=ours: export_html(ours, title="Your CPD feedback")))
+        took["our page"].append(
+            seconds + timed(lambda ours=ours: export_html(ours, title="Your CPD feedback"))
+        )
         took["nothing"].append(execute("nothing", place)[0])
         bare.stdin.write("go\n")
         bare.stdin.flush()
@@ -121,7 +156,9 @@ def measure(folder: Path, rounds: int, stock_rounds: int) -> dict[str, float]:
                 seconds, stock = execute(None, place)
                 took["stock"].append(seconds)
                 assert put_out(stock) == outputs, "outputs differ"
-                took["stock page"].append(seconds + timed(lambda stock=stock: HTMLExporter().from_notebook_node(stock)))
+                took["stock page"].append(
+                    seconds + timed(lambda stock=stock: HTMLExporter().from_notebook_node(stock))
+                )
             took["stock with our shortcut"].append(execute(None, place)[0])
     bare.stdin.close()
     specs = json.loads(bare.stdout.readline())
@@ -130,19 +167,31 @@ def measure(folder: Path, rounds: int, stock_rounds: int) -> dict[str, float]:
     took["drawing"] = [timed(lambda: [drawn_here(spec) for spec in specs]) for _ in range(rounds)]
     middle = {name: statistics.median(times) for name, times in took.items()}
     limit = middle["fork"] + middle["nothing"] + middle["drawing"]
-    return {"ours": middle["ours"], "bare fork": middle["fork"], "papermill with nothing": middle["nothing"], "drawing": middle["drawing"], "figures": len(specs), "stock": middle["stock"],
-            "stock with our shortcut": middle["stock with our shortcut"],
-            "ours over the limit (at most 1.5)": middle["ours"] / limit, "stock over ours (at least 30)": middle["stock"] / middle["ours"],
-            "our page": middle["our page"], "stock page": middle["stock page"],
-            "stock over ours, with HTML (at least 20)": middle["stock page"] / middle["our page"],
-            "minutes for 10,000 pages, one job": middle["our page"] * 10_000 / 60}
+    return {
+        "ours": middle["ours"],
+        "bare fork": middle["fork"],
+        "papermill with nothing": middle["nothing"],
+        "drawing": middle["drawing"],
+        "figures": len(specs),
+        "stock": middle["stock"],
+        "stock with our shortcut": middle["stock with our shortcut"],
+        "ours over the limit (at most 1.5)": middle["ours"] / limit,
+        "stock over ours (at least 30)": middle["stock"] / middle["ours"],
+        "our page": middle["our page"],
+        "stock page": middle["stock page"],
+        "stock over ours, with HTML (at least 20)": middle["stock page"] / middle["our page"],
+        "minutes for 10,000 pages, one job": middle["our page"] * 10_000 / 60,
+    }
 
 
 def put_out(notebook: NotebookNode) -> list[str]:
     """All that a notebook's cells say and put out, to the last byte, but for times and execution counts."""
     kept = []
     for cell in notebook.cells:
-        outputs = [{name: value for name, value in output.items() if name != "execution_count"} for output in cell.get("outputs", [])]
+        outputs = [
+            {name: value for name, value in output.items() if name != "execution_count"}
+            for output in cell.get("outputs", [])
+        ]
         kept.append(json.dumps([cell.cell_type, cell.source, outputs], ensure_ascii=False))
     return kept
 

@@ -47,4 +47,6 @@ if __name__ == "__main__":
         print(title)
         for row in sorted(found, key=lambda one: -one[place])[:5]:
             print(f"  {row[0]:6.3f} s  {row[1]:6.1f} MB  {row[2]}")
-    print(f"{len(found)} files; this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    print(
+        f"{len(found)} files; this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+    )

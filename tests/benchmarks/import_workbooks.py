@@ -27,11 +27,25 @@ def run_import(folder, workspace, how):
 
     Workspace.create(workspace)
     started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, str(HERE / "import_workbooks.py"), "--as", how, str(folder), str(workspace)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            str(HERE / "import_workbooks.py"),
+            "--as",
+            how,
+            str(folder),
+            str(workspace),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     peak, watched = 0, psutil.Process(process.pid)
     while process.poll() is None:
         try:
-            peak = max(peak, sum(one.memory_info().rss for one in [watched, *watched.children(recursive=True)]))
+            peak = max(
+                peak,
+                sum(one.memory_info().rss for one in [watched, *watched.children(recursive=True)]),
+            )
         except psutil.NoSuchProcess:
             continue
         time.sleep(0.05)
@@ -49,9 +63,20 @@ def import_as(how, folder, workspace):
         from openpyxl_reader import OneProcess, read_workbook
 
         imports.Readers = OneProcess
-        formats.read_workbook = lambda archive, file: read_workbook(archive, file=file, twice=how == "openpyxl-twice")
+        formats.read_workbook = lambda archive, file: read_workbook(
+            archive, file=file, twice=how == "openpyxl-twice"
+        )
     done = imports.import_returns(Workspace.open(Path(workspace)), [Path(folder)], cpd_year=2016)
-    print(json.dumps({"returns": done.returns, "activities": done.activities, "minutes": done.minutes, "rejected": len(done.rejected)}))
+    print(
+        json.dumps(
+            {
+                "returns": done.returns,
+                "activities": done.activities,
+                "minutes": done.minutes,
+                "rejected": len(done.rejected),
+            }
+        )
+    )
 
 
 def compare(files, through_openpyxl):
@@ -60,12 +85,26 @@ def compare(files, through_openpyxl):
     with tempfile.TemporaryDirectory() as place:
         make_folder(Path(place) / "all", files)
         make_folder(Path(place) / "some", through_openpyxl)
-        for how, folder, number in (("kit", "all", files), ("openpyxl-twice", "some", through_openpyxl), ("openpyxl-once", "some", through_openpyxl)):
-            answer, seconds, peak = run_import(Path(place) / folder, Path(place) / f"workspace-{how}", how)
-            results[how] = {"files": number, **answer, "seconds": round(seconds, 1), "files_a_second": round(number / seconds, 1), "peak_mb": round(peak / 2**20)}
+        for how, folder, number in (
+            ("kit", "all", files),
+            ("openpyxl-twice", "some", through_openpyxl),
+            ("openpyxl-once", "some", through_openpyxl),
+        ):
+            answer, seconds, peak = run_import(
+                Path(place) / folder, Path(place) / f"workspace-{how}", how
+            )
+            results[how] = {
+                "files": number,
+                **answer,
+                "seconds": round(seconds, 1),
+                "files_a_second": round(number / seconds, 1),
+                "peak_mb": round(peak / 2**20),
+            }
             print(how, results[how], file=sys.stderr)
     for how in ("openpyxl-twice", "openpyxl-once"):
-        results[f"ratio_to_{how}"] = round(results["kit"]["files_a_second"] / results[how]["files_a_second"], 2)
+        results[f"ratio_to_{how}"] = round(
+            results["kit"]["files_a_second"] / results[how]["files_a_second"], 2
+        )
     return results
 
 

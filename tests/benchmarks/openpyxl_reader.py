@@ -19,8 +19,14 @@ def read_workbook(archive, *, file, twice=True):
     """Every sheet of a workbook, as `loaders.workbooks.read_workbook` gives them."""
     archive.read_through()
     data = archive.archive.fp.getvalue()
-    values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False) if twice else values
+    values = openpyxl.load_workbook(
+        io.BytesIO(data), read_only=True, data_only=True, keep_links=False
+    )
+    formulas = (
+        openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        if twice
+        else values
+    )
     return [_sheet(values[name], formulas[name], file) for name in values.sheetnames]
 
 
@@ -28,7 +34,14 @@ def _sheet(values, formulas, file):
     for view in (values, formulas):
         view.reset_dimensions()
     rows = []
-    for number, (cells, sources) in enumerate(zip(values.iter_rows(max_row=50_001, max_col=65), formulas.iter_rows(max_row=50_001, max_col=65), strict=True), 1):
+    for number, (cells, sources) in enumerate(
+        zip(
+            values.iter_rows(max_row=50_001, max_col=65),
+            formulas.iter_rows(max_row=50_001, max_col=65),
+            strict=True,
+        ),
+        1,
+    ):
         found = [_value(cell, source) for cell, source in zip(cells, sources, strict=True)]
         if any(value is not None and str(value).strip() for value in found):
             rows.append((number, found))
@@ -38,9 +51,18 @@ def _sheet(values, formulas, file):
     body = []
     for number, found in rows[1:]:
         cells = _trimmed([*found, *[None] * (len(headings) - len(found))], len(headings))
-        body.append(Row(number=number, cells=cells) if len(cells) == len(headings)
-                    else wrong_width(cells, width=len(headings), file=file, sheet=values.title, number=number))
-    return Sheet(name=values.title, headings=["" if value is None else str(value).strip() for value in headings], rows=body)
+        body.append(
+            Row(number=number, cells=cells)
+            if len(cells) == len(headings)
+            else wrong_width(
+                cells, width=len(headings), file=file, sheet=values.title, number=number
+            )
+        )
+    return Sheet(
+        name=values.title,
+        headings=["" if value is None else str(value).strip() for value in headings],
+        rows=body,
+    )
 
 
 def _trimmed(cells, width):
@@ -52,9 +74,13 @@ def _trimmed(cells, width):
 def _value(cell, source):
     value = cell.value
     if getattr(cell, "data_type", "") == "e":
-        return Unreadable(found=str(value), expected="a value, not a spreadsheet error", advice="Mend the cell.")
+        return Unreadable(
+            found=str(value), expected="a value, not a spreadsheet error", advice="Mend the cell."
+        )
     if value is None and getattr(source, "data_type", "") == "f":
-        return Unreadable(found="a formula without a result", expected="a value", advice="Type the value.")
+        return Unreadable(
+            found="a formula without a result", expected="a value", advice="Type the value."
+        )
     if isinstance(value, int | float) and not isinstance(value, bool):
         style = str(cell.number_format)
         if "%" in style:
@@ -81,6 +107,9 @@ class OneProcess:
     def read(self, files):
         for sent in files:
             try:
-                yield sent, unpacked(packed(read_returns(sent.data, file=sent.file, **self.options)))
+                yield (
+                    sent,
+                    unpacked(packed(read_returns(sent.data, file=sent.file, **self.options))),
+                )
             except UnusableFile as problem:
                 yield sent, problem

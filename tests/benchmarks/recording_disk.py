@@ -16,7 +16,9 @@ import pysqlite3._sqlite3
 LIBRARY = ctypes.CDLL(pysqlite3._sqlite3.__file__)  # noqa: SLF001  (only there are SQLite's own functions exported)
 SECTOR, OK = 512, 0
 POINTER, INT, LONG = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64
-OPEN = ctypes.CFUNCTYPE(INT, POINTER, POINTER, POINTER, INT, ctypes.POINTER(INT))  # the name is a pointer that the real layer keeps
+OPEN = ctypes.CFUNCTYPE(
+    INT, POINTER, POINTER, POINTER, INT, ctypes.POINTER(INT)
+)  # the name is a pointer that the real layer keeps
 DELETE = ctypes.CFUNCTYPE(INT, POINTER, ctypes.c_char_p, INT)
 CLOSE = ctypes.CFUNCTYPE(INT, POINTER)
 WRITE = ctypes.CFUNCTYPE(INT, POINTER, POINTER, INT, LONG)
@@ -27,15 +29,31 @@ SYNC = ctypes.CFUNCTYPE(INT, POINTER, INT)
 class Vfs(ctypes.Structure):
     """sqlite3_vfs, of which opening and deleting are replaced. Source: sqlite.org/c3ref/vfs.html."""
 
-    _fields_ = [("version", INT), ("file_size", INT), ("longest_path", INT), ("following", POINTER), ("name", ctypes.c_char_p), ("data", POINTER),
-                ("open", OPEN), ("delete", DELETE), *((f"other{number}", POINTER) for number in range(16))]
+    _fields_ = [
+        ("version", INT),
+        ("file_size", INT),
+        ("longest_path", INT),
+        ("following", POINTER),
+        ("name", ctypes.c_char_p),
+        ("data", POINTER),
+        ("open", OPEN),
+        ("delete", DELETE),
+        *((f"other{number}", POINTER) for number in range(16)),
+    ]
 
 
 class Methods(ctypes.Structure):
     """sqlite3_io_methods, of which what changes a file is replaced. Source: sqlite.org/c3ref/io_methods.html."""
 
-    _fields_ = [("version", INT), ("close", CLOSE), ("read", POINTER), ("write", WRITE), ("truncate", TRUNCATE), ("sync", SYNC),
-                *((f"other{number}", POINTER) for number in range(13))]
+    _fields_ = [
+        ("version", INT),
+        ("close", CLOSE),
+        ("read", POINTER),
+        ("write", WRITE),
+        ("truncate", TRUNCATE),
+        ("sync", SYNC),
+        *((f"other{number}", POINTER) for number in range(13)),
+    ]
 
 
 @dataclass(frozen=True)
@@ -79,8 +97,18 @@ class Recorder:
             real = ctypes.cast(address, ctypes.POINTER(Methods)).contents
             mine = Methods.from_buffer_copy(real)
             mine.close = CLOSE(lambda file: (self.names.pop(file, None), real.close(file))[1])
-            mine.write = WRITE(lambda file, data, size, at: self._note(real.write(file, data, size, at), "write", file, at, ctypes.string_at(data, size)))
-            mine.truncate = TRUNCATE(lambda file, size: self._note(real.truncate(file, size), "truncate", file, size))
+            mine.write = WRITE(
+                lambda file, data, size, at: self._note(
+                    real.write(file, data, size, at),
+                    "write",
+                    file,
+                    at,
+                    ctypes.string_at(data, size),
+                )
+            )
+            mine.truncate = TRUNCATE(
+                lambda file, size: self._note(real.truncate(file, size), "truncate", file, size)
+            )
             mine.sync = SYNC(lambda file, flags: self._note(real.sync(file, flags), "sync", file))
             self.tables[address] = mine
         return ctypes.addressof(self.tables[address])
@@ -121,7 +149,15 @@ def images(done, start, *, cuts, seed):
     synced, waiting, told = {name: bytes(data) for name, data in start.items()}, {}, []
     for moment in range(len(done) + 1):
         for _ in range(moments.get(moment, 0)):
-            yield tuple(told), {name: data for name in {*synced, *waiting} if (data := _after_cut(synced.get(name), waiting.get(name, []), chance)) is not None}
+            yield (
+                tuple(told),
+                {
+                    name: data
+                    for name in {*synced, *waiting}
+                    if (data := _after_cut(synced.get(name), waiting.get(name, []), chance))
+                    is not None
+                },
+            )
         if moment < len(done):
             _happen(done[moment], synced, waiting, told)
 
@@ -147,7 +183,11 @@ def _after_cut(data, steps, chance):
         chance.shuffle(survived)
     for step in survived:
         torn = step.kind == "write" and len(step.data) > SECTOR and chance.random() < 0.3
-        whole = step.data[: SECTOR * chance.randrange(1, len(step.data) // SECTOR + 1)] if torn else step.data
+        whole = (
+            step.data[: SECTOR * chance.randrange(1, len(step.data) // SECTOR + 1)]
+            if torn
+            else step.data
+        )
         data = _apply(data, Done(step.kind, step.file, step.at, whole))
     return data
 

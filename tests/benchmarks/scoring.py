@@ -27,7 +27,16 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 YEAR = 2016
-LIBRARIES = ("narwhals", "pandas", "duckdb", "polars", "dask", "pyarrow", "scikit-learn", "rapidfuzz")
+LIBRARIES = (
+    "narwhals",
+    "pandas",
+    "duckdb",
+    "polars",
+    "dask",
+    "pyarrow",
+    "scikit-learn",
+    "rapidfuzz",
+)
 
 
 def measured(contender: str, source: Path, target: Path) -> None:
@@ -36,15 +45,24 @@ def measured(contender: str, source: Path, target: Path) -> None:
     from assessor_kit.rules import load_rules
 
     rules = load_rules("iet", YEAR)
-    steps = {"rival": lambda: rival(source, target, rules), "plain pandas": lambda: plain(source, target, rules)}
+    steps = {
+        "rival": lambda: rival(source, target, rules),
+        "plain pandas": lambda: plain(source, target, rules),
+    }
     started = time.perf_counter()
     if contender in steps:
         steps[contender]()
     else:
         score_parquet(source, target, rules=rules, engine=contender)
     seconds = time.perf_counter() - started
-    worked = sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    worked = sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+    peak = max(
+        resource.getrusage(who).ru_maxrss
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
     print(json.dumps({"seconds": seconds, "cpu": worked, "megabytes": peak / 1024}))
 
 
@@ -54,11 +72,22 @@ def rival(source, target, rules):
 
     from assessor_kit.scorers import scored_criteria
 
-    thresholds = json.dumps({criterion.code: dict(scored.thresholds) for criterion, scored in scored_criteria(rules)})
+    thresholds = json.dumps(
+        {criterion.code: dict(scored.thresholds) for criterion, scored in scored_criteria(rules)}
+    )
     target.mkdir()
-    values = {"$activities": source / "activities.parquet", "$returns": source / "returns.parquet", "$target": target / "part.parquet",
-              "$thresholds": thresholds, "$digest": rules.digest}
-    statement = "\n".join(line for line in (HERE / "rival.sql").read_text(encoding="utf-8").splitlines() if not line.startswith("--"))
+    values = {
+        "$activities": source / "activities.parquet",
+        "$returns": source / "returns.parquet",
+        "$target": target / "part.parquet",
+        "$thresholds": thresholds,
+        "$digest": rules.digest,
+    }
+    statement = "\n".join(
+        line
+        for line in (HERE / "rival.sql").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("--")
+    )
     for name, value in values.items():
         statement = statement.replace(name, f"'{value}'")
     with duckdb.connect() as connection:
@@ -78,8 +107,22 @@ def turn(contender, source, folder):
     """One measurement in a process of its own; its findings stay until the next."""
     target = folder / f"out-{contender.replace(' ', '-')}"
     shutil.rmtree(target, ignore_errors=True)
-    done = subprocess.run([sys.executable, __file__, "--contender", contender, "--source", source, "--target", target], check=True, capture_output=True, text=True,
-                          env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    done = subprocess.run(
+        [
+            sys.executable,
+            __file__,
+            "--contender",
+            contender,
+            "--source",
+            source,
+            "--target",
+            target,
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+    )
     return json.loads(done.stdout.strip().splitlines()[-1]), target
 
 
@@ -90,10 +133,20 @@ def assert_equal(first, second):
     import pyarrow.dataset as ds
 
     schemas = [ds.dataset(target).schema for target in (first, second)]
-    assert sorted(schemas[0].names) == sorted(schemas[1].names), (first, second, set(schemas[0].names) ^ set(schemas[1].names))
-    columns = ", ".join(f'"{field.name}"::{"BIGINT" if pa.types.is_integer(field.type) else "VARCHAR"}' for field in schemas[0])
+    assert sorted(schemas[0].names) == sorted(schemas[1].names), (
+        first,
+        second,
+        set(schemas[0].names) ^ set(schemas[1].names),
+    )
+    columns = ", ".join(
+        f'"{field.name}"::{"BIGINT" if pa.types.is_integer(field.type) else "VARCHAR"}'
+        for field in schemas[0]
+    )
     wanted = "SELECT count(*), sum(hash({columns})::HUGEINT), bit_xor(hash({columns})) FROM read_parquet('{target}/*.parquet')"
-    told = [duckdb.sql(wanted.format(columns=columns, target=target)).fetchall() for target in (first, second)]
+    told = [
+        duckdb.sql(wanted.format(columns=columns, target=target)).fetchall()
+        for target in (first, second)
+    ]
     assert told[0] == told[1], (first, second, told)
 
 
@@ -110,13 +163,24 @@ def compare(returns, contenders, repeats, folder):
         for name in contenders:
             result, target = turn(name, source, folder)
             seen[name].append(result)
-            print(f"  {name}: {result['seconds']:.2f} s, {result['megabytes']:.0f} MB", file=sys.stderr)
+            print(
+                f"  {name}: {result['seconds']:.2f} s, {result['megabytes']:.0f} MB",
+                file=sys.stderr,
+            )
             if round_no == 0 and name != contenders[0]:
                 assert_equal(folder / f"out-{contenders[0]}", target)
             if name != contenders[0]:
                 shutil.rmtree(target)
-    return [(f"{returns:,} returns x 15: {name}", statistics.median(one["seconds"] for one in results), [one["seconds"] for one in results],
-             max(one["megabytes"] for one in results), statistics.median(one["cpu"] for one in results)) for name, results in seen.items()]
+    return [
+        (
+            f"{returns:,} returns x 15: {name}",
+            statistics.median(one["seconds"] for one in results),
+            [one["seconds"] for one in results],
+            max(one["megabytes"] for one in results),
+            statistics.median(one["cpu"] for one in results),
+        )
+        for name, results in seen.items()
+    ]
 
 
 def one_return(repeats=50):
@@ -135,29 +199,61 @@ def one_return(repeats=50):
         seconds.append(time.perf_counter() - started)
         worked.append(time.process_time() - begun)
     assert len(said) == len(rules.criteria)
-    return [("one return in the workbench: pandas", statistics.median(seconds[5:]), seconds[5:10], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, statistics.median(worked[5:]))]
+    return [
+        (
+            "one return in the workbench: pandas",
+            statistics.median(seconds[5:]),
+            seconds[5:10],
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            statistics.median(worked[5:]),
+        )
+    ]
 
 
 def reflections(number=100_000):
     """Screening reflections of 120 words, one in a hundred written after another member's; gives seconds, memory and what was found."""
-    program = ("import json, resource, sys, time; sys.path.insert(0, sys.argv[1]); import made_returns; from assessor_kit.engines.similar_text import similar_texts\n"
-               "texts, planted = made_returns.reflections(int(sys.argv[2])); started, begun = time.perf_counter(), time.process_time(); found = similar_texts(texts)\n"
-               "seconds, cpu = time.perf_counter() - started, time.process_time() - begun; pairs = set(zip(found['text_a'], found['text_b']))\n"
-               "print(json.dumps({'seconds': seconds, 'cpu': cpu, 'megabytes': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,\n"
-               "                  'found': len(pairs & planted) / len(planted), 'strangers': len(pairs - planted)}))")
-    seen = [json.loads(subprocess.run([sys.executable, "-c", program, HERE, str(number)], check=True, capture_output=True, text=True).stdout) for _ in range(3)]
+    program = (
+        "import json, resource, sys, time; sys.path.insert(0, sys.argv[1]); import made_returns; from assessor_kit.engines.similar_text import similar_texts\n"
+        "texts, planted = made_returns.reflections(int(sys.argv[2])); started, begun = time.perf_counter(), time.process_time(); found = similar_texts(texts)\n"
+        "seconds, cpu = time.perf_counter() - started, time.process_time() - begun; pairs = set(zip(found['text_a'], found['text_b']))\n"
+        "print(json.dumps({'seconds': seconds, 'cpu': cpu, 'megabytes': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,\n"
+        "                  'found': len(pairs & planted) / len(planted), 'strangers': len(pairs - planted)}))"
+    )
+    seen = [
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-c", program, HERE, str(number)],
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+        )
+        for _ in range(3)
+    ]
     name = f"{number:,} reflections screened ({seen[0]['found']:.1%} of the planted pairs found, {seen[0]['strangers']} others)"
-    return [(name, statistics.median(one["seconds"] for one in seen), [one["seconds"] for one in seen], max(one["megabytes"] for one in seen),
-             statistics.median(one["cpu"] for one in seen))]
+    return [
+        (
+            name,
+            statistics.median(one["seconds"] for one in seen),
+            [one["seconds"] for one in seen],
+            max(one["megabytes"] for one in seen),
+            statistics.median(one["cpu"] for one in seen),
+        )
+    ]
 
 
 def table(rows, against):
     """The rows as Markdown, each with its ratio to `against` where it is of the same job."""
     base = {name.split(":")[0]: seconds for name, seconds, *_ in rows if name.endswith(against)}
-    lines = ["| job | median s | of runs | ratio to rival | processor s | peak MB of a process |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| job | median s | of runs | ratio to rival | processor s | peak MB of a process |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, seconds, runs, megabytes, worked in rows:
         ratio = f"{seconds / base[name.split(':')[0]]:.2f}" if name.split(":")[0] in base else ""
-        lines.append(f"| {name} | {seconds:.3f} | {', '.join(f'{run:.3f}' for run in runs)} | {ratio} | {worked:.3f} | {megabytes:.0f} |")
+        lines.append(
+            f"| {name} | {seconds:.3f} | {', '.join(f'{run:.3f}' for run in runs)} | {ratio} | {worked:.3f} | {megabytes:.0f} |"
+        )
     return "\n".join(lines)
 
 
@@ -169,10 +265,14 @@ def machine():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--returns", type=int, default=1_000_000)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--contenders", nargs="+", help="default: all up to a million returns, duckdb beyond")
+    parser.add_argument(
+        "--contenders", nargs="+", help="default: all up to a million returns, duckdb beyond"
+    )
     parser.add_argument("--only", choices=("files", "one", "reflections"))
     for name in ("--contender", "--source", "--target"):
         parser.add_argument(name, help=argparse.SUPPRESS)
@@ -182,7 +282,9 @@ def main():
         measured(chosen.contender, Path(chosen.source), Path(chosen.target))
         return
     large = chosen.returns > 1_000_000
-    contenders = chosen.contenders or (["duckdb"] if large else ["duckdb", "rival", "polars", "plain pandas", "pandas", "dask"])
+    contenders = chosen.contenders or (
+        ["duckdb"] if large else ["duckdb", "rival", "polars", "plain pandas", "pandas", "dask"]
+    )
     rows = []
     if chosen.only in {None, "files"}:
         with tempfile.TemporaryDirectory(prefix="scoring-") as folder:

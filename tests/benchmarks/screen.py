@@ -59,33 +59,114 @@ def fill(season, number):
     names = [f"{place:016x}" for place in range(number)]
     numbers = [f"X{place:07d}" for place in range(number)]
     moment = datetime(2017, 2, 1)  # noqa: DTZ001  (the store keeps UTC without saying so)
-    append_rows(season, tables.REGISTER, pd.DataFrame({
-        "member_no": numbers, "joined_on": None, "left_on": None, "do_not_contact": False, "name": "Ada Example", "email": "", "grade": "MIET", "registration": "CEng",
-        "discipline": "power", "employer": "", "opted_in_on": None}))
-    append_rows(season, tables.RETURNS, pd.DataFrame({
-        "return_id": names, "member_no": numbers, "cpd_year": CPD_YEAR, "version": 1, "pseudonym": [f"R-{place:06d}" for place in range(number)],
-        "declared_minutes": None, "source_digest": "", "received_at": moment, "parked": ""}))
+    append_rows(
+        season,
+        tables.REGISTER,
+        pd.DataFrame(
+            {
+                "member_no": numbers,
+                "joined_on": None,
+                "left_on": None,
+                "do_not_contact": False,
+                "name": "Ada Example",
+                "email": "",
+                "grade": "MIET",
+                "registration": "CEng",
+                "discipline": "power",
+                "employer": "",
+                "opted_in_on": None,
+            }
+        ),
+    )
+    append_rows(
+        season,
+        tables.RETURNS,
+        pd.DataFrame(
+            {
+                "return_id": names,
+                "member_no": numbers,
+                "cpd_year": CPD_YEAR,
+                "version": 1,
+                "pseudonym": [f"R-{place:06d}" for place in range(number)],
+                "declared_minutes": None,
+                "source_digest": "",
+                "received_at": moment,
+                "parked": "",
+            }
+        ),
+    )
     rules, chance = season.rules(CPD_YEAR), np.random.default_rng(1)
     for start in range(0, number, 5_000):
         part = names[start : start + 5_000]
         lines = len(part) * LINES
-        append_rows(season, tables.ACTIVITIES, pd.DataFrame({
-            "return_id": np.repeat(part, LINES), "activity_no": np.tile(np.arange(1, LINES + 1), len(part)), "source_row": np.tile(np.arange(2, LINES + 2), len(part)),
-            "title": "Course on protection relays", "activity_type": chance.choice([one.code for one in rules.activity_types], lines),
-            "area": chance.choice([one.code for one in rules.areas], lines), "planned": chance.choice(["yes", "no", "unmarked"], lines), "goal_id": "",
-            "started_on": date(CPD_YEAR, 5, 3), "ended_on": date(CPD_YEAR, 5, 3), "minutes": chance.integers(30, 450, lines), "counts": True, "doubtful": False,
-            "competences": "A", "learning": "", "reflection": TEXT, "evidence": "", "raw": "{}"}))
-    append_rows(season, tables.ASSESSORS, pd.DataFrame([{"assessor_id": "A07", "member_no": "", "name": "", "email": "", "disciplines": "power", "employer": "",
-                                                         "capacity": ALLOCATED, "conflicts": ""}]))
-    append_rows(season, tables.ALLOCATIONS, pd.DataFrame({
-        "return_id": names[:ALLOCATED], "assessor_id": "A07", "marking": "first", "allocated_on": date(2017, 2, 1), "due_on": date(2017, 3, 15)}))
+        append_rows(
+            season,
+            tables.ACTIVITIES,
+            pd.DataFrame(
+                {
+                    "return_id": np.repeat(part, LINES),
+                    "activity_no": np.tile(np.arange(1, LINES + 1), len(part)),
+                    "source_row": np.tile(np.arange(2, LINES + 2), len(part)),
+                    "title": "Course on protection relays",
+                    "activity_type": chance.choice(
+                        [one.code for one in rules.activity_types], lines
+                    ),
+                    "area": chance.choice([one.code for one in rules.areas], lines),
+                    "planned": chance.choice(["yes", "no", "unmarked"], lines),
+                    "goal_id": "",
+                    "started_on": date(CPD_YEAR, 5, 3),
+                    "ended_on": date(CPD_YEAR, 5, 3),
+                    "minutes": chance.integers(30, 450, lines),
+                    "counts": True,
+                    "doubtful": False,
+                    "competences": "A",
+                    "learning": "",
+                    "reflection": TEXT,
+                    "evidence": "",
+                    "raw": "{}",
+                }
+            ),
+        )
+    append_rows(
+        season,
+        tables.ASSESSORS,
+        pd.DataFrame(
+            [
+                {
+                    "assessor_id": "A07",
+                    "member_no": "",
+                    "name": "",
+                    "email": "",
+                    "disciplines": "power",
+                    "employer": "",
+                    "capacity": ALLOCATED,
+                    "conflicts": "",
+                }
+            ]
+        ),
+    )
+    append_rows(
+        season,
+        tables.ALLOCATIONS,
+        pd.DataFrame(
+            {
+                "return_id": names[:ALLOCATED],
+                "assessor_id": "A07",
+                "marking": "first",
+                "allocated_on": date(2017, 2, 1),
+                "due_on": date(2017, 3, 15),
+            }
+        ),
+    )
     journey.score(season, cpd_year=CPD_YEAR)
     mask_returns(season, names[:ALLOCATED])  # as an allocation does
 
 
 def made_before(folder, number):
     """A workspace of so many returns, made now where there is none that today's tables fit."""
-    tables_now = hashlib.sha256((MIGRATIONS / "versions" / "r0001_first.py").read_bytes()).hexdigest()[:12]
+    tables_now = hashlib.sha256(
+        (MIGRATIONS / "versions" / "r0001_first.py").read_bytes()
+    ).hexdigest()[:12]
     place = folder / f"{number}-{tables_now}"
     if not (place / "whole").exists():
         shutil.rmtree(place, ignore_errors=True)
@@ -95,7 +176,11 @@ def made_before(folder, number):
 
 
 def kernels():
-    return [one for one in psutil.Process().children(recursive=True) if any("ipykernel" in word for word in words_of(one))]
+    return [
+        one
+        for one in psutil.Process().children(recursive=True)
+        if any("ipykernel" in word for word in words_of(one))
+    ]
 
 
 def told(name, times):
@@ -106,7 +191,9 @@ def told(name, times):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--returns", type=int, default=100_000)
-    parser.add_argument("--kept", type=Path, default=Path(tempfile.gettempdir()) / "assessor-kit-benchmark")
+    parser.add_argument(
+        "--kept", type=Path, default=Path(tempfile.gettempdir()) / "assessor-kit-benchmark"
+    )
     parser.add_argument("--place", choices=["app", "lab"], default="app")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -118,10 +205,14 @@ def main():
         started = time.monotonic()
         with place(Path(name) / "home", season) as (page, left):
             page.wait_for_function("() => document.querySelectorAll('.ak-chart svg').length === 4")
-            print(f"cold start to a usable first return with charts, browser and server included: {time.monotonic() - started:.1f} s")
+            print(
+                f"cold start to a usable first return with charts, browser and server included: {time.monotonic() - started:.1f} s"
+            )
             nexts, saves, frames = [], [], []
             for _ in range(ALLOCATED - 1):
-                page.wait_for_timeout(1000)  # a person reads for a second at the least; the next return is made ready meanwhile
+                page.wait_for_timeout(
+                    1000
+                )  # a person reads for a second at the least; the next return is made ready meanwhile
                 frames.append(page.evaluate(FRAME))
                 nexts.append(page.evaluate(NEXT))
             for press in range(100):
@@ -134,9 +225,21 @@ def main():
                 one.send_signal(signal.SIGCONT)
             assert min(nexts + saves) > 0, "a return or a save took over ten seconds"
             assert [length for _, length in typed] == list(range(1, 101)), "a letter is missing"
-        for line in (told("a letter on the page while the kernel is stopped", [seconds for seconds, _ in typed]), told("next return drawn with charts", nexts), told("a change acknowledged by the store", saves), told("probe: two empty frames", frames)):
+        for line in (
+            told(
+                "a letter on the page while the kernel is stopped",
+                [seconds for seconds, _ in typed],
+            ),
+            told("next return drawn with charts", nexts),
+            told("a change acknowledged by the store", saves),
+            told("probe: two empty frames", frames),
+        ):
             print(line)
-        print(json.dumps({"place": options.place, "returns": options.returns, "requests_that_left": left}))
+        print(
+            json.dumps(
+                {"place": options.place, "returns": options.returns, "requests_that_left": left}
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -40,7 +40,9 @@ class Told:
     retried: int = 0
 
     def waiting(self):
-        return [(event, where) for event, where in self.begun.items() if event not in self.acknowledged]
+        return [
+            (event, where) for event, where in self.begun.items() if event not in self.acknowledged
+        ]
 
 
 def save_until_taken(season, event_id, return_id):
@@ -48,7 +50,14 @@ def save_until_taken(season, event_id, return_id):
     while True:
         try:
             version = current_judgement(season, return_id, assessor_id="A1")[0]
-            return record_judgement(season, return_id, assessor_id="A1", judgement=judgement(event_id), event_id=event_id, expected_version=version)
+            return record_judgement(
+                season,
+                return_id,
+                assessor_id="A1",
+                judgement=judgement(event_id),
+                event_id=event_id,
+                expected_version=version,
+            )
         except Conflict:
             continue
         except DBAPIError:
@@ -68,7 +77,11 @@ def write(folder, pipe, waiting, seed):
     """A writer: first what its predecessor left, then saves without end."""
     chance, season = random.Random(seed), opened(folder)
     while True:
-        event_id, return_id = waiting.pop() if waiting else (str(uuid.UUID(int=chance.getrandbits(128))), chance.choice(RETURNS))
+        event_id, return_id = (
+            waiting.pop()
+            if waiting
+            else (str(uuid.UUID(int=chance.getrandbits(128))), chance.choice(RETURNS))
+        )
         os.write(pipe, f"B {event_id} {return_id}\n".encode())
         version = save_until_taken(season, event_id, return_id)
         os.write(pipe, f"A {event_id} {version}\n".encode())
@@ -81,7 +94,9 @@ class Writer:
         self.told, self.rest = told, b""
         told.retried += len(told.waiting())
         self.read_end, write_end = os.pipe()
-        self.process = FORK.Process(target=write, args=(folder, write_end, told.waiting(), seed), daemon=True)
+        self.process = FORK.Process(
+            target=write, args=(folder, write_end, told.waiting(), seed), daemon=True
+        )
         self.process.start()
         os.close(write_end)
         os.set_blocking(self.read_end, False)
@@ -121,11 +136,25 @@ def checked(season, everything):
         verified = check_log(connection).verified
     versions = {(row.return_id, row.event_id): row.version for row in kept}
     names = [row.event_id for row in kept]
-    acknowledged = {(told.begun[event_id], event_id): version for told in everything for event_id, version in told.acknowledged.items()}
-    gaps = sum(sorted(row.version for row in kept if row.return_id == name) != list(range(1, sum(row.return_id == name for row in kept) + 1)) for name in RETURNS)
-    return {"acknowledged": len(acknowledged), "lost": sum(versions.get(place) != version for place, version in acknowledged.items()),
-            "duplicates": len(names) - len(set(names)), "unexpected": len(set(names) - {event for _, event in acknowledged}), "version gaps": gaps,
-            "chain verified": verified, "retried": again + sum(told.retried for told in everything)}
+    acknowledged = {
+        (told.begun[event_id], event_id): version
+        for told in everything
+        for event_id, version in told.acknowledged.items()
+    }
+    gaps = sum(
+        sorted(row.version for row in kept if row.return_id == name)
+        != list(range(1, sum(row.return_id == name for row in kept) + 1))
+        for name in RETURNS
+    )
+    return {
+        "acknowledged": len(acknowledged),
+        "lost": sum(versions.get(place) != version for place, version in acknowledged.items()),
+        "duplicates": len(names) - len(set(names)),
+        "unexpected": len(set(names) - {event for _, event in acknowledged}),
+        "version gaps": gaps,
+        "chain verified": verified,
+        "retried": again + sum(told.retried for told in everything),
+    }
 
 
 def shared_season(folder):
@@ -138,7 +167,9 @@ def kill_writers(folder, *, kills, seed=1):
     """Kill writers one after the other while the others write."""
     season, chance = shared_season(folder), random.Random(seed)
     everything = [Told() for _ in range(WRITERS)]
-    writers = [Writer(season.folder, f"{seed}-{place}", told) for place, told in enumerate(everything)]
+    writers = [
+        Writer(season.folder, f"{seed}-{place}", told) for place, told in enumerate(everything)
+    ]
     for number in range(kills):
         time.sleep(chance.uniform(0.02, 0.12))
         place = chance.randrange(WRITERS)
@@ -154,7 +185,10 @@ def kill_writers(folder, *, kills, seed=1):
 def wait_for_saves(writers, everything, *, at_least=4, patience=60):
     """Until so many more saves are acknowledged: a server that is killed before it took any would prove nothing, however slow the machine."""
     before, until = sum(len(told.acknowledged) for told in everything), time.monotonic() + patience
-    while sum(len(told.acknowledged) for told in everything) < before + at_least and time.monotonic() < until:
+    while (
+        sum(len(told.acknowledged) for told in everything) < before + at_least
+        and time.monotonic() < until
+    ):
         time.sleep(0.02)
         for writer in writers:
             writer.hear()
@@ -166,7 +200,9 @@ def kill_servers(folder, *, kills, seed=1):
     try:
         season, chance = shared_season(folder), random.Random(seed)
         everything = [Told() for _ in range(WRITERS)]
-        writers = [Writer(season.folder, f"{seed}-{place}", told) for place, told in enumerate(everything)]
+        writers = [
+            Writer(season.folder, f"{seed}-{place}", told) for place, told in enumerate(everything)
+        ]
         for _ in range(kills):
             wait_for_saves(writers, everything)
             time.sleep(chance.uniform(0.0, 0.5))
@@ -184,6 +220,14 @@ def kill_servers(folder, *, kills, seed=1):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
-        for name, run, number in (("SQLite, writers killed", kill_writers, 1000), ("PostgreSQL, server killed", kill_servers, 100)):
+        for name, run, number in (
+            ("SQLite, writers killed", kill_writers, 1000),
+            ("PostgreSQL, server killed", kill_servers, 100),
+        ):
             started = time.perf_counter()
-            print(name, run(Path(place) / name.split(",")[0], kills=number), f"{time.perf_counter() - started:.0f} s", flush=True)
+            print(
+                name,
+                run(Path(place) / name.split(",")[0], kills=number),
+                f"{time.perf_counter() - started:.0f} s",
+                flush=True,
+            )

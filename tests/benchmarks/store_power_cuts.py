@@ -36,13 +36,31 @@ def work(season, tell):
     """Saves, readings and undos as the screen makes them; `tell` what was acknowledged."""
     version = 0
     for number in range(SAVES):
-        version = save(season, version, event=f"save{number}", advice=f"words {number} " * (40 if number % 4 == 0 else 2))
+        version = save(
+            season,
+            version,
+            event=f"save{number}",
+            advice=f"words {number} " * (40 if number % 4 == 0 else 2),
+        )
         tell((f"save{number}", version))
-        tell((f"read{number}", record_reading(season, "r2", assessor_id="A1", reading_of=Reading(activity_no=1, planned=Planned.YES), event_id=f"read{number}")))
+        tell(
+            (
+                f"read{number}",
+                record_reading(
+                    season,
+                    "r2",
+                    assessor_id="A1",
+                    reading_of=Reading(activity_no=1, planned=Planned.YES),
+                    event_id=f"read{number}",
+                ),
+            )
+        )
         if number % 4 == 1:
             season.engine.dispose()  # the screen is closed and opened again: the write-ahead log is folded in
         if number % 3 == 2:
-            version = undo_judgement(season, "r1", assessor_id="A1", event_id=f"undo{number}", expected_version=version)[0]
+            version = undo_judgement(
+                season, "r1", assessor_id="A1", event_id=f"undo{number}", expected_version=version
+            )[0]
             tell((f"undo{number}", version))
 
 
@@ -50,14 +68,20 @@ def record(folder):
     """What the disk was asked to do: (the workspace, files at the start, what happened)."""
     season = small_season(folder)
     season.engine.dispose()  # no connection is older than the recording, and none outlives it
-    start = {str(path): path.read_bytes() for path in season.folder.glob("assessor.db*") if not path.name.endswith("-shm")}
+    start = {
+        str(path): path.read_bytes()
+        for path in season.folder.glob("assessor.db*")
+        if not path.name.endswith("-shm")
+    }
     with recording() as recorder:
         work(season, recorder.tell)
         with somebody_reading(season):
             second = lambda what: recorder.tell((f"{what[0]} again", what[1]))  # noqa: E731  (one line says it)
             version = 0
             for number in range(SAVES):
-                version = save(season, version, event=f"other{number} again", assessor_id="A2", return_id="r3")
+                version = save(
+                    season, version, event=f"other{number} again", assessor_id="A2", return_id="r3"
+                )
                 second((f"other{number}", version))
         season.engine.dispose()
     return season, start, recorder.done
@@ -70,15 +94,23 @@ def check(folder, acknowledged):
         sound = connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         kept = {row.event_id: row.version for row in connection.execute(LOG.select())}
         verified = check_log(connection).verified
-    return sum(kept.get(event_id) != version for event_id, version in acknowledged), int(not (sound and verified))
+    return sum(kept.get(event_id) != version for event_id, version in acknowledged), int(
+        not (sound and verified)
+    )
 
 
 def cut_power(folder, *, cuts, seed=1):
     """Cut the power at `cuts` random moments of the work."""
     season, start, done = record(folder / "recorded")
     after = folder / "after"
-    counts = {"cuts": cuts, "writes": sum(one.kind == "write" for one in done), "syncs": sum(one.kind == "sync" for one in done), "acknowledged": 0, "lost": 0,
-              "corrupt": 0}
+    counts = {
+        "cuts": cuts,
+        "writes": sum(one.kind == "write" for one in done),
+        "syncs": sum(one.kind == "sync" for one in done),
+        "acknowledged": 0,
+        "lost": 0,
+        "corrupt": 0,
+    }
     for acknowledged, image in images(done, start, cuts=cuts, seed=seed):
         shutil.rmtree(after, ignore_errors=True)
         shutil.copytree(season.keys.folder, after / "keys")
@@ -107,6 +139,13 @@ def weaker_setting():
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         started = time.perf_counter()
-        print("as the store is set", cut_power(Path(place) / "full", cuts=2000), f"{time.perf_counter() - started:.0f} s", flush=True)
+        print(
+            "as the store is set",
+            cut_power(Path(place) / "full", cuts=2000),
+            f"{time.perf_counter() - started:.0f} s",
+            flush=True,
+        )
         with weaker_setting():
-            print("with synchronous NORMAL", cut_power(Path(place) / "normal", cuts=2000), flush=True)
+            print(
+                "with synchronous NORMAL", cut_power(Path(place) / "normal", cuts=2000), flush=True
+            )

@@ -27,18 +27,47 @@ def brought_back(season, folder, *, packs, chance):
     files = []
     for number in range(packs):
         person, return_id = f"B{number:02}", f"b{number}"
-        put(season, tables.ASSESSORS, {"assessor_id": person, "member_no": "", "name": "", "email": "", "disciplines": "", "employer": "", "capacity": 1, "conflicts": ""})
+        put(
+            season,
+            tables.ASSESSORS,
+            {
+                "assessor_id": person,
+                "member_no": "",
+                "name": "",
+                "email": "",
+                "disciplines": "",
+                "employer": "",
+                "capacity": 1,
+                "conflicts": "",
+            },
+        )
         add_return(season, return_id, f"Z{number:04}")
         allocate(season, return_id, person)
         made = make_pack(season, person, folder / f"{person}.pack")
-        laptop = open_pack(folder / f"{person}.pack", folder / person, passphrase=made["passphrase"])
+        laptop = open_pack(
+            folder / f"{person}.pack", folder / person, passphrase=made["passphrase"]
+        )
         for version in range(chance.randint(1, 3)):
-            save(laptop, version, event=f"{person}-{version}", return_id=return_id, assessor_id=person, advice=f"{version}", submitted=version == 2)
+            save(
+                laptop,
+                version,
+                event=f"{person}-{version}",
+                return_id=return_id,
+                assessor_id=person,
+                advice=f"{version}",
+                submitted=version == 2,
+            )
             if version in {0, 2}:
                 files.append(folder / f"{person}-{version}.back")
                 hand_in(laptop, files[-1])
         if number % 5 == 0:
-            save(season, event=f"{person}-home", return_id=return_id, assessor_id=person, advice="at home")
+            save(
+                season,
+                event=f"{person}-home",
+                return_id=return_id,
+                assessor_id=person,
+                advice="at home",
+            )
     return files
 
 
@@ -56,10 +85,19 @@ def merge_in_every_order(folder, *, packs, shuffles, seed=7):
         states.add(state_digest(merged))
         with reading(merged.engine) as connection:
             verified = verified and check_log(connection).verified
-    return {"packs": packs, "files": len(files), "shuffles": shuffles, "states": len(states), "chains verified": verified}
+    return {
+        "packs": packs,
+        "files": len(files),
+        "shuffles": shuffles,
+        "states": len(states),
+        "chains verified": verified,
+    }
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         started = time.perf_counter()
-        print(merge_in_every_order(Path(place), packs=50, shuffles=100), f"{time.perf_counter() - started:.0f} s")
+        print(
+            merge_in_every_order(Path(place), packs=50, shuffles=100),
+            f"{time.perf_counter() - started:.0f} s",
+        )

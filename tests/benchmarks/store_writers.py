@@ -45,8 +45,23 @@ def database(kind):
 def shared_season(folder):
     season = small_season(folder)
     for number, name in enumerate(SHARED):
-        put(season, tables.REGISTER, {"member_no": f"Y{number:04}", "joined_on": None, "left_on": None, "do_not_contact": False, "name": "", "email": "", "grade": "MIET",
-                                      "registration": "", "discipline": "", "employer": "", "opted_in_on": None})
+        put(
+            season,
+            tables.REGISTER,
+            {
+                "member_no": f"Y{number:04}",
+                "joined_on": None,
+                "left_on": None,
+                "do_not_contact": False,
+                "name": "",
+                "email": "",
+                "grade": "MIET",
+                "registration": "",
+                "discipline": "",
+                "employer": "",
+                "opted_in_on": None,
+            },
+        )
         add_return(season, name, f"Y{number:04}")
         allocate(season, name, "A1")
     return season
@@ -60,7 +75,14 @@ def count_up(season, return_id):
         counter = int(standing.advice) if standing else 0
         started = time.perf_counter()
         try:
-            record_judgement(season, return_id, assessor_id="A1", judgement=judgement(str(counter + 1)), event_id=str(uuid.uuid4()), expected_version=version)
+            record_judgement(
+                season,
+                return_id,
+                assessor_id="A1",
+                judgement=judgement(str(counter + 1)),
+                event_id=str(uuid.uuid4()),
+                expected_version=version,
+            )
         except Conflict:
             conflicts += 1
         else:
@@ -84,20 +106,39 @@ def write_together(folder, *, writers, saves, thinking=0.0):
     """`saves` saves in all by `writers` processes at once, with `thinking` seconds on average before each."""
     season = shared_season(folder)
     results, ready = FORK.Queue(), FORK.Barrier(writers + 1)
-    processes = [FORK.Process(target=write, args=(season.folder, number, saves // writers, thinking, results, ready), daemon=True) for number in range(writers)]
+    processes = [
+        FORK.Process(
+            target=write,
+            args=(season.folder, number, saves // writers, thinking, results, ready),
+            daemon=True,
+        )
+        for number in range(writers)
+    ]
     for process in processes:
         process.start()
     ready.wait()
     started = time.perf_counter()
     taken = [one for _ in processes for one in results.get()]
     seconds = time.perf_counter() - started
-    counted = sum(int(current_judgement(season, name, assessor_id="A1")[1].advice) for name in SHARED if current_judgement(season, name, assessor_id="A1")[1])
+    counted = sum(
+        int(current_judgement(season, name, assessor_id="A1")[1].advice)
+        for name in SHARED
+        if current_judgement(season, name, assessor_id="A1")[1]
+    )
     with reading(season.engine) as connection:
         log = check_log(connection)
     milliseconds = sorted(1000 * one for one, _ in taken)
-    return {"writers": writers, "saves": len(taken), "lost": len(taken) - counted, "events": log.events, "chain verified": log.verified,
-            "conflicts": sum(conflicts for _, conflicts in taken), "saves a second": round(len(taken) / seconds),
-            "median ms": round(statistics.median(milliseconds), 1), "p99 ms": round(milliseconds[int(len(milliseconds) * 0.99) - 1], 1)}
+    return {
+        "writers": writers,
+        "saves": len(taken),
+        "lost": len(taken) - counted,
+        "events": log.events,
+        "chain verified": log.verified,
+        "conflicts": sum(conflicts for _, conflicts in taken),
+        "saves a second": round(len(taken) / seconds),
+        "median ms": round(statistics.median(milliseconds), 1),
+        "p99 ms": round(milliseconds[int(len(milliseconds) * 0.99) - 1], 1),
+    }
 
 
 if __name__ == "__main__":
@@ -105,6 +146,19 @@ if __name__ == "__main__":
         for kind in ("SQLite", "PostgreSQL"):
             for writers in (2, 10, 50):
                 with database(kind):
-                    print(kind, write_together(Path(place) / f"{kind}{writers}", writers=writers, saves=20_000), flush=True)
+                    print(
+                        kind,
+                        write_together(
+                            Path(place) / f"{kind}{writers}", writers=writers, saves=20_000
+                        ),
+                        flush=True,
+                    )
             with database(kind):
-                print(kind, "half a second of thinking", write_together(Path(place) / f"{kind}thinking", writers=50, saves=2_500, thinking=0.5), flush=True)
+                print(
+                    kind,
+                    "half a second of thinking",
+                    write_together(
+                        Path(place) / f"{kind}thinking", writers=50, saves=2_500, thinking=0.5
+                    ),
+                    flush=True,
+                )

@@ -21,7 +21,12 @@ def write_revision(message: str) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
     number = f"{len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1:04}"
-    with tempfile.TemporaryDirectory() as folder, passing_engine(f"sqlite:///{Path(folder) / 'newest.db'}", keys=KeyRing(Path(folder))) as engine:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        passing_engine(
+            f"sqlite:///{Path(folder) / 'newest.db'}", keys=KeyRing(Path(folder))
+        ) as engine,
+    ):
         upgrade_database(engine)
         with engine.connect() as connection:
             config.attributes["connection"] = connection

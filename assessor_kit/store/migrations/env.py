@@ -6,6 +6,10 @@ from alembic import context
 
 from assessor_kit.store.schema import METADATA
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=True)
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    transactional_ddl=True,
+)
 with context.begin_transaction():
     context.run_migrations()
