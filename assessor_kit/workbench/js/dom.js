@@ -20,7 +20,11 @@ function drawnChart(html) {
 }
 
 function choiceBox(label, choices, value, changed) {
-  const box = node("select", { "aria-label": label, onchange: () => changed(box.value) }, ...choices.map((one) => node("option", { value: one.code, text: one.label })));
+  const box = node(
+    "select",
+    { "aria-label": label, onchange: () => changed(box.value) },
+    ...choices.map((one) => node("option", { value: one.code, text: one.label })),
+  );
   box.value = value;
   return box;
 }
@@ -28,6 +32,10 @@ function choiceBox(label, choices, value, changed) {
 // One text for one value, whatever the order it was made in.
 function stable(value) {
   if (Array.isArray(value)) return `[${value.map(stable).join()}]`;
-  if (value && typeof value === "object") return `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${stable(value[name])}`).join()}}`;
+  if (value && typeof value === "object")
+    return `{${Object.keys(value)
+      .sort()
+      .map((name) => `${JSON.stringify(name)}:${stable(value[name])}`)
+      .join()}}`;
   return JSON.stringify(value ?? null);
 }
