@@ -1,20 +1,21 @@
 """The assessor's workbench for CPD returns, in the order of the scheme's year.
 
-    register -> declarations -> draw -> allocation -> returns -> findings -> judgements -> moderation -> feedback -> trends
+    register -> declarations -> draw -> allocation -> returns -> findings -> judgements ->
+    moderation -> feedback -> trends
 
 >>> from assessor_kit import Workspace, journey, open_workbench
 >>> season = Workspace.open()                                      # doctest: +SKIP
 >>> journey.import_returns(season, ["returns"], cpd_year=2016)     # doctest: +SKIP
 >>> open_workbench(assessor_id="A07")                              # doctest: +SKIP
 
-The words are explained in GLOSSARY.md, the tables in `tables.py`.
+The words are explained in GLOSSARY.md, the tables in `tables`.
 """
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from assessor_kit.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from assessor_kit import journey
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from assessor_kit.workbench.approvals import open_approvals
     from assessor_kit.workbench.season_page import open_season
 
-# An optional format of jsonschema builds a grammar at import: 1.4 s of every kernel's start, and nothing here uses it.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None makes the import fail, which jsonschema expects
-
 __all__ = [
     "Workspace",
     "journey",
@@ -39,21 +37,16 @@ __all__ = [
     "readable",
     "render_feedback",
 ]
-WHERE = {
-    "Workspace": "store",
-    "load_rules": "rules",
-    "open_approvals": "workbench.approvals",
-    "open_season": "workbench.season_page",
-    "open_workbench": "workbench",
-    "readable": "charts",
-    "render_feedback": "feedback",
+
+_HOMES = {
+    "charts": ("readable",),
+    "feedback": ("render_feedback",),
+    "journey": (),
+    "rules": ("load_rules",),
+    "store": ("Workspace",),
+    "workbench": ("open_workbench",),
+    "workbench.approvals": ("open_approvals",),
+    "workbench.season_page": ("open_season",),
 }
-
-
-def __getattr__(name: str) -> object:
-    """Public names are loaded when first used: a command that only imports a file draws no chart."""
-    if name == "journey":
-        return import_module("assessor_kit.journey")
-    if name in WHERE:
-        return getattr(import_module(f"assessor_kit.{WHERE[name]}"), name)
-    raise AttributeError(f"assessor_kit has no {name!r}; it has {', '.join(__all__)}")
+# Imported on first use: a command that only imports a file does not need the charts.
+__getattr__, __dir__ = lazy_names(__name__, _HOMES, __all__)

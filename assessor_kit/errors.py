@@ -1,36 +1,41 @@
-"""Every error a person can meet, and what each one says.
+"""Every error that a person can meet.
 
     AssessorKitError
-    |-- UnusableFile         a file that cannot be read at all; nothing of it was taken
-    |-- WrongYear            a file of another CPD year than the one asked for
+    |-- UnusableFile         a file cannot be read at all; nothing was taken from it
+    |   `-- WrongYear        a file is about another CPD year than the one asked for
     |-- RulesError           the rules of a scheme are incomplete or contradict each other
     |-- NoSuchWorkspace      the folder holds no workspace yet
-    |-- SampleWorkspace      a step that must not happen on invented data
-    |-- DrawRefused          a sample cannot be drawn, or was drawn already
-    |-- NotFound             a member, return, draw or document that is not there
+    |-- SampleWorkspace      a step does not suit a workspace of invented members
+    |-- DrawRefused          a sample cannot be drawn, or has been drawn already
+    |-- InvalidRequest       a request is incomplete, or cannot be carried out that way
+    |-- NotFound             there is no such member, return, draw or document
     |-- NotAllocated         an assessor asked for a return that is not theirs
     |-- StaffOnly            an assessor asked for what only staff may see or do
-    |-- NotVisibleYet        the other marking, before both are submitted
+    |-- NotVisibleYet        the other marking cannot be seen until both are submitted
     |-- MarkingClosed        both markings are submitted, so neither may change any more
-    |-- Conflict             two saves met; both are kept and shown
-    |-- NotInstalled         a library that only large bodies need is not there
-    |-- UnsafePlace          the database lies where it cannot be kept safe
+    |-- Conflict             two saves of one judgement collided; both are kept and shown
+    |-- NotInstalled         a library that only some need is not installed
+    |-- NotWritten           a file or the database cannot be written where it lies
+    |   `-- ReadOnly         the database may be read, but nobody may write to it from here
+    |-- DatabaseUnavailable  the database is not there, is held, or does not let you in
+    |-- DatabaseDamaged      the database cannot be read, or is none of ours
+    |-- UnsafePlace          the database is in a place where it cannot be kept safe
     |-- OtherRevision        the database was made by another version of the kit
-    |-- KeyMissing           a key file is needed and is not there
-    |-- PackRefused          a pack or what came back from it is not what it claims to be
-    |-- RestoreRefused       a backup cannot be put back
-    |-- RenderingFailed      a feedback report did not come out right
+    |-- KeyMissing           a key file that is needed is missing
+    |-- PackRefused          a pack, or what came back from it, is not what it claims to be
+    |-- RestoreRefused       a backup cannot be restored
+    |-- RenderingFailed      a feedback report was not rendered properly
     `-- SendingRefused       nothing may be sent as things stand
 
-Bad rows are data (`vocabulary.Problem`), not errors: only what stops a whole step raises.
-Each message says where, what was found, what was expected and what to do.
+Bad rows are data (`vocabulary.Problem`), not errors: only what stops a whole step is raised. Each
+message says where, what was found, what was expected and what to do.
 """
 
 from __future__ import annotations
 
 
 class AssessorKitError(Exception):
-    """What a person can meet and mend. `advice` is the sentence that says what to do."""
+    """An error that a person can meet and put right; `advice` says what to do."""
 
     def __init__(
         self, found: str, *, advice: str = "", where: str = "", expected: str = ""
@@ -42,7 +47,7 @@ class AssessorKitError(Exception):
         super().__init__(self.sentence())
 
     def sentence(self) -> str:
-        """The whole message as one line of plain English."""
+        """Return the whole message as one line of plain English."""
         parts = [f"{self.where}: {self.found}" if self.where else self.found]
         if self.expected:
             parts.append(f"Expected: {self.expected}")
@@ -56,7 +61,7 @@ class UnusableFile(AssessorKitError):
 
 
 class WrongYear(UnusableFile):
-    """Most dates of the file lie in another CPD year."""
+    """Most dates in the file are in another CPD year."""
 
 
 class RulesError(AssessorKitError):
@@ -68,15 +73,19 @@ class NoSuchWorkspace(AssessorKitError):
 
 
 class SampleWorkspace(AssessorKitError):
-    """Real data, release and e-mail have no place in a workspace of invented members."""
+    """Real data, releases and e-mail have no place in a workspace of invented members."""
 
 
 class DrawRefused(AssessorKitError):
-    """A sample cannot be drawn, or was drawn already."""
+    """A sample cannot be drawn, or has been drawn already."""
+
+
+class InvalidRequest(AssessorKitError):
+    """The request is incomplete, or cannot be carried out that way."""
 
 
 class NotFound(AssessorKitError):
-    """Something was asked for by a name that nothing has."""
+    """Nothing has the name that was asked for."""
 
 
 class NotAllocated(AssessorKitError):
@@ -84,19 +93,35 @@ class NotAllocated(AssessorKitError):
 
 
 class StaffOnly(AssessorKitError):
-    """An assessor asked for what only staff may see or do."""
+    """An assessor asked for something that only staff may see or do."""
 
 
 class NotVisibleYet(AssessorKitError):
-    """The other marking of a return, before both are submitted."""
+    """The other marking of a return cannot be seen until both are submitted."""
 
 
 class MarkingClosed(AssessorKitError):
-    """Both markings are submitted and may have been compared: neither changes any more."""
+    """Both markings are submitted and may have been compared, so neither may change any more."""
+
+
+class NotWritten(AssessorKitError):
+    """A file or the database cannot be written where it lies."""
+
+
+class ReadOnly(NotWritten):
+    """The database may be read, but nobody may write to it from here."""
+
+
+class DatabaseUnavailable(AssessorKitError):
+    """The database is not there, is held by another program, or does not let you in."""
+
+
+class DatabaseDamaged(AssessorKitError):
+    """The database cannot be read, or is none of ours."""
 
 
 class UnsafePlace(AssessorKitError):
-    """The database lies where it cannot be kept safe."""
+    """The database is in a place where it cannot be kept safe."""
 
 
 class OtherRevision(AssessorKitError):
@@ -104,7 +129,7 @@ class OtherRevision(AssessorKitError):
 
 
 class KeyMissing(AssessorKitError):
-    """A key file is needed and is not there."""
+    """A key file that is needed is missing."""
 
 
 class PackRefused(AssessorKitError):
@@ -112,11 +137,11 @@ class PackRefused(AssessorKitError):
 
 
 class RestoreRefused(AssessorKitError):
-    """A backup cannot be put back."""
+    """A backup cannot be restored."""
 
 
 class Conflict(AssessorKitError):
-    """Two saves of one judgement met. `mine` was refused; `theirs` stands."""
+    """Two saves of one judgement collided: `mine` was refused, and `theirs` is kept."""
 
     def __init__(
         self, found: str, *, mine: dict[str, object], theirs: dict[str, object], advice: str = ""
@@ -131,7 +156,7 @@ class NotInstalled(AssessorKitError):
 
 
 class RenderingFailed(AssessorKitError):
-    """A feedback report did not come out right."""
+    """A feedback report was not rendered properly."""
 
 
 class SendingRefused(AssessorKitError):

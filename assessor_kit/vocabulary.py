@@ -1,6 +1,7 @@
-"""The glossary as code: the closed lists of words, and the small records that steps hand to each other.
+"""The glossary as code: closed lists of words, and the small records that steps share.
 
-What a scheme may choose (activity types, areas, levels, outcomes) is not here: it comes from its rules.
+What a scheme may choose for itself (activity types, areas, levels, outcomes) comes from its rules
+instead.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from enum import StrEnum
 
 
 class Planned(StrEnum):
-    """Whether an activity was planned. Three states, because many members do not say."""
+    """Whether an activity was planned: three states, because many members do not say."""
 
     YES = "yes"
     NO = "no"
@@ -19,7 +20,7 @@ class Planned(StrEnum):
 
 
 class Standing(StrEnum):
-    """Where a return stands on one criterion. Advisory criteria use the second pair."""
+    """Where a return stands on one criterion. Advisory criteria use the second pair of words."""
 
     MET = "met"
     BELOW_GUIDELINE = "below guideline"
@@ -30,7 +31,7 @@ class Standing(StrEnum):
 
 
 class ProfessionalStatus(StrEnum):
-    """What the register says of a member's working life."""
+    """What the register says about a member's working life."""
 
     ACTIVE = "active"
     RETIRED = "retired"
@@ -62,6 +63,53 @@ class ResponseState(StrEnum):
     DEFERRED = "deferred"
     HELD_ELSEWHERE = "record held elsewhere"
     LEFT = "left"
+    WITHDRAWN = "withdrawn"
+    CARRIED_OVER = "carried over"
+
+
+class ResponseStatement(StrEnum):
+    """What a selected member says of their record, before or instead of sending it."""
+
+    READY = "record ready"
+    WILL_UPDATE = "will update the record"
+    EMPLOYER_HOLDS_IT = "held by the employer"
+    OTHER_BODY_HOLDS_IT = "held by another body"
+    NOT_ACTIVE = "not professionally active"
+
+
+class RequestState(StrEnum):
+    """How far the request to a selected member has come on a day."""
+
+    TO_BE_INVITED = "to be invited"
+    INVITED = "invited"
+    REMINDED = "reminded"
+    RESPONDED = "responded"
+    LATE = "late"
+    NO_RESPONSE = "no response"
+    EXCUSED = "excused"
+    WITHDRAWN = "withdrawn"
+    DEFERRED = "deferred"
+    CARRIED_OVER = "carried over"
+
+
+class DrawEvent(StrEnum):
+    """What was done or tried about a draw."""
+
+    COMMITTED = "committed"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    DRAWN = "drawn"
+    REPEATED = "repeated"
+    REFUSED = "refused"
+    RESERVE_CALLED = "reserve called"
+
+
+class Parked(StrEnum):
+    """Why a version of a return waits outside the review."""
+
+    SUPERSEDED = "superseded"
+    NOT_SELECTED = "not selected"
+    NEWER = "newer than the version under review"
 
 
 class Marking(StrEnum):
@@ -72,15 +120,24 @@ class Marking(StrEnum):
 
 
 class JudgementState(StrEnum):
-    """How far one assessor's judgement of one return has come."""
+    """How far one assessor's judgement of one return has progressed."""
 
     NOT_STARTED = "not started"
     DRAFT = "draft"
     SUBMITTED = "submitted"
 
 
+class MarkingState(StrEnum):
+    """How far one marking has come, as staff count it: every marking is in exactly one state."""
+
+    NOT_STARTED = "not started"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    HANDED_BACK = "handed back"
+
+
 class EventKind(StrEnum):
-    """What an event of the judgement log says."""
+    """What an event of the judgement log is about."""
 
     JUDGEMENT = "judgement"
     READING = "reading"
@@ -115,7 +172,10 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """Something in a file that a person should know: where, what was found, what was expected, what to do."""
+    """Something in a file that a person should know about.
+
+    It says where, what was found, what was expected and what to do.
+    """
 
     file: str | None = None
     sheet: str | None = None
@@ -126,17 +186,18 @@ class Problem:
     advice: str | None = None
 
     def as_dict(self) -> dict[str, str | int | None]:
-        """The problem as the command line prints it; keys that do not apply are None."""
+        """Return the problem as the command line prints it; keys that do not apply are None."""
         return asdict(self)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """What one assessor says of one return: a level and a comment per criterion, an outcome, advice.
+    """What one assessor says about one return.
 
-    `levels`, `comments` and `disagreements` are keyed by criterion code, `outcome` is an outcome code, `advice` goes to the member and
-    `private_note` never does; `themes` are the phrase themes that the generic feedback counts; a disagreement says why the
-    assessor sees a criterion otherwise than the machine's finding, for staff alone.
+    `levels`, `comments` and `disagreements` are keyed by criterion code, and `outcome` is an
+    outcome code. `advice` goes to the member, `private_note` never does. `themes` are the phrase
+    themes that the generic feedback counts. A disagreement says why the assessor sees a criterion
+    differently from the machine's finding, and is for staff only.
     """
 
     levels: dict[str, str]
@@ -151,15 +212,17 @@ class Judgement:
     state: JudgementState = JudgementState.DRAFT
 
     def as_dict(self) -> dict[str, object]:
-        """The judgement as JSON can hold it."""
+        """Return the judgement as values that JSON can hold."""
         return {**asdict(self), "state": str(self.state), "themes": list(self.themes)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How an assessor reads one activity, beside what the member wrote. None leaves what is there; a whole reading of None takes one back.
+    """How an assessor reads one activity, kept beside what the member wrote.
 
-    `area` and `activity_type` are codes of the rules; `part_minutes` goes with `Counting.PART` alone.
+    None leaves what the member wrote; a reading in which everything is None takes back an earlier
+    one. `area` and `activity_type` are codes of the rules; `part_minutes` applies to
+    `Counting.PART` only.
     """
 
     activity_no: int
@@ -173,7 +236,10 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Requirement:
-    """What the rules ask of one return. Minutes are None where nothing is asked or it is not yet clear."""
+    """What the rules require of one return.
+
+    Minutes are None where nothing is required or where that is not yet clear.
+    """
 
     return_id: str
     target_basis: TargetBasis
@@ -183,7 +249,7 @@ class Requirement:
 
 
 def hours_text(minutes: int) -> str:
-    """Minutes as people say them: `24 h 30 min`, `30 h`, `45 min`."""
+    """Return minutes as people say them: `24 h 30 min`, `30 h`, `45 min`."""
     hours, rest = divmod(int(minutes), 60)
     if hours and rest:
         return f"{hours} h {rest} min"
@@ -191,12 +257,13 @@ def hours_text(minutes: int) -> str:
 
 
 def counted_text(number: int | None, one: str, many: str) -> str:
-    """A number with the word that agrees with it: `1 activity lies`, `2 activities lie`."""
+    """Return a number with the word that agrees: `1 activity lies`, `2 activities lie`."""
     return f"{number or 0} {one if number == 1 else many}"
 
 
-# What cannot be seen or turns text round: controls but for tab and line ends, bidirectional marks, zero-width characters, lone surrogates.
-# The joiner of emoji stays, and so does the flag of a nation, which is spelt in tag characters.
+# Characters that cannot be seen, or that reverse text: controls other than tab and line ends,
+# bidirectional marks, zero-width characters, lone surrogates. The joiner of emoji stays, and so do
+# the flags of nations, which are spelt in tag characters.
 UNSEEN = (
     r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     r"\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
@@ -204,11 +271,34 @@ UNSEEN = (
 UNSEEN_CHARACTER = re.compile(rf"\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f|([{UNSEEN}])")
 
 
+# What a formula may begin with, including full-width characters.
+STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
 def visible(text: str) -> str:
-    """The text with control, bidirectional and zero-width characters as escapes: how a person is shown what somebody sent."""
+    """Return the text with control, bidirectional and zero-width characters as escapes.
+
+    What somebody sent is always shown to people in this form.
+    """
     return UNSEEN_CHARACTER.sub(lambda found: _escape(found[1]) if found[1] else found[0], text)
+
+
+def unseen_in(text: str) -> tuple[str, ...]:
+    """Return the control, bidirectional and zero-width characters of a text, as escapes."""
+    return tuple(_escape(found[1]) for found in UNSEEN_CHARACTER.finditer(text) if found[1])
+
+
+def starts_formula(text: str) -> bool:
+    """Whether a spreadsheet program would take the text for a formula (OWASP ASVS 1.2.10)."""
+    return text.lstrip(" ").startswith(STARTS_FORMULA)
+
+
+def without_formula(text: str) -> str:
+    """Return the text for a CSV cell, with an apostrophe before what would start a formula."""
+    return f"'{text}" if starts_formula(text) else text
 
 
 def _escape(character: str) -> str:
     number = ord(character)
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"  # noqa: PLR2004  (the last character of four digits)
+    # Higher characters need eight digits.
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"  # noqa: PLR2004

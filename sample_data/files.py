@@ -126,9 +126,11 @@ def write_workbook(
         }
         sheet.append(
             [
-                float(row[column])
-                if column == "hours" and re.fullmatch(r"[\d.]+", row[column])
-                else row[column]
+                (
+                    float(row[column])
+                    if column == "hours" and re.fullmatch(r"[\d.]+", row[column])
+                    else row[column]
+                )
                 for column in columns
             ]
         )

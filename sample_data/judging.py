@@ -19,6 +19,15 @@ FROM_STANDING = {
     "unclear": "not_enough",
     "not applicable": "sound",
 }
+# Advice that is not given to a member who has the guideline's hours in an area: theme -> that area,
+# and the theme that takes its place.
+ASKS_FOR = {
+    "add_soft_skills": ("personal_soft", "widen_areas"),
+    "personal_technical_too": ("personal_technical", "widen_areas"),
+    "more_soft": ("personal_soft", "ask_for_feedback"),
+    "more_technical": ("personal_technical", "split_mixed"),
+}
+ENOUGH_HOURS = 10
 
 
 def judge(
@@ -47,6 +56,9 @@ def judge(
                 if phrase.criterion == criterion.code and phrase.tone == tone
             ]
         )
+        area, instead = ASKS_FOR.get(phrase.theme, ("", ""))
+        if area and _hours(record)[area] >= ENOUGH_HOURS:
+            phrase = next(one for one in rules.phrases if one.theme == instead)
         text = phrase.text.format(activity=f"“{title}”", area=_least_used(record))
         row[f"comment_{criterion.code}"] = text if level != "sound" else ""
         if level != "sound":
@@ -75,12 +87,17 @@ def differing(markings: Sequence[str], rules: Rules, chance: random.Random) -> d
     return found
 
 
-def _least_used(record: Record) -> str:
-    """The area with the least time, as people say it."""
+def _hours(record: Record) -> dict[str, float]:
+    """Area -> hours of the activities that give a plain number."""
     plain = [line for line in record.activities if line["hours"].replace(".", "").isdigit()]
-    spent = {
+    return {
         area: sum(float(line["hours"]) for line in plain if line["area"] == area) for area in AREAS
     }
+
+
+def _least_used(record: Record) -> str:
+    """The area with the least time, as people say it."""
+    spent = _hours(record)
     return min(spent, key=lambda area: spent[area]).replace("_", " ")
 
 

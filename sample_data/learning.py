@@ -114,9 +114,18 @@ PLAIN = (
     "It brought me up to date on {topic}; I kept the notes for later.",
 )
 DEEP = (
-    "Before this I avoided {topic}. Since then I have changed our checklist, and two reviews went faster. Next I want to try it on a live site.",
-    "What went less well: I underestimated {topic}. I now ask for a second pair of eyes early, and my colleagues do the same.",
-    "I used {topic} within a month on our own equipment. The fault rate fell, and I showed the team how. Next step: write it up.",
+    (
+        "Before this I avoided {topic}. Since then I have changed our checklist, and two reviews"
+        " went faster. Next I want to try it on a live site."
+    ),
+    (
+        "What went less well: I underestimated {topic}. I now ask for a second pair of eyes early,"
+        " and my colleagues do the same."
+    ),
+    (
+        "I used {topic} within a month on our own equipment. The fault rate fell, and I showed the"
+        " team how. Next step: write it up."
+    ),
 )
 
 

@@ -1,6 +1,7 @@
 """Make the sample data anew: `python sample_data/make_sample_data.py [FOLDER]`. The same seed gives the same bytes.
 
-The kit itself draws the sample and allocates the returns, so that the demonstration that draws and allocates again meets the same members.
+The kit itself draws the sample and allocates the returns, so that the demonstration that draws and
+allocates again meets the same members.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from judging import differing, judge  # noqa: E402
 from people import make_assessors, make_members  # noqa: E402
 from records import FAILINGS, Record, make_record  # noqa: E402
 
-from assessor_kit.allocation import Allocation, allocate_returns  # noqa: E402
-from assessor_kit.loaders import Readers, Sent  # noqa: E402
+from assessor_kit.allocation import Allocation, Why, allocate_returns  # noqa: E402
+from assessor_kit.loaders import Readers, ReceivedFile  # noqa: E402
 from assessor_kit.rules import load_rules  # noqa: E402
 from assessor_kit.sampling import draw_sample, frame_of  # noqa: E402
 from assessor_kit.scorers import requirements_for, score_returns  # noqa: E402
@@ -37,22 +38,8 @@ YEARS = {
     2016: (120, 112, "4 6 3 1 1 2 5 6"),
 }
 RESERVE_PERCENT, DEMONSTRATION, DOUBLE_MARK_PERCENT = 20, "A07", 18.75
-CAPACITIES = [
-    9,
-    9,
-    9,
-    9,
-    9,
-    9,
-    12,
-    10,
-    10,
-    9,
-    10,
-    9,
-    10,
-    9,
-]  # 133 markings: 112 returns and 21 second markings
+# 133 markings: 112 returns and 21 second markings
+CAPACITIES = [9, 9, 9, 9, 9, 9, 12, 10, 10, 9, 10, 9, 10, 9]
 AWAY = (
     "no reply",
     "no reply",
@@ -87,11 +74,15 @@ def make(folder: Path) -> dict[str, list[str]]:
     write_rows(folder / "assessors.csv", make_assessors(CAPACITIES, random.Random(SEED + 1)))
     planted: dict[str, list[str]] = {}
     plan = []
+    marked = pd.DataFrame(columns=["return_id", "assessor_id", "marking"])
     for year, (size, _, draw_seed) in YEARS.items():
-        seed = _make_year(folder, members, drawn[year], year, {**reduced, **agreed}, planted)
+        seed, marked = _make_year(
+            folder, members, drawn[year], year, {**reduced, **agreed}, planted, marked
+        )
         plan.append(
-            f'[[year]]\ncpd_year = {year}\nsize = {size}\nseed = "{draw_seed}"\nreserve_percent = {RESERVE_PERCENT}\n'
-            f'allocation_seed = "{seed}"\ndouble_mark_percent = {DOUBLE_MARK_PERCENT if year == LATEST else 0}\n'
+            f'[[year]]\ncpd_year = {year}\nsize = {size}\nseed = "{draw_seed}"\nreserve_percent ='
+            f' {RESERVE_PERCENT}\nallocation_seed = "{seed}"\ndouble_mark_percent ='
+            f" {DOUBLE_MARK_PERCENT if year == LATEST else 0}\n"
         )
     (folder / "plan.toml").write_text(
         "# What the demonstration draws and allocates, and with which seeds.\n\n" + "\n".join(plan),
@@ -100,8 +91,8 @@ def make(folder: Path) -> dict[str, list[str]]:
     return planted
 
 
-def _sent(path: Path) -> Sent:
-    return Sent(file=path.name, data=path.read_bytes())
+def _sent(path: Path) -> ReceivedFile:
+    return ReceivedFile(file=path.name, data=path.read_bytes())
 
 
 def _read(kind: str, paths: list[Path]) -> pd.DataFrame:
@@ -164,8 +155,12 @@ def _make_year(
     year: int,
     reduced: dict[str, float],
     planted: dict[str, list[str]],
-) -> str:
-    """Declarations, responses, returns and judgements of one year; gives the allocation's seed."""
+    marked: pd.DataFrame,
+) -> tuple[str, pd.DataFrame]:
+    """Declarations, responses, returns and judgements of one year.
+
+    `marked`: who was allocated whom the year before. Gives the allocation's seed and this year's.
+    """
     chance = random.Random(SEED + year)
     by_number = {one["member_no"]: one for one in members}
     silent = set(
@@ -176,9 +171,8 @@ def _make_year(
     answering = [number for number in drawn if number not in silent]
     latest = year == LATEST
     records = []
-    turn = chance.sample(
-        range(len(answering)), len(answering)
-    )  # every figure of HOURS equally often, in no order
+    # every figure of HOURS equally often, in no order
+    turn = chance.sample(range(len(answering)), len(answering))
     for place, number in enumerate(answering):
         target = reduced.get(number, 30.0) if latest else 30.0
         hours = chance.choice((10, 10, 12, 9)) if target < 30 else HOURS[turn[place] % len(HOURS)]
@@ -218,9 +212,9 @@ def _make_year(
     )
     paths = _returns(folder, records, declared, by_number, year)
     findings = _findings(folder, paths, year)
-    seed, allocation = _allocation(folder, records, by_number, latest=latest)
+    seed, allocation = _allocation(folder, records, by_number, marked, latest=latest)
     _judgements(folder / f"judgements_{year}.csv", records, findings, allocation, year, chance)
-    return seed
+    return seed, allocation.allocated
 
 
 def _declarations(
@@ -324,7 +318,12 @@ def _findings(folder: Path, paths: list[Path], year: int) -> pd.DataFrame:
 
 
 def _allocation(
-    folder: Path, records: list[Record], by_number: dict[str, dict[str, str]], *, latest: bool
+    folder: Path,
+    records: list[Record],
+    by_number: dict[str, dict[str, str]],
+    marked: pd.DataFrame,
+    *,
+    latest: bool,
 ) -> tuple[str, Allocation]:
     """The first seed that gives the demonstration assessor twelve markings, just one of them a second marking, the others single ones."""
     returns = pd.DataFrame(
@@ -347,6 +346,7 @@ def _allocation(
             assessors,
             seed=f"allocation {number}",
             double_mark_percent=DOUBLE_MARK_PERCENT if latest else 0,
+            barred=marked.assign(why=Why.LAST_YEAR.value),
         )
         mine = made.allocated[made.allocated["assessor_id"] == DEMONSTRATION]
         doubles = mine[mine["return_id"].isin(made.double_marked)]
@@ -412,7 +412,8 @@ def main() -> None:
     )
     words = (HERE / "about.md").read_text(encoding="utf-8")
     (target / "README.md").write_text(
-        f"{words}\n## Failings planted in the returns of {LATEST}\n\n| Failing | Members |\n|---|---|\n{rows}\n",
+        f"{words}\n## Failings planted in the returns of {LATEST}\n\n| Failing | Members"
+        f" |\n|---|---|\n{rows}\n",
         encoding="utf-8",
     )
 

@@ -114,14 +114,17 @@ def _activity(
         "goal_id": goal,
         "started_on": day.isoformat(),
         "hours": f"{hours:g}",
-        "competences": chance.choice(("A", "B", "C", "D", "E", "A, C", "A;D", ""))
-        if not record.exemplary
-        else "ABCDE"[place % 5],
+        "competences": (
+            chance.choice(("A", "B", "C", "D", "E", "A, C", "A;D", ""))
+            if not record.exemplary
+            else "ABCDE"[place % 5]
+        ),
         "reflection": reflection(quality, topic, chance) if says else "",
     }
 
 
-def _spoil(record: Record, failing: str, cpd_year: int, chance: random.Random) -> None:  # noqa: C901, PLR0912  (one branch per failing)
+# One branch per failing.
+def _spoil(record: Record, failing: str, cpd_year: int, chance: random.Random) -> None:  # noqa: C901, PLR0912
     lines = record.activities
     if failing == "describes only":
         for line in lines:

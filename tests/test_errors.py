@@ -16,8 +16,15 @@ KINDS = {
 
 
 def test_the_tree_at_the_top_of_the_file_is_the_tree_of_classes():
-    drawn = set(re.findall(r"^ +(?:\|--|`--)? ?([A-Z]\w+)", errors.__doc__, re.MULTILINE))
-    assert drawn == set(KINDS)
+    drawn = {}
+    above = {}
+    for line in errors.__doc__.splitlines():
+        found = re.match(r"^ {4}((?:[|`]?[ -]+)*)([A-Z]\w+)(?:  |$)", line)
+        if found:
+            depth = len(found[1]) // 4
+            above[depth] = found[2]
+            drawn[found[2]] = above[depth - 1] if depth else "Exception"
+    assert drawn == {name: kind.__base__.__name__ for name, kind in KINDS.items()}
 
 
 @pytest.mark.parametrize("name", KINDS)

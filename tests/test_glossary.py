@@ -1,4 +1,7 @@
-"""Do the glossary and the code use the same words? Each word of the one is looked up in the other."""
+"""Do the glossary and the code use the same words?
+
+Each word in one is looked up in the other.
+"""
 
 import ast
 import importlib
@@ -19,7 +22,8 @@ RECORDS = [
     for name, thing in vars(vocabulary).items()
     if isinstance(thing, type) and thing.__module__ == vocabulary.__name__
 ]
-# Words that mean something else here, or sound unkind; `year` alone and plain English are left to the reader.
+# Words that mean something else here, or sound unkind; `year` alone and plain English are left to
+# the reader.
 DO_NOT_SAY = {
     "user",
     "student",
@@ -46,7 +50,7 @@ PLACES = sorted(
 
 
 def names_made_in(path):
-    """Every name that a file gives: functions, classes, arguments, variables."""
+    """Yield every name that a file introduces: functions, classes, arguments and variables."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
@@ -122,3 +126,84 @@ def test_no_figure_of_the_rules_stands_in_a_scorer():
                 assert node.value not in figures, (
                     f"{path.name} line {node.lineno} holds {node.value}: take it from the rules."
                 )
+
+
+# One public name is one thing. What may still be defined more than once, and why:
+INTERFACES = {
+    # every criterion's module has the same two functions, and SCORER holds them
+    "score": "scorers/",
+    "sentence": "scorers/",
+    # every engine has the same function
+    "score_parts": "engines/on_",
+    # what Python or Alembic calls in a module that is started
+    "main": "",
+    "upgrade": "store/database/migrations/",
+}
+COMMANDS = "cli/"  # a command has the name of the one function that it runs
+
+
+def definitions_in(path, text):
+    """Yield the public functions, classes and type aliases that a module defines."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names = [] if path.startswith(COMMANDS) and runs_its_namesake(node) else [node.name]
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            aliases = [target.id for target in targets if isinstance(target, ast.Name)]
+            names = [one for one in aliases if re.fullmatch(r"[A-Z]\w*[a-z]\w*", one)]
+        else:
+            continue
+        yield from (name for name in names if not name.startswith("_"))
+
+
+def runs_its_namesake(command):
+    """Whether a function of the command line uses the function that it is named after."""
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr == command.name)
+        or (isinstance(node, ast.alias) and node.name == command.name)
+        for node in ast.walk(command)
+    )
+
+
+def double_meanings(files):
+    """Return the public names that mean more than one thing, with the modules defining each."""
+    defined = {}
+    for path, text in files.items():
+        for name in definitions_in(path, text):
+            if not (name in INTERFACES and path.startswith(INTERFACES[name])):
+                defined.setdefault(name, []).append(path)
+    return {name: places for name, places in defined.items() if len(places) > 1}
+
+
+def sources():
+    return {path.relative_to(KIT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
+
+
+def test_no_public_name_means_two_things():
+    assert not double_meanings(sources())
+
+
+@pytest.mark.parametrize(
+    ("place", "planted", "name"),
+    [
+        ("loaders/cells/dates.py", "class Reading:\n    pass\n", "Reading"),
+        ("store/log/chain.py", "def file_digest(row):\n    return row\n", "file_digest"),
+        ("charts/hours.py", "Judgement = dict[str, str]\n", "Judgement"),
+        ("store/rows/originals.py", "def score(rows):\n    return rows\n", "score"),
+        ("cli/upkeep.py", "def draw():\n    pass\n", "draw"),
+    ],
+)
+def test_a_planted_double_meaning_is_found(place, planted, name):
+    files = sources()
+    assert double_meanings(files | {place: f"{files[place]}\n\n{planted}"}).keys() == {name}
+
+
+def test_every_interface_of_many_modules_has_them():
+    """An entry that is no longer needed would let a double meaning through."""
+    for name, place in INTERFACES.items():
+        having = [
+            path
+            for path, text in sources().items()
+            if path.startswith(place) and name in definitions_in(path, text)
+        ]
+        assert having, f"{name} is in no module of {place}"

@@ -1,4 +1,7 @@
-"""Text that people wrote reaches a screen as text: the ways in which it could become markup are named here, and where each may stand."""
+"""Does text that people wrote reach a screen as text, never as markup?
+
+The ways in which it could become markup are named here, with the places where each may be used.
+"""
 
 import ast
 from pathlib import Path
@@ -7,13 +10,12 @@ import pytest
 
 KIT = Path(__file__).parent.parent / "assessor_kit"
 PYTHON = sorted(KIT.rglob("*.py"))
-SCRIPTS = sorted((KIT / "workbench").rglob("*.js"))
+SCRIPTS = sorted((KIT / "workbench" / "js").rglob("*.js"))
 # The calls and attributes that assign or print markup, and the only modules that may use them.
 ALLOWED = {
-    "style": {
-        "loaders/worksheets.py"
-    },  # there it is a number: which of the workbook's formats a cell has
-    "HTML": {"workbench/markup.py", "feedback/pdf.py"},
+    # there it is a number: which of the workbook's formats a cell has
+    "style": {"loaders/files/worksheets.py"},
+    "HTML": {"workbench/markup.py", "feedback/document/pdf_file.py"},
     "HTMLMath": set(),
     "Markdown": set(),
     "display": set(),
@@ -21,13 +23,13 @@ ALLOWED = {
     "display_markdown": set(),
     "to_html": set(),
     "fmt_markdown": set(),
-    "Markup": set(),
+    "Markup": {"feedback/report/blocks.py"},
     "_repr_html_": {
         "charts/readable.py",
-        "feedback/words.py",
-        "feedback/rehearsal.py",
+        "feedback/report/blocks.py",
+        "feedback/batch/rehearsal.py",
         "store/workspace.py",
-        "journey/import_files.py",
+        "journey/intake/import_files.py",
     },
 }
 BANNED_WORDS = {"description_allow_html", "allow_html", "escape"}
@@ -50,9 +52,11 @@ def uses(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield (
-                node.func.attr
-                if isinstance(node.func, ast.Attribute)
-                else getattr(node.func, "id", ""),
+                (
+                    node.func.attr
+                    if isinstance(node.func, ast.Attribute)
+                    else getattr(node.func, "id", "")
+                ),
                 node.lineno,
             )
         elif isinstance(node, ast.Attribute) and node.attr == "style":

@@ -1,4 +1,4 @@
-"""Agreement coefficients against published values."""
+"""Agreement coefficients compared with published values."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,8 @@ import pytest
 
 from assessor_kit.moderation import gwet_ac1, krippendorff_alpha, raw_agreement
 
-# Krippendorff (2011), Computing Krippendorff's alpha-reliability, sections C and D: four observers, twelve units, marks missing.
+# Krippendorff (2011), Computing Krippendorff's alpha-reliability, sections C and D: four observers,
+# twelve units, marks missing.
 N = None
 OBSERVERS = [
     [1, 2, 3, 3, 2, 1, 4, 1, 2, N, N, N],

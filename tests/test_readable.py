@@ -5,7 +5,7 @@ import pandas as pd
 
 from assessor_kit import readable
 from assessor_kit.journey import estimates_table
-from assessor_kit.journey.import_files import Imported
+from assessor_kit.journey.intake.import_files import Imported
 from assessor_kit.vocabulary import Problem
 
 
@@ -88,7 +88,7 @@ def test_an_import_says_how_much_and_names_nobody():
     assert Imported(files=2, unchanged=2).summary() == "Nothing new: this was imported before."
     assert (
         Imported(files=1, accepted=3, dry_run=True).summary()
-        == "3 accepted, 0 rejected, 0 to check, nothing kept: a dry run."
+        == "3 accepted, 0 rejected, 0 to check; nothing was kept, as this was a dry run."
     )
     shown = Imported(files=1, rejected=[problem])._repr_html_()
     assert "Ada" not in shown

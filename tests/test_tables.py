@@ -1,4 +1,7 @@
-"""Does every table say what it holds? Names, keys and sentences of the one source for database, files and checks."""
+"""Does every table say what it holds?
+
+Names, keys and sentences come from one source for database, files and checks.
+"""
 
 import re
 from typing import get_args

@@ -1,4 +1,4 @@
-"""Do the closed lists and small records hold what they promise?"""
+"""Do the closed lists and small records keep their promises?"""
 
 import json
 from dataclasses import FrozenInstanceError

@@ -1,14 +1,15 @@
-"""One altair chart per question, each with its sentence for those who cannot see it and its numbers as a table."""
+"""The kit's altair charts, one for each question.
+
+Each comes with a sentence for those who cannot see it, and with a table of its numbers.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from assessor_kit.charts.readable import (
-    ReadableTable,
-    readable,
-)  # at once: a module of this name must not stand in the function's place
+# Imported at once, because a module of the same name must not take the function's place.
+from assessor_kit.charts.readable import ReadableTable, readable
+from assessor_kit.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from assessor_kit.charts.figure import Figure
@@ -20,27 +21,32 @@ if TYPE_CHECKING:
         hours_planned,
         hours_through_the_year,
     )
-    from assessor_kit.charts.kept import drawn
-    from assessor_kit.charts.scheme import estimates_by_year, themes_by_returns
+    from assessor_kit.charts.kept import kept_drawing
+    from assessor_kit.charts.scheme import (
+        estimates_by_year,
+        loads_of_assessors,
+        themes_by_returns,
+    )
 
 __all__ = [
     "Figure",
     "ReadableTable",
     "activities_by_type",
-    "drawn",
     "estimates_by_year",
     "figures_of_return",
     "hours_by_activity_type",
     "hours_by_area",
     "hours_planned",
     "hours_through_the_year",
+    "kept_drawing",
+    "loads_of_assessors",
     "readable",
     "themes_by_returns",
 ]
-WHERE = {
+_HOMES = {
     "figure": ("Figure",),
-    "scheme": ("estimates_by_year", "themes_by_returns"),
-    "kept": ("drawn",),
+    "scheme": ("estimates_by_year", "loads_of_assessors", "themes_by_returns"),
+    "kept": ("kept_drawing",),
     "hours": (
         "activities_by_type",
         "figures_of_return",
@@ -51,10 +57,5 @@ WHERE = {
     ),
 }
 
-
-def __getattr__(name: str) -> object:
-    """Charts are loaded when first used: who reads a return does not wait for what the season's figures need."""
-    for module, names in WHERE.items():
-        if name in names:
-            return getattr(import_module(f"assessor_kit.charts.{module}"), name)
-    raise AttributeError(f"assessor_kit.charts has no {name!r}; it has {', '.join(__all__)}")
+# Imported on first use, so that reading a return need not wait for what the season's figures need.
+__getattr__, __dir__ = lazy_names(__name__, _HOMES, __all__)

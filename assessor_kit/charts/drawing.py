@@ -1,7 +1,8 @@
-"""How is a chart built once and drawn for many? Altair builds and checks each kind of chart once with blanks; each return fills them in.
+"""Charts that are built once with blanks, and then filled in for each return.
 
-Building a chart and checking it against Vega-Lite's schema takes altair some 40 ms, filling in its blanks 0.1 ms. The outcome is the same to
-the last byte (`tests/test_charts.py` compares the two), and altair's own chart is there for whoever wants to go on with it.
+It takes altair some 40 ms to build a chart and to check it against Vega-Lite's schema, but only 0.1
+ms to fill in the blanks. The result is the same to the last byte (`tests/charts/test_charts.py`
+compares the two), and altair's own chart remains available to anyone who wants to work with it.
 """
 
 from __future__ import annotations
@@ -14,31 +15,31 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from assessor_kit.charts.kinds import Chart
 
-FIRST_BLANK = (
-    987654321.0  # a number that no chart has; the blanks for further numbers count up from it
-)
+# A number that no chart contains; the blanks for further numbers count up from it.
+FIRST_BLANK = 987654321.0
 
 Value: TypeAlias = str | float | Sequence[str] | bool | None
-Rows: TypeAlias = list[dict[str, Any]]
-_BUILT: dict[
-    tuple[object, ...], tuple[dict[str, Any], dict[object, str]]
-] = {}  # a kind of chart -> its spec with blanks, blank -> value's name
+ChartRows: TypeAlias = list[dict[str, Any]]
+# Kind of chart -> (its spec with blanks, blank -> name of the value).
+_BUILT: dict[tuple[object, ...], tuple[dict[str, Any], dict[object, str]]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """A chart that is not built yet: altair is loaded when one has to be.
+    """A chart that is not built yet, so that altair is loaded only when one has to be.
 
-    `kind` is a function of `kinds` that makes it from the `values` alone; its rows are named (`alt.NamedData`) and lie in `rows`, as JSON can
-    hold them. A text, a number or a list of texts may differ from return to return; a yes, a no or a None changes how the chart is built.
+    `kind` names a function of `kinds` that builds the chart from the `values` alone. The chart
+    refers to its rows by name (`alt.NamedData`); `rows` holds them as JSON can represent them. A
+    text, a number or a list of texts may differ from return to return; a Boolean or None decides
+    how the chart is built.
     """
 
     kind: str
     values: Mapping[str, Value]
-    rows: Mapping[str, Rows]
+    rows: Mapping[str, ChartRows]
 
     def chart(self) -> Chart:
-        """As altair builds it, every part checked."""
+        """Return the chart as altair builds it, with every part checked."""
         kinds = import_module("assessor_kit.charts.kinds")
         built: Chart = kinds.styled(getattr(kinds, self.kind)(**self.values)).properties(
             datasets=dict(self.rows)
@@ -46,7 +47,7 @@ class Drawing:
         return built
 
     def spec(self) -> dict[str, Any]:
-        """What `chart().to_dict()` gives, from the kind of chart that was built before."""
+        """Return the same as `chart().to_dict()`, filled into a chart of this kind built before."""
         kind = (
             self.kind,
             *self.rows,
@@ -76,23 +77,28 @@ class Drawing:
                 )
                 blanks[blank] = name
                 given[name] = blank if isinstance(value, str | int | float) else [str(blank)]
-        return Drawing(
-            kind=self.kind, values=given, rows={name: [] for name in self.rows}
-        ).chart().to_dict(), blanks
+        return (
+            Drawing(kind=self.kind, values=given, rows={name: [] for name in self.rows})
+            .chart()
+            .to_dict(),
+            blanks,
+        )
 
 
 def _decides(value: Value) -> bool:
-    """Whether a value changes how a chart is built, not only what stands in it."""
+    """Whether a value decides how a chart is built, rather than only what it shows."""
     return value is None or isinstance(value, bool)
 
 
-def _filled(part: Any, values: Mapping[object, Value]) -> Any:  # noqa: ANN401  (a part of a JSON document)
-    """A copy of a part of a spec with its blanks filled."""
+# A part of a JSON document may be of any type.
+def _filled(part: Any, values: Mapping[object, Value]) -> Any:  # noqa: ANN401
+    """Return a copy of a part of a spec with its blanks filled in."""
     if isinstance(part, dict):
         return {name: _filled(inner, values) for name, inner in part.items()}
     if isinstance(part, list):
         if len(part) == 1 and isinstance(part[0], str) and part[0] in values:
             found = values[part[0]]
-            return [found] if isinstance(found, str) else list(found)  # type: ignore[arg-type]  # a list's blank stands for a list
+            # The blank of a list is itself a list of one.
+            return [found] if isinstance(found, str) else list(found)  # type: ignore[arg-type]
         return [_filled(inner, values) for inner in part]
     return values.get(part, part)

@@ -1,4 +1,7 @@
-"""A chart as people meet it: inline SVG with a text alternative and its numbers as a table. No network, no script."""
+"""A chart as people see it: inline SVG with a text alternative and a table of its numbers.
+
+It needs neither a network nor a script.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,16 @@ from assessor_kit.charts.vega import svg_of
 if TYPE_CHECKING:
     from assessor_kit.charts.kinds import Chart
 
-WIDEST_LETTER = 8.0  # pixels at 13 px: fonts that a browser may put in the place of ours are wider than the one it was drawn with
+# Pixels at 13 px: a browser may substitute a wider font for the one that the chart was drawn with.
+WIDEST_LETTER = 8.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A chart, its title, the sentence that says what it shows, and its numbers (headings are shown as they are).
+    """A chart with its title, a text alternative that says what it shows, and its numbers.
 
-    `note` explains a mark to those who see the chart.
+    The columns of `numbers` serve as headings unchanged. `note` explains a mark to those who can
+    see the chart.
     """
 
     drawing: Drawing
@@ -35,23 +40,23 @@ class Figure:
 
     @property
     def chart(self) -> Chart:
-        """Altair's own chart, to be changed or saved by whoever likes."""
+        """The chart as altair's own object, to be changed or saved."""
         return self.drawing.chart()
 
     def html(self) -> str:
-        """The figure as HTML that needs nothing else. Every text is escaped."""
+        """Return the figure as self-contained HTML, with every text escaped."""
         return _as_html(self.drawing.spec(), self.title, self.alt_text, self.numbers, self.note)
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> dict[str, object]:
-        """What a notebook shows."""
+        """Return what a notebook shows."""
         del include, exclude
         return {"text/html": self.html(), "text/plain": self.alt_text}
 
 
 def label_extent(labels: Iterable[str]) -> float:
-    """Pixels to keep free at the left for the longest label, whatever font the reader has."""
+    """Return the pixels to keep free for the longest label, whatever font the reader has."""
     return max((len(label) for label in labels), default=0) * WIDEST_LETTER
 
 
@@ -68,14 +73,13 @@ def _as_html(
     drawn = drawn.replace(INK, "currentColor").replace(
         "<svg ", '<svg aria-hidden="true" focusable="false" ', 1
     )
-    caption, explained = (
-        html.escape(title),
-        f'<p class="ak-note">{html.escape(note)}</p>' if note else "",
-    )
+    caption = html.escape(title)
+    explained = f'<p class="ak-note">{html.escape(note)}</p>' if note else ""
     return (
-        f'<figure class="ak-figure"><figcaption>{caption}</figcaption>'
-        f'<div role="img" aria-label="{html.escape(alt_text, quote=True)}">{drawn}</div>{explained}'
-        f"<details><summary>The numbers of “{caption}”</summary>{_table(numbers, title)}</details></figure>"
+        f'<figure class="ak-figure"><figcaption>{caption}</figcaption><div role="img"'
+        f' aria-label="{html.escape(alt_text, quote=True)}">{drawn}</div>{explained}'
+        f"<details><summary>The"
+        f" numbers behind “{caption}”</summary>{_table(numbers, title)}</details></figure>"
     )
 
 
@@ -87,4 +91,7 @@ def _table(numbers: pd.DataFrame, title: str) -> str:
         + "</tr>"
         for row in numbers.astype(object).itertuples(index=False, name=None)
     )
-    return f"<table><caption>{html.escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return (
+        f"<table><caption>{html.escape(title)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )

@@ -1,4 +1,7 @@
-"""Where did one member's hours go? By activity type, by area, planned or not, and through the year."""
+"""Where did one member's hours go?
+
+Charts by activity type, by area, by whether planned, and through the year.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,14 @@ from assessor_kit.rules.schema import Rules
 from assessor_kit.vocabulary import Planned, Requirement, hours_text
 
 MINUTES_PER_HOUR = 60
-VALUE_COLUMN = (
-    95  # pixels at the right where the hours stand, beyond the longest bar and every mark
-)
+# Pixels kept free at the right for the hours, beyond the longest bar and every mark.
+VALUE_COLUMN = 95
 NOT_STATED = "Not stated"
 PLANNED_LABELS = {Planned.YES: "Planned", Planned.NO: "Not planned", Planned.UNMARKED: NOT_STATED}
 
 
 def minutes_by(activities: pd.DataFrame, column: str) -> dict[str, int]:
-    """Minutes of the activities that count, for each value of a column."""
+    """Return the minutes of the activities that count, for each value of a column."""
     minutes: dict[str, int] = {}
     for counts, value, number in zip(
         activities["counts"], activities[column], activities["minutes"], strict=True
@@ -33,7 +35,7 @@ def minutes_by(activities: pd.DataFrame, column: str) -> dict[str, int]:
     return minutes
 
 
-def _said(labels: list[str], minutes: list[int]) -> str:
+def _in_hours(labels: list[str], minutes: list[int]) -> str:
     return ", ".join(
         f"{label} {hours_text(number)}" for label, number in zip(labels, minutes, strict=True)
     )
@@ -49,14 +51,13 @@ def _bars(
     codes: list[str],
     width: int,
 ) -> tuple[Drawing, pd.DataFrame]:
-    """Bars of hours in the order given, the hours in a column at the right, and a mark (hours) for the labels that have one.
+    """Draw bars of hours in the order given, with the hours in a column at the right.
 
-    Each bar is described by its code, so that a screen can tell which one was clicked.
+    `marks` puts a mark, in hours, on the labels that it names. Each bar is described by its code,
+    so that a screen can tell which one was clicked.
     """
-    hours, texts = (
-        [number / MINUTES_PER_HOUR for number in minutes],
-        [hours_text(number) for number in minutes],
-    )
+    hours = [number / MINUTES_PER_HOUR for number in minutes]
+    texts = [hours_text(number) for number in minutes]
     most = max(1.0, *hours, *(marks or {}).values()) * width / (width - VALUE_COLUMN)
     rows = {
         "bars": [
@@ -83,7 +84,10 @@ def _bars(
 
 
 def hours_by_activity_type(activities: pd.DataFrame, *, rules: Rules, width: int = WIDTH) -> Figure:
-    """How much of each kind of activity? Read it for variety: any kind is fine, several are better."""
+    """Return the chart of hours for each kind of activity.
+
+    Read it for variety: any kind is fine, and several are better.
+    """
     minutes = minutes_by(activities, "activity_type")
     codes = [choice.code for choice in rules.activity_types] + [
         code for code in ("other", "") if minutes.get(code, 0)
@@ -94,13 +98,13 @@ def hours_by_activity_type(activities: pd.DataFrame, *, rules: Rules, width: int
     return Figure(
         drawing=drawing,
         title="Hours by activity type",
-        alt_text=f"Bar chart. {_said(labels, values)}.",
+        alt_text=f"Bar chart. {_in_hours(labels, values)}.",
         numbers=numbers,
     )
 
 
 def activities_by_type(activities: pd.DataFrame, *, rules: Rules, width: int = WIDTH) -> Figure:
-    """How many activities of each kind? For a scheme that counts no hours."""
+    """Return the chart of activities of each kind, for a scheme that counts no hours."""
     counts = Counter(
         kind
         for kind, counted in zip(activities["activity_type"], activities["counts"], strict=True)
@@ -109,12 +113,13 @@ def activities_by_type(activities: pd.DataFrame, *, rules: Rules, width: int = W
     codes = [choice.code for choice in rules.activity_types] + [
         code for code in ("other", "") if counts[code]
     ]
-    labels, numbers = [_kind(code, rules) for code in codes], [counts[code] for code in codes]
+    labels = [_kind(code, rules) for code in codes]
+    numbers = [counts[code] for code in codes]
     rows = [
         {"label": label, "code": code, "activities": number}
         for label, code, number in zip(labels, codes, numbers, strict=True)
     ]
-    said = ", ".join(f"{label} {number}" for label, number in zip(labels, numbers, strict=True))
+    listed = ", ".join(f"{label} {number}" for label, number in zip(labels, numbers, strict=True))
     return Figure(
         drawing=Drawing(
             kind="counts",
@@ -122,19 +127,24 @@ def activities_by_type(activities: pd.DataFrame, *, rules: Rules, width: int = W
             values={"labels": labels, "width": width, "extent": label_extent(labels)},
         ),
         title="Activities by type",
-        alt_text=f"Bar chart. {said}.",
+        alt_text=f"Bar chart. {listed}.",
         numbers=pd.DataFrame({"Activity type": labels, "Activities": numbers}),
     )
 
 
 def _kind(code: str, rules: Rules) -> str:
-    return NOT_STATED if not code else "Another kind" if code == "other" else rules.label(code)
+    if not code:
+        return NOT_STATED
+    return "Another kind" if code == "other" else rules.label(code)
 
 
 def hours_by_area(
     activities: pd.DataFrame, *, rules: Rules, requirement: Requirement, width: int = WIDTH
 ) -> Figure:
-    """How much in each area, beside the marks that the guideline suggests? On a reduced target no marks are drawn."""
+    """Return the chart of hours in each area, beside the hours that the guideline suggests.
+
+    On a reduced target no marks are drawn.
+    """
     minutes = minutes_by(activities, "area")
     codes = [choice.code for choice in rules.areas]
     codes += [
@@ -153,21 +163,29 @@ def hours_by_area(
     drawing, numbers = _bars(
         labels, values, heading="Area", colours=colours, marks=marks, codes=codes, width=width
     )
-    text, note = f"Bar chart. {_said(labels, values)}.", ""
+    text = f"Bar chart. {_in_hours(labels, values)}."
+    note = ""
     if marks:
         numbers["Suggested"] = [
             hours_text(round(marks[label] * MINUTES_PER_HOUR)) if label in marks else ""
             for label in labels
         ]
-        text += f" The guideline suggests {_said(list(marks), [round(hours * MINUTES_PER_HOUR) for hours in marks.values()])}."
-        note = "The upright red marks are the hours that the guideline suggests; another split is fine."
+        suggested = [round(hours * MINUTES_PER_HOUR) for hours in marks.values()]
+        text += f" The guideline suggests {_in_hours(list(marks), suggested)}."
+        note = (
+            "The upright red marks are the hours that the guideline suggests; another split is"
+            " fine."
+        )
     return Figure(drawing=drawing, title="Hours by area", alt_text=text, numbers=numbers, note=note)
 
 
 def hours_planned(
     activities: pd.DataFrame, *, requirement: Requirement, width: int = WIDTH
 ) -> Figure:
-    """How much was planned, not planned, or is not stated, beside the planned minimum where one applies?"""
+    """Return the chart of hours that were planned, were not planned or are unmarked.
+
+    It shows the planned minimum where one applies.
+    """
     minutes = minutes_by(activities, "planned")
     labels = list(PLANNED_LABELS.values())
     values = [int(minutes.get(word.value, 0)) for word in PLANNED_LABELS]
@@ -181,22 +199,26 @@ def hours_planned(
         width=width,
         marks={labels[0]: needed / MINUTES_PER_HOUR} if needed else None,
     )
-    text = f"Bar chart. {_said(labels, values)}."
-    aim = f"The aim is at least {hours_text(needed)} planned." if needed else ""
+    text = f"Bar chart. {_in_hours(labels, values)}."
+    aim = f"at least {hours_text(needed)} planned." if needed else ""
     return Figure(
         drawing=drawing,
         title="Planned and not planned",
-        alt_text=f"{text} {aim}".strip(),
+        alt_text=f"{text} The aim is {aim}" if aim else text,
         numbers=numbers,
-        note=f"The upright red mark: {aim[0].lower()}{aim[1:]}" if aim else "",
+        note=f"The upright red mark is the aim: {aim}" if aim else "",
     )
 
 
 def hours_through_the_year(
     activities: pd.DataFrame, *, requirement: Requirement, cpd_year: int, width: int = WIDTH
 ) -> Figure:
-    """How did the hours build up, day by day, beside the target? Undated activities are left out and said so."""
-    first, last = date(cpd_year, 1, 1), date(cpd_year, 12, 31)
+    """Return the chart of how the hours built up day by day, beside the target.
+
+    Activities without a date are left out, and the figure says so.
+    """
+    first = date(cpd_year, 1, 1)
+    last = date(cpd_year, 12, 31)
     by_day: dict[date, int] = {}
     undated = 0
     for counts, day, minutes in zip(
@@ -225,10 +247,11 @@ def hours_through_the_year(
         max(minutes for day, minutes in running if day <= _end_of_month(cpd_year, month))
         for month in range(1, 13)
     ]
-    text, note = (
-        f"Line chart. The hours add up to {hours_text(total)} by December; {hours_text(by_month[5])} by June.",
-        "",
+    text = (
+        f"Line chart. The hours add up to {hours_text(total)} by December;"
+        f" {hours_text(by_month[5])} by June."
     )
+    note = ""
     if requirement.target_minutes:
         rows["aim"] = [{"hours": requirement.target_minutes / MINUTES_PER_HOUR}]
         text += f" The aim is {hours_text(requirement.target_minutes)}."
@@ -260,7 +283,10 @@ def _end_of_month(year: int, month: int) -> date:
 def figures_of_return(
     activities: pd.DataFrame, *, rules: Rules, requirement: Requirement, cpd_year: int
 ) -> list[tuple[str, Figure]]:
-    """The charts of one return as the assessor's screen shows them, two beside each other: the column that a bar stands for (empty: none), and the figure."""
+    """Return the charts of one return as the assessor's screen shows them, two abreast.
+
+    Each comes with the name of the column that its bars stand for, empty if there is none.
+    """
     if not rules.guideline.counts_hours:
         return [("activity_type", activities_by_type(activities, rules=rules, width=SCREEN_WIDTH))]
     return [

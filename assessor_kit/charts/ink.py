@@ -1,14 +1,18 @@
-"""Colours, letters and measures of every chart."""
+"""Colours, lettering and measurements that all charts share."""
 
 from __future__ import annotations
 
-INK, PAPER = "#1f2933", "transparent"
-# Okabe and Ito's colours, told apart by colour-blind eyes and in grey.
-BLUE, ORANGE, GREEN, GREY, RED = "#0072B2", "#E69F00", "#009E73", "#8a94a0", "#D4561A"
+INK = "#1f2933"
+PAPER = "transparent"
+# Okabe and Ito's colours, which colour-blind readers can tell apart and which differ in grey too.
+BLUE = "#0072B2"
+ORANGE = "#E69F00"
+GREEN = "#009E73"
+GREY = "#8a94a0"
+RED = "#D4561A"
 FONT = "Liberation Sans, Arial, sans-serif"
-WIDTH, SCREEN_WIDTH = (
-    520,
-    230,
-)  # pixels of a chart in a report, and of one of two beside each other on a laptop's screen
-BAR = 30  # pixels from bar to bar
-LINE = 46  # letters of an axis label before it goes on below
+# Pixels: a chart in a report, and one of two charts side by side on a laptop's screen.
+WIDTH = 520
+SCREEN_WIDTH = 230
+BAR = 30  # pixels from one bar to the next
+LINE = 46  # letters of an axis label before it wraps

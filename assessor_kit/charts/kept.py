@@ -1,8 +1,10 @@
-"""Drawings kept from one session to the next, so that the first return of an evening does not wait for altair and the drawing engine.
+"""Keeps drawings between sessions, so that the first return of an evening opens at once.
 
-A drawing's name is a digest of everything in it and of the code that makes it: another number, word or release of the kit is another
-drawing. A file holds hours by kind of activity and nobody's name; its name says nothing of whose they are. Whoever erases a member empties
-the folder (`store.erasure`), and what is needed again is drawn again.
+It then waits neither for altair nor for the drawing engine. A drawing's file is named by a digest
+of everything in it and of the code that makes it, so a different number, word or release of the kit
+makes a different drawing. A file holds hours by kind of activity and nobody's name, and its name
+does not reveal whose hours they are. Erasing a member empties the folder (`store.erasure`); any
+drawing that is needed again is drawn again.
 """
 
 from __future__ import annotations
@@ -10,36 +12,40 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from assessor_kit.charts.figure import Figure
+from assessor_kit.errors import NotWritten
+from assessor_kit.files import write_private
 
-MOST = 600  # drawings kept, some 8 MB; the oldest go first
+MOST = 600  # drawings kept, some 8 MB; the oldest are removed first
 MADE_BY = ("drawing.py", "figure.py", "ink.py", "kinds.py", "vega.py")
-END = "</figure>"  # a file that was cut short does not end so
+END = "</figure>"  # a file that was cut short does not end like this
 
 
-def drawn(figure: Figure, folder: Path) -> str:
-    """The figure's HTML: the one that is kept, else drawn now and kept. A folder that cannot be written keeps nothing, and that is all."""
+def kept_drawing(figure: Figure, folder: Path) -> str:
+    """Return the figure's HTML, from the folder if it is kept there, or else newly drawn.
+
+    A new drawing is kept too, unless the folder cannot be written to.
+    """
     path = folder / f"{_name_of(figure)}.html"
     with suppress(OSError):
         known = path.read_text(encoding="utf-8")
         if known.endswith(END):
             return known
     made = figure.html()
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _write_whole(path, made)
+    with suppress(OSError, NotWritten):
+        write_private(path, made)
         _forget_oldest(folder)
     return made
 
 
 def _name_of(figure: Figure) -> str:
-    drawing, numbers = figure.drawing, figure.numbers
-    said = [
+    drawing = figure.drawing
+    numbers = figure.numbers
+    content = [
         _makers(),
         drawing.kind,
         drawing.values,
@@ -50,23 +56,13 @@ def _name_of(figure: Figure) -> str:
         list(numbers.columns),
         numbers.astype(object).to_numpy().tolist(),
     ]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 @cache
 def _makers() -> str:
     home = Path(__file__).resolve().parent
     return hashlib.sha256(b"".join((home / name).read_bytes() for name in MADE_BY)).hexdigest()
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Nobody ever reads half of it, and nobody but the owner reads it."""
-    beside = path.with_name(f"{secrets.token_hex(8)}.new")
-    with os.fdopen(
-        os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as file:
-        file.write(text)
-    beside.replace(path)
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""How does altair build each kind of chart? From values alone: the rows are named, and come later (`drawing`)."""
+"""Builds each kind of chart in altair from values alone; `drawing` adds the rows by name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import altair as alt
 
-from assessor_kit.charts.ink import BAR, BLUE, FONT, INK, LINE, ORANGE, PAPER, RED, WIDTH
+from assessor_kit.charts.ink import BAR, BLUE, FONT, GREY, INK, LINE, ORANGE, PAPER, RED, WIDTH
 
 Chart: TypeAlias = alt.Chart | alt.LayerChart
 
@@ -21,13 +21,12 @@ def bars(
     ticks: float,
     extent: float,
 ) -> alt.LayerChart:
-    """Bars of hours, the hours in a column at the right, a mark where one is suggested."""
+    """Return bars of hours, with the hours in a column at the right and any suggested marks."""
     base = alt.Chart(alt.NamedData("bars"), width=width, height=alt.Step(BAR)).encode(
         y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=extent))
     )
-    axis = alt.Axis(
-        tickCount=ticks, grid=False
-    )  # the hours stand beside the bars: lines would run through them
+    # Grid lines would run through the hours beside the bars.
+    axis = alt.Axis(tickCount=ticks, grid=False)
     hours = alt.X(
         "hours:Q",
         title="Hours",
@@ -54,13 +53,12 @@ def bars(
             .mark_tick(color=RED, thickness=3, size=26)
             .encode(y=alt.Y("label:N", sort=labels), x="hours:Q"),
         )
-    return alt.layer(*layers).add_params(
-        alt.param(name="most", value=most)
-    )  # a parameter, so that its value leaves the kind of chart as it is
+    # As a parameter, the largest value can change without a new translation of the chart.
+    return alt.layer(*layers).add_params(alt.param(name="most", value=most))
 
 
 def counts(*, labels: list[str], width: float, extent: float) -> alt.Chart:
-    """Bars of whole numbers."""
+    """Return bars of whole numbers."""
     return (
         alt.Chart(alt.NamedData("bars"), width=width, height=alt.Step(BAR))
         .mark_bar(color=BLUE, cornerRadiusEnd=3, size=18)
@@ -72,8 +70,22 @@ def counts(*, labels: list[str], width: float, extent: float) -> alt.Chart:
     )
 
 
+def loads(*, labels: list[str], width: float, extent: float) -> alt.LayerChart:
+    """Return bars of what each assessor has, before wider bars of what each can take on."""
+    base = alt.Chart(alt.NamedData("bars"), width=width, height=alt.Step(BAR)).encode(
+        description="code:N",
+        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(minExtent=extent)),
+    )
+    axis = alt.Axis(tickMinStep=1, format="d")
+    can = base.mark_bar(color=GREY, opacity=0.35, size=20).encode(
+        x=alt.X("capacity:Q", title="Markings", axis=axis)
+    )
+    has = base.mark_bar(color=BLUE, size=12).encode(x=alt.X("allocated:Q", axis=axis))
+    return can + has
+
+
 def year(*, title: str, has_aim: bool, width: float) -> alt.LayerChart:
-    """Hours adding up from day to day, beside the aim."""
+    """Return the line of hours adding up from day to day, beside the aim."""
     x = alt.X("day:T", title=title, axis=alt.Axis(format="%b", tickCount="month", labelAngle=0))
     base = alt.Chart(alt.NamedData("year"), width=width, height=190).encode(
         x=x, y=alt.Y("hours:Q", title="Hours so far")
@@ -92,7 +104,7 @@ def year(*, title: str, has_aim: bool, width: float) -> alt.LayerChart:
 
 
 def estimates(*, is_share: bool) -> alt.LayerChart:
-    """A point and its interval for each year."""
+    """Return a point and its interval for each year."""
     axis = alt.Axis(format=".0%" if is_share else ".0f")
     base = alt.Chart(alt.NamedData("estimates"), width=WIDTH, height=200).encode(
         x=alt.X("year:N", title="CPD year", axis=alt.Axis(labelAngle=0))
@@ -106,7 +118,7 @@ def estimates(*, is_share: bool) -> alt.LayerChart:
 
 
 def themes(*, labels: list[str], extent: float) -> alt.Chart:
-    """Bars with labels of several lines."""
+    """Return bars whose labels may take several lines."""
     axis = alt.Axis(labelLimit=LINE * 12, labelExpr="split(datum.label, '|')", minExtent=extent)
     return (
         alt.Chart(alt.NamedData("themes"), width=WIDTH - 220, height=alt.Step(44))
@@ -119,7 +131,7 @@ def themes(*, labels: list[str], extent: float) -> alt.Chart:
 
 
 def styled(chart: Chart) -> Chart:
-    """The kit's calm look: no frame, one font, colours that suit light and dark paper."""
+    """Apply the kit's calm look: no frame, one font, colours for light and dark paper."""
     return (
         chart.configure(font=FONT, background=PAPER)
         .configure_view(stroke=None)

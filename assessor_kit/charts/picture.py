@@ -1,4 +1,4 @@
-"""A drawn chart as a picture, for documents that take no SVG."""
+"""A drawn chart as a picture, for documents that cannot hold SVG."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ TIMES_LARGER = 2.0  # so that print is sharp
 
 
 def picture_of(svg: str) -> bytes:
-    """The PNG of a figure's SVG, in the ink of a light page; equal drawings give equal bytes."""
-    import vl_convert  # noqa: PLC0415  (it starts a thread that a fork must not inherit: only a process that draws may load it)
+    """Return the PNG of a figure's SVG, in the ink of a light page.
+
+    Equal drawings result in equal bytes.
+    """
+    # It starts threads that a fork does not inherit, so only a process that draws may load it.
+    import vl_convert  # noqa: PLC0415
 
     return bytes(vl_convert.svg_to_png(svg.replace("currentColor", INK), scale=TIMES_LARGER))

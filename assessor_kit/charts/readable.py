@@ -1,4 +1,8 @@
-"""A small table as staff read it: headings in words, text at the left, numbers at the right, a sentence where there is nothing."""
+"""A small table as staff read it, in words instead of raw data.
+
+Headings are words, text is at the left and numbers at the right, and a sentence takes the place of
+an empty table.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-# Where a column's own name, with spaces and a capital, is not what people say.
+# Headings for columns whose own name, with spaces and a capital, is not what people would say.
 HEADINGS = {
     "ac1": "AC1",
     "activity_a": "Activity",
@@ -29,14 +33,21 @@ CELL = "padding:.25rem .8rem .25rem 0;vertical-align:top"
 
 @dataclass(frozen=True, kw_only=True)
 class ReadableTable:
-    """A table with its caption; `nothing` is said in the place of an empty one. A notebook shows it; `frame` is still there to work with."""
+    """A table with its caption, which a notebook shows in words.
+
+    `nothing` is shown in place of an empty table; `frame` remains available to work with.
+    """
 
     frame: pd.DataFrame
     title: str
     nothing: str = "None."
 
     def _repr_html_(self) -> str:
-        """Every text is escaped."""
+        """Return what a notebook shows."""
+        return self.html()
+
+    def html(self) -> str:
+        """Return the table as HTML, with every text escaped."""
         title = html.escape(self.title)
         if self.frame.empty:
             return f"<p><strong>{title}:</strong> {html.escape(self.nothing)}</p>"
@@ -50,20 +61,22 @@ class ReadableTable:
         )
         rows = (
             "".join(
-                f'<td style="{CELL};text-align:{side}">{html.escape(_said(value))}</td>'
+                f'<td style="{CELL};text-align:{side}">{html.escape(_cell_text(value))}</td>'
                 for value, side in zip(row, sides, strict=True)
             )
             for row in self.frame.itertuples(index=False, name=None)
         )
         body = "".join(f"<tr>{row}</tr>" for row in rows)
         return (
-            f'<table><caption style="text-align:left;font-weight:bold;padding-bottom:.3rem;white-space:nowrap">{title}</caption>'
+            "<table><caption"
+            ' style="text-align:left;font-weight:bold;padding-bottom:.3rem;white-space:nowrap">'
+            f"{title}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
     def __repr__(self) -> str:
-        """The same as plain text."""
-        shown = self.frame.map(_said).set_axis(
+        """Return the table as plain text."""
+        shown = self.frame.map(_cell_text).set_axis(
             [heading(name) for name in self.frame.columns], axis="columns"
         )
         return (
@@ -74,19 +87,19 @@ class ReadableTable:
 
 
 def readable(frame: pd.DataFrame, title: str, *, nothing: str = "None.") -> ReadableTable:
-    """Any table of the kit, in words. An index with a name becomes the first column."""
+    """Return any table of the kit in words; a named index becomes the first column."""
     return ReadableTable(
         frame=frame.reset_index() if frame.index.name else frame, title=title, nothing=nothing
     )
 
 
 def heading(name: object) -> str:
-    """A column's name as a heading: `first_seen` reads First seen."""
+    """Return a column's name as a heading: `first_seen` becomes "First seen"."""
     text = str(name)
     return HEADINGS.get(text, text[:1].upper() + text[1:].replace("_", " "))
 
 
-def _said(value: object) -> str:
+def _cell_text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

@@ -1,4 +1,7 @@
-"""What do many returns show together? Estimates by year, and the advice given most often."""
+"""What do many returns show together?
+
+Charts of estimates by year, and of the advice given most often.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,45 @@ import pandas as pd
 
 from assessor_kit.charts.drawing import Drawing
 from assessor_kit.charts.figure import Figure, label_extent
-from assessor_kit.charts.ink import LINE
+from assessor_kit.charts.ink import LINE, WIDTH
+
+
+def loads_of_assessors(loads: pd.DataFrame, *, width: int = WIDTH) -> Figure:
+    """Return the chart of each assessor's markings, before the number that they can take on.
+
+    `loads` has assessor_id, capacity and allocated. Read it for anybody whose bar is much fuller
+    than the others'.
+    """
+    names = list(map(str, loads["assessor_id"]))
+    pairs = list(zip(names, map(int, loads["allocated"]), map(int, loads["capacity"]), strict=True))
+    rows = [
+        {"label": name, "code": name, "allocated": allocated, "capacity": capacity}
+        for name, allocated, capacity in pairs
+    ]
+    listed = ", ".join(f"{name} {allocated} of {capacity}" for name, allocated, capacity in pairs)
+    return Figure(
+        drawing=Drawing(
+            kind="loads",
+            rows={"bars": rows},
+            values={"labels": names, "width": width, "extent": label_extent(names)},
+        ),
+        title="Markings of each assessor",
+        alt_text=f"Bar chart. {listed}.",
+        numbers=pd.DataFrame(
+            {
+                "Assessor": names,
+                "Markings": [allocated for _, allocated, _ in pairs],
+                "Capacity": [capacity for _, _, capacity in pairs],
+            }
+        ),
+    )
 
 
 def estimates_by_year(estimates: pd.DataFrame, *, measure: str) -> Figure:
-    """One measure over the years with its 95 % interval. Where two intervals overlap widely, read no change into them."""
+    """Return the chart of one measure over the years, with its 95 % intervals.
+
+    Where two intervals overlap widely, do not take the difference for a change.
+    """
     rows = estimates[estimates["measure"] == measure]
     is_share = float(rows["high"].max()) <= 1 if len(rows) else True
     points = list(
@@ -22,14 +59,14 @@ def estimates_by_year(estimates: pd.DataFrame, *, measure: str) -> Figure:
             strict=True,
         )
     )
-    said = [
+    listed = [
         f"{year}: {_shown(value, is_share)} ({_shown(low, is_share)} to {_shown(high, is_share)})"
         for year, value, low, high in points
     ]
     numbers = pd.DataFrame(
         {
             "CPD year": [year for year, *_ in points],
-            "Estimate and 95 % interval": [text.split(": ", 1)[1] for text in said],
+            "Estimate and 95 % interval": [text.split(": ", 1)[1] for text in listed],
             "Returns": list(rows["number"]),
         }
     )
@@ -45,25 +82,27 @@ def estimates_by_year(estimates: pd.DataFrame, *, measure: str) -> Figure:
     return Figure(
         drawing=drawing,
         title=measure,
-        alt_text=f"Points with intervals. {'; '.join(said)}.",
+        alt_text=f"Points with intervals. {'; '.join(listed)}.",
         numbers=numbers,
     )
 
 
-def _shown(value: float, is_share: bool) -> str:  # noqa: FBT001  (one figure, two ways of writing it)
+# The flag chooses how one figure is written; two functions would be longer.
+def _shown(value: float, is_share: bool) -> str:  # noqa: FBT001
     return f"{value:.0%}" if is_share else f"{value:.1f}"
 
 
 def themes_by_returns(themes: pd.DataFrame, *, most: int = 8) -> Figure:
-    """Which pieces of advice were given most often? Counts of returns."""
+    """Return the chart of the advice given most often, by number of returns."""
     top = themes.head(most)
-    labels, returns = list(top["text"]), [int(number) for number in top["returns"]]
+    labels = list(top["text"])
+    returns = [int(number) for number in top["returns"]]
     lines = [textwrap.wrap(label, LINE) for label in labels]
     joined = ["|".join(parts) for parts in lines]
     rows = [
         {"label": label, "returns": number} for label, number in zip(joined, returns, strict=True)
     ]
-    said = "; ".join(f"{label} {number}" for label, number in zip(labels, returns, strict=True))
+    listed = "; ".join(f"{label} {number}" for label, number in zip(labels, returns, strict=True))
     drawing = Drawing(
         kind="themes",
         rows={"themes": rows},
@@ -75,6 +114,6 @@ def themes_by_returns(themes: pd.DataFrame, *, most: int = 8) -> Figure:
     return Figure(
         drawing=drawing,
         title="Advice given most often",
-        alt_text=f"Bar chart of returns. {said}",
+        alt_text=f"Bar chart of returns. {listed}",
         numbers=pd.DataFrame({"Advice": labels, "Returns": returns}),
     )

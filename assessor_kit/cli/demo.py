@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from assessor_kit import journey
+from assessor_kit.cli.command import progress, say
 from assessor_kit.cli.servers import lab_server
 from assessor_kit.errors import SampleWorkspace
+from assessor_kit.journey.choices import keep_choices
 from assessor_kit.store import Workspace, caseload, shipped
 from assessor_kit.store.workspace import DATABASE_VARIABLE
 from assessor_kit.vocabulary import JudgementState
@@ -20,13 +21,17 @@ FOLDER = "workspace-sample"
 
 
 def run_demo(folder: Path | None, *, lab: bool) -> dict[str, Any]:
-    """Import, draw, allocate, score, judge, give feedback, show trends; run again, it changes nothing and says so."""
-    from assessor_kit.feedback import render_feedback  # noqa: PLC0415  (altair and papermill take a second to load)
+    """Import, draw, allocate, score, judge, give feedback, show trends.
+
+    Run again, it changes nothing and says so.
+    """
+    # Altair and papermill take a second to load.
+    from assessor_kit.feedback import render_feedback  # noqa: PLC0415
 
     season = _own_workspace(folder or Path(FOLDER))
     sample = shipped("sample_data")
     plan = tomllib.loads((sample / "plan.toml").read_text(encoding="utf-8"))["year"]
-    _say("Register, opt-ins, assessors and agreed circumstances")
+    say("Register, opt-ins, assessors and agreed circumstances")
     news = 0
     for step, name in (
         (journey.import_register, "register"),
@@ -37,23 +42,30 @@ def run_demo(folder: Path | None, *, lab: bool) -> dict[str, Any]:
         news += _say_import(name, step(season, [sample / f"{name}.csv"]))
     news += sum(_run_year(season, sample, year) for year in plan)
     latest = max(year["cpd_year"] for year in plan)
-    _say(f"Feedback on CPD of {latest}: one report per judged return, and one for everybody")
-    done = render_feedback(season, cpd_year=latest, jobs=min(4, os.cpu_count() or 1), progress=True)
-    state = journey.status(season, cpd_year=latest)
-    _say(f"  {done.rendered} rendered, {done.unchanged} unchanged, {len(done.failed)} failed")
-    _say(
-        f"  {state['individual_feedback']} of {state['judged']} individual reports, {state['generic_feedback']} generic report"
+    say(f"Feedback on CPD of {latest}: one report per judged return, and one for everybody")
+    done = render_feedback(
+        season, cpd_year=latest, jobs=min(4, os.cpu_count() or 1), progress=progress()
     )
+    state = journey.status(season, cpd_year=latest)
+    say(f"  {done.rendered} rendered, {done.unchanged} unchanged, {len(done.failed)} failed")
+    say(
+        f"  {state['individual_feedback']} of {state['judged']} individual reports,"
+        f" {state['generic_feedback']} generic report"
+    )
+    keep_choices(season, cpd_year=latest, folder=sample, assessor_id=DEMONSTRATION_ASSESSOR)
     estimates, suppressed = journey.trends(season, cpd_years=[year["cpd_year"] for year in plan])
-    _say(f"Trends: {len(estimates)} estimates, {len(suppressed)} held back as too small")
+    say(f"Trends: {len(estimates)} estimates, {len(suppressed)} held back as too small")
     mine = caseload(season, DEMONSTRATION_ASSESSOR, cpd_year=latest)
     waiting = int((mine["state"] != JudgementState.SUBMITTED.value).sum())
-    _say(f"{waiting} returns wait for assessor {DEMONSTRATION_ASSESSOR}")
+    say(f"{waiting} returns wait for assessor {DEMONSTRATION_ASSESSOR}")
     if not news and not done.rendered:
-        _say("Nothing has changed since the last run.")
-    _say(f"Workspace: {season.folder}\nFeedback:  {done.folder}\nDatabase:  {season.database}")
+        say("Nothing has changed since the last run.")
+    say(f"Workspace: {season.folder}\nFeedback:  {done.folder}\nDatabase:  {season.database}")
     if lab:
-        lab_server(season).run()
+        server = lab_server(season)
+        for sentence in server.told:
+            say(sentence)
+        server.run()
     return {
         "workspace": str(season.folder),
         "rendered": done.rendered,
@@ -67,9 +79,9 @@ def run_demo(folder: Path | None, *, lab: bool) -> dict[str, Any]:
 
 
 def _own_workspace(folder: Path) -> Workspace:
-    """The demonstration's workspace; another one, or another database, is never touched."""
+    """Return the demonstration's own workspace; no other workspace or database is touched."""
     if os.environ.pop(DATABASE_VARIABLE, None):
-        _say(f"${DATABASE_VARIABLE} is set aside: the demonstration keeps to its own folder.")
+        say(f"${DATABASE_VARIABLE} is set aside: the demonstration keeps to its own folder.")
     if (folder / "assessor.db").is_file() and not Workspace.open(folder).is_sample:
         raise SampleWorkspace(
             f"{folder} is a workspace of real members",
@@ -79,9 +91,9 @@ def _own_workspace(folder: Path) -> Workspace:
 
 
 def _run_year(season: Workspace, sample: Path, plan: dict[str, Any]) -> int:
-    """One CPD year, from declarations to judgements; gives how much was new."""
+    """Run one CPD year, from declarations to judgements, and return how much was new."""
     year = plan["cpd_year"]
-    _say(f"CPD of {year}, reviewed in {year + 1}")
+    say(f"CPD of {year}, reviewed in {year + 1}")
     news = _say_import(
         "declarations",
         journey.import_declarations(season, [sample / f"declarations_{year}.csv"], cpd_year=year),
@@ -93,8 +105,9 @@ def _run_year(season: Workspace, sample: Path, plan: dict[str, Any]) -> int:
         size=plan["size"],
         reserve_percent=plan["reserve_percent"],
     )
-    _say(
-        f"  draw {draw_id}: {made.size} of {made.frame_size} members, {made.reserve} reserves, seed {made.seed!r}"
+    say(
+        f"  draw {draw_id}: {made.size} of {made.frame_size} members, {made.reserve} reserves, seed"
+        f" {made.seed!r}; without a commitment, and so not verifiable"
     )
     news += _say_import(
         "responses",
@@ -105,31 +118,29 @@ def _run_year(season: Workspace, sample: Path, plan: dict[str, Any]) -> int:
         season,
         [folder if folder.is_dir() else sample / f"returns_{year}.csv"],
         cpd_year=year,
-        progress=True,
+        progress=progress(),
     )
     news += _say_import("returns", taken)
     scored = journey.score(season, cpd_year=year)
-    _say(f"  {scored.returns} returns scored: {scored.findings} findings in {scored.seconds:.1f} s")
+    say(f"  {scored.returns} returns scored: {scored.findings} findings in {scored.seconds:.1f} s")
     allocation, unclear = journey.allocate(
         season,
         cpd_year=year,
         seed=plan["allocation_seed"],
         double_mark_percent=plan["double_mark_percent"],
     )
-    _say(
-        f"  {len(allocation.allocated)} markings allocated, {len(allocation.double_marked)} returns to be marked twice, {len(unclear)} waiting for a target"
+    say(
+        f"  {len(allocation.allocated)} markings allocated, {len(allocation.double_marked)} returns"
+        f" to be marked twice, {len(unclear)} waiting for a target"
     )
     recorded = journey.record_sample_judgements(
         season, sample / f"judgements_{year}.csv", cpd_year=year
     )
-    _say(f"  {recorded} sample judgements recorded")
+    say(f"  {recorded} sample judgements recorded")
+    journey.draw_first_charts(season)
     return news + len(allocation.allocated) + recorded
 
 
 def _say_import(name: str, taken: journey.Imported) -> int:
-    _say(f"  {name}: {taken.summary()}")
+    say(f"  {name}: {taken.summary()}")
     return taken.accepted
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201  (a command line speaks by printing)

@@ -1,14 +1,14 @@
-"""Is this machine, and this workspace, fit for the work?"""
+"""Check whether this machine and this workspace are ready for work."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import sys
 
+from assessor_kit.cli.command import open_workspace
 from assessor_kit.errors import AssessorKitError
-from assessor_kit.feedback.pdf import pdf_problem
-from assessor_kit.store import Workspace
-from assessor_kit.store.checks import store_checks
+from assessor_kit.feedback.document.pdf_file import pdf_problem
+from assessor_kit.store.upkeep.health_checks import store_checks
 
 NEEDED = (
     "alembic",
@@ -25,7 +25,7 @@ NEEDED = (
 
 
 def run_checks() -> list[dict[str, object]]:
-    """Each check: name, ok, advice."""
+    """Run every check and return its name, whether it passed, and advice."""
     missing = [name for name in NEEDED if not _installed(name)]
     return [
         _check(
@@ -36,11 +36,13 @@ def run_checks() -> list[dict[str, object]]:
             ok=not missing,
             advice=f"Missing: {', '.join(missing)}. Run `make run` again.",
         ),
-        # A machine without the extra is well, and told how to get it; one with the extra but without Pango is not.
+        # A machine without the extra can do all else, and is told how to get it; one with the
+        # extra but without Pango is not well.
         {
             "name": "PDF, an extra",
-            "ok": not (_installed("weasyprint") and pdf_problem()),
+            "ok": not pdf_problem(),
             "advice": pdf_problem(),
+            "needed": _installed("weasyprint"),
         },
         *_workspace(),
     ]
@@ -55,12 +57,12 @@ def _installed(name: str) -> bool:
 
 
 def _check(name: str, *, ok: bool, advice: str) -> dict[str, object]:
-    return {"name": name, "ok": ok, "advice": "" if ok else advice}
+    return {"name": name, "ok": ok, "advice": "" if ok else advice, "needed": True}
 
 
 def _workspace() -> list[dict[str, object]]:
     try:
-        found = store_checks(Workspace.open())
+        found = store_checks(open_workspace())
     except AssessorKitError as problem:
         return [_check("workspace", ok=False, advice=problem.sentence())]
     return [

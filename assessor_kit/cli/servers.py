@@ -1,39 +1,60 @@
-"""The screens' servers: JupyterLab for staff, and the assessor's screen as an app of its own. On this machine only, without a network."""
+"""The servers of the screens.
+
+JupyterLab for staff, and an app for the assessor's screen alone. Both serve this machine only and
+need no network.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
+from assessor_kit.cli.lab import way_in
+from assessor_kit.cli.lab.copies import put_right
+from assessor_kit.errors import NotWritten
+from assessor_kit.files import make_private_folder, may_write_in, write_private
 from assessor_kit.journey.first_charts import draw_first_charts
 from assessor_kit.journey.practice import make_practice
 from assessor_kit.store import Workspace, make_token, shipped
-from assessor_kit.store.identity import TOKEN_VARIABLE
+from assessor_kit.store.access.identity import TOKEN_VARIABLE
 from assessor_kit.store.practice import PRACTICE_ASSESSOR
 from assessor_kit.store.workspace import DATABASE_VARIABLE, FOLDER_VARIABLE, KEYS_VARIABLE
 
 HOME = Path(__file__).resolve().parent.parent / "workbench" / "app"
-# What a page may load: itself, and the code that widgets bring along. Nothing of it may come from, or go to, another host.
+# What a page may load: itself, and the code that widgets bring along. Nothing of it may come from,
+# or go to, another host.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; connect-src 'self'; frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self'"
+    " 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self';"
+    " frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self';"
+    " frame-ancestors 'none'"
 )
-PROMPTLY = f"{__package__}.prompt_connection.PromptConnection"
-SECONDS_TO_NOTICE = 0.5  # how often the server looks whether a kernel still lives, so that the screen can say at once that it does not
+PROMPTLY = f"{__package__}.jupyter_parts.prompt_connection.PromptConnection"
+PROGRAMS = f"{__package__}.jupyter_parts.page_programs.PagePrograms"
+# how often the server looks whether a kernel still lives, so that the screen can say at once that
+# it does not
+SECONDS_TO_NOTICE = 0.5
+# A program that works, or whose page is open, is never ended. Ten minutes after the browser is gone
+# none is left.
+SECONDS_WITHOUT_BROWSER = 540
+SECONDS_BETWEEN_CULLS = 30
 # JupyterLab asks nobody outside, notices a dead kernel, and holds no answer back.
 LAB_OPTIONS = (
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.news_url=None",
     f"--KernelRestarter.time_to_dead={SECONDS_TO_NOTICE}",
+    f"--MappingKernelManager.cull_idle_timeout={SECONDS_WITHOUT_BROWSER}",
+    f"--MappingKernelManager.cull_interval={SECONDS_BETWEEN_CULLS}",
     f"--ServerApp.kernel_websocket_connection_class={PROMPTLY}",
+    f"--ServerApp.jpserver_extensions={way_in.__name__}=True",
 )
 
 
@@ -46,32 +67,38 @@ class Server:
     season: Workspace
     assessor_id: str | None = None
     address: str = ""
+    told: tuple[str, ...] = ()  # what its owner should know before it opens
 
     def run(self) -> None:
         """Run until Ctrl-C."""
         threading.Thread(
             target=self._draw_ahead, name="assessor-kit-first-charts", daemon=True
         ).start()
-        subprocess.run(self.command, env=self.environment, check=False)  # noqa: S603  (our own command)
+        # Our own command.
+        subprocess.run(self.command, env=self.environment, check=False)  # noqa: S603
 
     def _draw_ahead(self) -> None:
-        """Draw what will be looked at first while server and browser start: in a restored workspace, or after an erasure, nothing is drawn yet."""
-        with suppress(
-            Exception
-        ):  # whoever may not read the allocations has the charts drawn by the screen, a second later
+        """Draw the first charts while the server and the browser start.
+
+        In a restored workspace, or after an erasure, nothing has been drawn yet.
+        """
+        # whoever may not read the allocations has the charts drawn by the screen, a second later
+        with suppress(Exception):
             draw_first_charts(self.season, None if self.assessor_id is None else [self.assessor_id])
 
 
 def app_server(
     season: Workspace, *, assessor_id: str | None, port: int = 8866, open_browser: bool = True
 ) -> Server:
-    """The assessor's screen as a Voila app: our own offline template, a token in the address, a policy that forbids other hosts.
+    """Return the server of the assessor's screen as a Voila app.
 
-    `assessor_id` gives the desk of one assessor; None leaves it to the Hub or the laptop's own profile. The settings lie in the
-    workspace's `app` folder, readable by its owner alone.
+    It has an offline template, a token in its address, and a policy that forbids other hosts.
+
+    `assessor_id` opens the desk of one assessor; None leaves that to the Hub or to the laptop's own
+    profile. The settings are in the workspace's `app` folder, readable by its owner alone.
     """
+    _require_home()
     folder = season.folder / "app"
-    folder.mkdir(exist_ok=True, mode=0o700)
     token = secrets.token_urlsafe(24)
     settings = {
         "Voila": {
@@ -86,8 +113,12 @@ def app_server(
             "template": "assessor-kit",
             "strip_sources": True,
             "show_tracebacks": False,
+            "multi_kernel_manager_class": PROGRAMS,
         },
-        "MappingKernelManager": {"cull_idle_timeout": 0},
+        "MappingKernelManager": {
+            "cull_idle_timeout": SECONDS_WITHOUT_BROWSER,
+            "cull_interval": SECONDS_BETWEEN_CULLS,
+        },
         "KernelRestarter": {"time_to_dead": SECONDS_TO_NOTICE},
     }
     write_private(folder / "voila.json", json.dumps(settings, indent=1))
@@ -110,7 +141,10 @@ def app_server(
 
 
 def tour_server(folder: Path, *, port: int = 8866, open_browser: bool = True) -> Server:
-    """The app on practice returns that are made in `folder`; nothing in this process's environment leads it to a real database or real keys."""
+    """Return the server of the app on practice returns, which are made in `folder`.
+
+    Nothing in this process's environment leads it to a real database or real keys.
+    """
     server = app_server(
         make_practice(folder), assessor_id=PRACTICE_ASSESSOR, port=port, open_browser=open_browser
     )
@@ -125,15 +159,14 @@ def tour_server(folder: Path, *, port: int = 8866, open_browser: bool = True) ->
 
 
 def lab_server(season: Workspace) -> Server:
-    """JupyterLab on the assessor's screen.
+    """Return the server of JupyterLab, opened on the assessor's screen.
 
-    It opens copies of the notebooks in the workspace, so that what they show is saved nowhere else; a copy that is there stays.
+    It opens copies of the notebooks in the workspace, so that what they show is saved nowhere else.
+    An existing copy is kept, unless it is broken; `told` says what was put right.
     """
+    _require_home()
     notebooks = season.folder / "notebooks"
-    notebooks.mkdir(exist_ok=True, mode=0o700)
-    for notebook in sorted(shipped("notebooks").glob("*.ipynb")):
-        if not (notebooks / notebook.name).exists():
-            shutil.copyfile(notebook, notebooks / notebook.name)
+    told = put_right(notebooks, shipped("notebooks"), today=datetime.now().astimezone().date())
     options = [*LAB_OPTIONS]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # a container's only account; elsewhere nobody works as root
@@ -150,30 +183,44 @@ def lab_server(season: Workspace) -> Server:
         ),
         environment=environment,
         season=season,
+        told=tuple(told),
     )
+
+
+def _require_home() -> None:
+    """Refuse to start a server whose home folder cannot be written to."""
+    from jupyter_core.paths import jupyter_config_dir, jupyter_runtime_dir  # noqa: PLC0415
+
+    for folder in (Path(jupyter_runtime_dir()), Path(jupyter_config_dir())):
+        with suppress(NotWritten):
+            make_private_folder(folder)
+        if not may_write_in(folder):
+            raise NotWritten(
+                "Jupyter may not write there",
+                where=str(folder),
+                expected="a home folder that you may write to",
+                advice=(
+                    "Set HOME, or JUPYTER_RUNTIME_DIR and JUPYTER_CONFIG_DIR, to folders of yours;"
+                    " then start again."
+                ),
+            )
 
 
 def _python_main(module: str, function: str) -> tuple[str, ...]:
-    """A server started after the kit's own import, which leaves out an optional grammar that would cost the server a second."""
+    """Return the command of a server that skips slow imports which it does not use."""
     return (
         sys.executable,
         "-c",
-        f"import sys, assessor_kit; from {module} import {function}; sys.argv[0] = 'assessor-kit'; {function}()",
+        (
+            "import sys; from assessor_kit.quick_start import leave_out_slow_imports;"
+            f" leave_out_slow_imports(); from {module} import {function};"
+            f" sys.argv[0] = 'assessor-kit'; {function}()"
+        ),
     )
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, from its first moment."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as file:
-        file.write(text)
-
-
 def quiet_settings(folder: Path) -> Path:
-    """JupyterLab settings under which it asks nobody for news or updates."""
+    """Write JupyterLab settings under which it looks for no news or updates."""
     path = folder / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text('{"fetchNews": "false", "checkForUpdates": false}\n', encoding="utf-8")
+    write_private(path, '{"fetchNews": "false", "checkForUpdates": false}\n')
     return folder

@@ -1,7 +1,9 @@
-"""Where does scoring run when a notebook is too small? Parquet in, Parquet out, on pandas, DuckDB, Polars or a Dask cluster.
+"""Where does scoring run when there are too many returns for a notebook?
 
-Every engine runs the scorers as they are (`scorers.findings_per_return`), on parts that hold whole returns. The libraries come with the
-extra `scale`, which an assessor's laptop does not need: they are loaded when asked for.
+On pandas, DuckDB, Polars or a Dask cluster, from Parquet files to Parquet files. Every engine runs
+the scorers as they are (`scorers.findings_per_return`) on parts that hold whole returns. The
+libraries come with the extra `scale`, which an assessor's laptop does not need, and are loaded only
+when they are used.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assessor_kit.engines.extra import needs_extra
-from assessor_kit.errors import UnusableFile
+from assessor_kit.errors import InvalidRequest
 from assessor_kit.rules.schema import Rules
 from assessor_kit.scorers import SCORERS, Scorer
 
@@ -30,7 +32,7 @@ MODULES: dict[Engine, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredFiles:
-    """How many returns were scored, and how many findings they have."""
+    """The number of returns that were scored, and of the findings about them."""
 
     returns: int
     findings: int
@@ -45,19 +47,24 @@ def score_parquet(
     scheduler: str | None = None,
     scorers: Sequence[Scorer] = SCORERS,
 ) -> ScoredFiles:
-    """Score every return of a folder of Parquet files and write the findings, one row per return, into a new folder of Parquet files.
+    """Score every return of a folder of Parquet files, and write the findings to a new folder.
 
-    `source` holds what `engines.parquet` describes. `target` gets `part-00000.parquet` and so on, the same columns and rows from every
-    engine, in any order: return_id, per criterion `CODE__standing` and `CODE__NAME` for each number, thresholds (JSON), rules_edition,
-    rules_digest. `scheduler` is the address of a Dask cluster whose workers see both folders; without one a local cluster is started.
-    Nothing is left in `target` unless all went well. Raises UnusableFile where `source` is not as described or `target` exists,
-    NotInstalled without the extra `scale`.
+    `source` is a folder as `engines.parquet` describes it. `target` receives `part-00000.parquet`
+    and so on, with one row per return; every engine writes the same columns and rows, in any order:
+    return_id, per criterion `CODE__standing` and `CODE__NAME` for each number, thresholds (JSON),
+    rules_edition, rules_digest. `scheduler` is the address of a Dask cluster whose workers can see
+    both folders; without one, a local cluster is started. Nothing is left in `target` unless
+    everything succeeded.
+
+    Raises UnusableFile if `source` is not as described or `target` exists, NotInstalled without the
+    extra `scale`.
     """
     if target.exists():
-        raise UnusableFile(
-            "the target is there already",
+        raise InvalidRequest(
+            "the target exists already",
             where=str(target),
-            advice="Name another, or remove it; findings are never mixed with earlier ones.",
+            expected="a folder that does not exist yet",
+            advice="Name another folder, or remove this one; findings of two runs are never mixed.",
         )
     with needs_extra():
         parquet = importlib.import_module("assessor_kit.engines.parquet")

@@ -1,4 +1,7 @@
-"""Dask: the pandas scorer mapped over parts of whole returns, on as many machines as the cluster has. Nothing is shuffled."""
+"""Dask: the pandas scorer on parts of whole returns, on all machines of a cluster.
+
+No rows move between the machines.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ def score_parts(
     scorers: Sequence[Scorer],
     scheduler: str | None = None,
 ) -> None:
-    """Score every part on some worker. Workers read and write the files themselves, so they must see both folders."""
+    """Score every part on some worker of the cluster.
+
+    The workers read and write the files themselves, so they must be able to see both folders.
+    """
     if scheduler is not None:
         with Client(scheduler) as client:
             _map(client, inputs, folder, rules, tuple(scorers))

@@ -12,11 +12,11 @@ from assessor_kit.engines.parquet import Inputs, Part, findings_schema, part_fil
 from assessor_kit.rules.schema import Rules
 from assessor_kit.scorers import Scorer, findings_per_return, with_words
 
-ROWS_IN_A_PART = 15_000_000  # what a gigabyte or two holds while it is added up
+ROWS_IN_A_PART = 15_000_000  # as many as need a gigabyte or two while they are added up
 
 
 def score_parts(inputs: Inputs, folder: Path, *, rules: Rules, scorers: Sequence[Scorer]) -> None:
-    """Score every part in one statement each, written straight to its file."""
+    """Score each part in a single statement whose result is written straight to its file."""
     with duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET temp_directory = ?", [str(folder.parent / "spilled")])
@@ -34,11 +34,15 @@ def score_parts(inputs: Inputs, folder: Path, *, rules: Rules, scorers: Sequence
 def _write(
     found: duckdb.DuckDBPyRelation, file: Path, rules: Rules, scorers: tuple[Scorer, ...]
 ) -> None:
-    """In the types that every engine writes. A column that holds no null would be marked so; NULLIF, with what never stands there, leaves it open."""
+    """Write the findings in the types that every engine writes.
+
+    DuckDB would mark a column without nulls as one that cannot hold any. NULLIF with a value that
+    never occurs keeps every column nullable.
+    """
     never = {"string": ("''", "VARCHAR"), "int64": (str(-(2**63) + 1), "BIGINT")}
-    told = [(field.name, *never[str(field.type)]) for field in findings_schema(rules, scorers)]
+    fields = [(field.name, *never[str(field.type)]) for field in findings_schema(rules, scorers)]
     columns = [
-        f'NULLIF("{name}"::{kind}, {value}::{kind}) AS "{name}"' for name, value, kind in told
+        f'NULLIF("{name}"::{kind}, {value}::{kind}) AS "{name}"' for name, value, kind in fields
     ]
     found.project(", ".join(columns)).write_parquet(str(file), compression="zstd")
 

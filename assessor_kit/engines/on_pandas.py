@@ -1,4 +1,4 @@
-"""pandas, part by part: no faster than a notebook, and no larger than its memory."""
+"""pandas, part by part, so that memory does not limit the number of returns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def score_part(
     rules: Rules,
     scorers: tuple[Scorer, ...],
 ) -> int:
-    """Score the whole returns of one part and keep their findings; gives their number."""
+    """Score the whole returns of one part, write their findings and return their number."""
     activities, returns = (nw.from_native(frame, eager_only=True) for frame in inputs.frames(part))
     found = with_words(
         findings_per_return(activities, returns, rules, scorers=scorers), rules

@@ -35,7 +35,8 @@ def score_parts(inputs: Inputs, folder: Path, *, rules: Rules, scorers: Sequence
 
 
 def _rows(files: Sequence[str], part: Part) -> pl.LazyFrame:
-    rows, name = pl.scan_parquet(list(files)), pl.col("return_id")
+    rows = pl.scan_parquet(list(files))
+    name = pl.col("return_id")
     if part.low is not None:
         rows = rows.filter(name >= part.low)
     return rows if part.high is None else rows.filter(name < part.high)

@@ -1,12 +1,16 @@
-"""What do the engines read and write? Folders of Parquet files, looked at before anything is scored, and cut into parts of whole returns.
+"""The Parquet files that the engines read and write, in parts that hold whole returns.
 
-A folder to score holds
-- `activities.parquet` with the columns of `tables.ACTIVITIES_TO_SCORE`, rows in the order of return_id,
-- `returns.parquet` with those of `tables.RETURNS_TO_SCORE`, one row per return; a return without activities is scored too.
+Files are checked before anything is scored. A folder to score holds
+- `activities.parquet` with the columns of `tables.ACTIVITIES_TO_SCORE`, its rows in the order of
+  return_id,
+- `returns.parquet` with those of `tables.RETURNS_TO_SCORE`, one row per return; a return without
+  activities is scored too.
 
-Instead of a file there may be a folder of that name without `.parquet` that holds several. `write_inputs` writes such a folder. One with the
-members' own tables also does: activities as in `tables.ACTIVITIES`, `goals.parquet` as in `tables.GOALS` if plans were sent, and returns
-without the column `goals`; these are first brought into the layout above, beside the findings, and removed afterwards.
+Either file may instead be a folder of the same name without `.parquet`, holding several files.
+`write_inputs` writes such a folder to score. A folder of the members' own tables will also do:
+activities as in `tables.ACTIVITIES`, `goals.parquet` as in `tables.GOALS` if plans were sent, and
+returns without the column `goals`. These are first brought into the layout above, in a temporary
+folder beside the findings.
 """
 
 from __future__ import annotations
@@ -51,7 +55,7 @@ RAW_COLUMNS = [
 
 @dataclass(frozen=True)
 class Part:
-    """Returns from `low` on and before `high`; None is no bound."""
+    """The returns from `low` up to but not including `high`; None means no bound."""
 
     low: str | None
     high: str | None
@@ -59,34 +63,44 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """A folder that was looked at: its files, and how many returns there are."""
+    """A folder that has been checked: its files, and the number of returns in them."""
 
     activities: tuple[str, ...]
     returns_files: tuple[str, ...]
     returns: int
 
     def parts(self, rows: int) -> list[Part]:
-        """Parts of whole returns of about `rows` activities each; a single one where the files are not in the order of return_id."""
-        starts, before, last = [], 0, ""
+        """Return parts of whole returns with about `rows` activities each.
+
+        There is a single part if the files are not in the order of return_id.
+        """
+        starts = []
+        before = 0
+        last = ""
         for low, high, length in _row_groups(self.activities):
             if low < last:
                 return [Part(None, None)]
             if before >= rows:
                 starts.append(low)
                 before = 0
-            before, last = before + length, high
+            before = before + length
+            last = high
         bounds = [None, *sorted(set(starts)), None]
         return [Part(low, high) for low, high in pairwise(bounds)]
 
     def frames(self, part: Part) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Activities and returns of a part as pandas tables."""
+        """Return the activities and the returns of a part as pandas tables."""
         return _frame(self.activities, part, ACTIVITIES_TO_SCORE.column_names), _frame(
             self.returns_files, part, RETURNS_TO_SCORE.column_names
         )
 
 
 def _row_groups(files: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
-    """First and last return_id of each row group, and its rows; nothing is known of a group without statistics, which ends the cutting."""
+    """Yield the first and last return_id of each row group, and its number of rows.
+
+    A group without statistics could hold any return, so it is reported as out of order, which
+    prevents the files from being cut.
+    """
     for file in files:
         metadata = pq.ParquetFile(file).metadata
         place = metadata.schema.to_arrow_schema().names.index("return_id")
@@ -103,7 +117,8 @@ def _row_groups(files: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
 def _frame(
     files: tuple[str, ...], part: Part, columns: tuple[str, ...] | list[str]
 ) -> pd.DataFrame:
-    name, wanted = pc.field("return_id"), pc.scalar(value=True)
+    name = pc.field("return_id")
+    wanted = pc.scalar(value=True)
     if part.low is not None:
         wanted &= name >= part.low
     if part.high is not None:
@@ -130,8 +145,12 @@ def _frame(
 
 
 def open_inputs(folder: Path, working: Path) -> Inputs:
-    """Look at a folder to score. Raises UnusableFile naming the file, what it has and what it should have."""
-    activities, returns = _files(folder, "activities"), _files(folder, "returns")
+    """Check a folder to score, and bring members' own tables into the layout of the engines.
+
+    Raises UnusableFile, which names the file, what it holds and what it should hold.
+    """
+    activities = _files(folder, "activities")
+    returns = _files(folder, "returns")
     has = pq.read_schema(activities[0])
     if set(RAW) <= set(has.names) and not set(ACTIVITIES_TO_SCORE.column_names) <= set(has.names):
         bring_into_layout(folder, working)
@@ -144,7 +163,10 @@ def open_inputs(folder: Path, working: Path) -> Inputs:
 
 
 def _known_returns(activities: tuple[str, ...], returns: tuple[str, ...]) -> int:
-    """How many returns there are. Every activity must be of one of them, and each must stand there once, or findings would be lost or doubled."""
+    """Return the number of returns, after checking that no finding would be lost or doubled.
+
+    Every activity must belong to one of the returns, and each return must have exactly one row.
+    """
     known = _names(returns)
     rows = sum(int(pq.ParquetFile(file).metadata.num_rows) for file in returns)
     if len(known) != rows:
@@ -152,22 +174,26 @@ def _known_returns(activities: tuple[str, ...], returns: tuple[str, ...]) -> int
             f"{rows - len(known)} rows repeat a return_id",
             where="returns.parquet",
             expected="one row per return",
-            advice="Remove them.",
+            advice="Remove the repeated rows.",
         )
     sent = _names(activities)
     strangers = sent.filter(pc.invert(pc.is_in(sent, value_set=known)))
     if len(strangers):
         raise UnusableFile(
-            f"activities of {len(strangers)} returns that returns.parquet does not have, such as {strangers[0]}",
+            f"activities of {len(strangers)} returns that returns.parquet does not have, such as"
+            f" {strangers[0]}",
             where="activities.parquet",
             expected="a row in returns.parquet for each",
-            advice="Add the rows, with what the rules ask of each return.",
+            advice="Add the rows, with what the rules require of each return.",
         )
     return rows
 
 
 def _names(files: tuple[str, ...]) -> pa.Array:
-    """Each return_id once. Row groups keep a dictionary of their values, so that millions of rows need not be looked at."""
+    """Return each return_id once.
+
+    Row groups keep a dictionary of their values, so millions of rows need not be read.
+    """
     groups = (
         group
         for file in files
@@ -176,9 +202,11 @@ def _names(files: tuple[str, ...]) -> pa.Array:
         )
     )
     encoded = (
-        group.column(0)
-        if pa.types.is_dictionary(group.column(0).type)
-        else group.column(0).dictionary_encode()
+        (
+            group.column(0)
+            if pa.types.is_dictionary(group.column(0).type)
+            else group.column(0).dictionary_encode()
+        )
         for group in groups
     )
     return pc.unique(
@@ -213,9 +241,11 @@ def _check(files: tuple[str, ...], table: Table) -> None:
     for file in files:
         schema = pq.read_schema(file)
         wrong = [
-            f"{column.name} ({schema.field(column.name).type})"
-            if column.name in schema.names
-            else f"no {column.name}"
+            (
+                f"{column.name} ({schema.field(column.name).type})"
+                if column.name in schema.names
+                else f"no {column.name}"
+            )
             for column in table.columns
             if not _fits(schema, column)
         ]
@@ -224,7 +254,7 @@ def _check(files: tuple[str, ...], table: Table) -> None:
                 f"{'; '.join(wrong)}. It has: {', '.join(schema.names)}",
                 where=Path(file).name,
                 expected=", ".join(f"{column.name} ({column.kind})" for column in table.columns),
-                advice="Rename or convert the columns; tables.py says what each one holds.",
+                advice="Rename or convert the columns; the module `tables` describes each one.",
             )
 
 
@@ -247,9 +277,10 @@ def _fits(schema: pa.Schema, column: Column) -> bool:
 def write_inputs(
     folder: Path, *, activities: pd.DataFrame, returns: pd.DataFrame, rules: Rules
 ) -> None:
-    """Write a folder to score from tables with the columns of `tables.ACTIVITIES_TO_SCORE` and `tables.RETURNS_TO_SCORE`.
+    """Write a folder to score from two tables.
 
-    The files also say for which scheme and CPD year they were made.
+    They have the columns of `tables.ACTIVITIES_TO_SCORE` and `tables.RETURNS_TO_SCORE`. The files
+    also record the scheme and the CPD year for which they were made.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for table, frame in ((ACTIVITIES_TO_SCORE, activities), (RETURNS_TO_SCORE, returns)):
@@ -259,18 +290,18 @@ def write_inputs(
             schema=_schema(table),
             preserve_index=False,
         )
-        told = rows.replace_schema_metadata(
+        labelled = rows.replace_schema_metadata(
             {WRITTEN_FOR: json.dumps([rules.scheme, rules.cpd_year])}
         )
         pq.write_table(
-            told, folder / f"{name}.parquet", compression="zstd", row_group_size=ROWS_TOGETHER
+            labelled, folder / f"{name}.parquet", compression="zstd", row_group_size=ROWS_TOGETHER
         )
 
 
 def written_for(folder: Path) -> tuple[str, int] | None:
-    """The scheme and CPD year that a folder says it was made for."""
-    said = (pq.read_schema(_files(folder, "returns")[0]).metadata or {}).get(WRITTEN_FOR)
-    return tuple(json.loads(said)) if said else None
+    """Return the scheme and the CPD year for which a folder was made, or None if unrecorded."""
+    label = (pq.read_schema(_files(folder, "returns")[0]).metadata or {}).get(WRITTEN_FOR)
+    return tuple(json.loads(label)) if label else None
 
 
 def _schema(table: Table) -> pa.Schema:
@@ -278,9 +309,10 @@ def _schema(table: Table) -> pa.Schema:
 
 
 def bring_into_layout(source: Path, target: Path) -> None:
-    """A folder to score from one with the members' own tables, part by part: `target` gets the layout that the engines read."""
+    """Write a folder to score from one with the members' own tables, part by part."""
     target.mkdir(parents=True, exist_ok=True)
-    activities, returns = _files(source, "activities"), _files(source, "returns")
+    activities = _files(source, "activities")
+    returns = _files(source, "returns")
     plans = (
         _files(source, "goals")
         if (source / "goals.parquet").is_file() or (source / "goals").is_dir()
@@ -292,7 +324,7 @@ def bring_into_layout(source: Path, target: Path) -> None:
             f"no column {', '.join(missing)}",
             where="activities.parquet",
             expected="the columns of tables.ACTIVITIES",
-            advice="Add them.",
+            advice="Add the missing columns.",
         )
     cut = Inputs(activities=activities, returns_files=returns, returns=0).parts(ROWS_TOGETHER)
     known = [name for name in RETURNS_TO_SCORE.column_names if name != "goals"]
@@ -330,7 +362,7 @@ def bring_into_layout(source: Path, target: Path) -> None:
 
 
 def findings_schema(rules: Rules, scorers: tuple[Scorer, ...]) -> pa.Schema:
-    """The columns of findings in one row per return."""
+    """Return the columns of findings with one row per return."""
     columns = [
         (f"{criterion.code}{BETWEEN}{name}", pa.string() if name == "standing" else pa.int64())
         for criterion, scored in scored_criteria(rules, scorers=scorers)
@@ -348,11 +380,11 @@ def findings_schema(rules: Rules, scorers: tuple[Scorer, ...]) -> pa.Schema:
 def write_part(
     table: pa.Table, folder: Path, number: int, *, rules: Rules, scorers: tuple[Scorer, ...]
 ) -> None:
-    """Keep the findings of one part, in the types that every engine writes."""
+    """Write the findings of one part, in the types that every engine writes."""
     made = table.cast(findings_schema(rules, scorers)).replace_schema_metadata(None)
     pq.write_table(made, part_file(folder, number), compression="zstd")
 
 
 def part_file(folder: Path, number: int) -> Path:
-    """Where the findings of one part lie."""
+    """Return the path of the file with one part's findings."""
     return folder / f"part-{number:05d}.parquet"

@@ -1,26 +1,31 @@
-"""One feedback report per reviewed member, one for everybody: notebooks run by papermill, exported as plain, private documents."""
+"""Feedback: one report for each reviewed member, and one for everybody.
+
+The reports are notebooks run by papermill and exported as plain, private documents.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from assessor_kit.lazy_names import lazy_names
+
 if TYPE_CHECKING:
-    from assessor_kit.feedback.batch import RenderResult, render_feedback
-    from assessor_kit.feedback.generic import GenericReport, open_generic
-    from assessor_kit.feedback.individual import IndividualReport, open_report
+    from assessor_kit.feedback.batch.render import RenderResult, render_feedback
     from assessor_kit.feedback.release import (
         approval_list,
         decide,
         recall_document,
         release_feedback,
     )
+    from assessor_kit.feedback.report.generic import GenericReport, open_generic
+    from assessor_kit.feedback.report.individual import IndividualReport, open_report
 
-# Loaded when first asked for: the engine's processes live here too, and a notebook that is not ours must not pay for what it does not use.
+# Loaded when first asked for: the papermill engine imports its companion from this package, and a
+# notebook that is not ours must not pay for what it does not use.
 _HOMES = {
-    "batch": ("RenderResult", "render_feedback"),
-    "generic": ("GenericReport", "open_generic"),
-    "individual": ("IndividualReport", "open_report"),
+    "batch.render": ("RenderResult", "render_feedback"),
+    "report.generic": ("GenericReport", "open_generic"),
+    "report.individual": ("IndividualReport", "open_report"),
     "release": ("approval_list", "decide", "recall_document", "release_feedback"),
 }
 FORMATS = ("html", "pdf", "docx")
@@ -39,9 +44,4 @@ __all__ = [
     "render_feedback",
 ]
 
-
-def __getattr__(name: str) -> object:
-    for home, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(f"assessor_kit.feedback.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazy_names(__name__, _HOMES, __all__)

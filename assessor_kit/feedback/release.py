@@ -1,4 +1,8 @@
-"""When does feedback become visible? Staff read and approve it, then release it; afterwards it can be recalled, never changed."""
+"""Approve, release and recall feedback.
+
+Staff read and approve a document, then release it. After that it can be recalled, but never
+changed.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from assessor_kit import tables
-from assessor_kit.errors import NotFound, RenderingFailed, SampleWorkspace
-from assessor_kit.feedback.manifest import digest_of
+from assessor_kit.errors import InvalidRequest, NotFound, SampleWorkspace
+from assessor_kit.feedback.document.manifest import file_digest
+from assessor_kit.feedback.document.words import showable
 from assessor_kit.store import (
     Workspace,
     append_rows,
@@ -22,12 +27,17 @@ from assessor_kit.store import (
     reviewed_returns,
 )
 
-APPROVED, RETURNED, HELD = "approved", "returned", "held"
+APPROVED = "approved"
+RETURNED = "returned"
+HELD = "held"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
-    """What an assessor says in one document. `points`: label, level and comment of each criterion."""
+class DocumentTexts:
+    """What an assessor says in one document.
+
+    `points`: the label, level and comment of each criterion.
+    """
 
     outcome: str
     liked: str
@@ -36,9 +46,12 @@ class Words:
 
 
 def waiting_documents(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
-    """The documents that are neither released nor recalled, with the decision that stands for each: everybody's last.
+    """Return the documents neither released nor recalled, with their last decision.
 
-    Columns: document_id, kind, version, member_no, return_id, file, decision (approved, returned, held or empty), reason.
+    The last decision counts, whoever made it.
+
+    Columns: document_id, kind, version, member_no, return_id, file, decision (approved, returned,
+    held or empty), reason.
     """
     documents = _unreleased(workspace, cpd_year).sort_values(
         ["member_no", "document_id"], key=lambda column: column.replace("", "\uffff")
@@ -56,30 +69,37 @@ def waiting_documents(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
     )
 
 
-def words_of(workspace: Workspace, return_id: str) -> Words:
-    """What the assessor of a reviewed return says. Who that is is nowhere in it."""
+def document_texts(workspace: Workspace, return_id: str) -> DocumentTexts:
+    """Return what the assessor of a reviewed return says, without saying who that is.
+
+    The words are those that the document shows.
+    """
     said = reviewed_return(workspace, return_id)
-    judgement, rules = said.judgement, said.rules
+    judgement = said.judgement
+    rules = said.rules
     points = tuple(
         {
             "label": criterion.label,
             "level": rules.label(judgement.levels.get(criterion.code, "")),
-            "comment": judgement.comments.get(criterion.code, ""),
+            "comment": showable(judgement.comments.get(criterion.code, "")),
         }
         for criterion in rules.judged_criteria
     )
-    return Words(
+    return DocumentTexts(
         outcome=rules.label(judgement.outcome or ""),
-        liked=judgement.liked,
-        advice=judgement.advice,
+        liked=showable(judgement.liked),
+        advice=showable(judgement.advice),
         points=points,
     )
 
 
 def approval_list(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
-    """What staff read before release, as a table: `waiting_documents` with outcome, liked, advice and comments."""
+    """Return, as a table, what staff read before release.
+
+    It is `waiting_documents` with the outcome, what was liked, the advice and the comments.
+    """
     waiting = waiting_documents(workspace, cpd_year=cpd_year)
-    said = [words_of(workspace, str(name)) if name else None for name in waiting["return_id"]]
+    said = [document_texts(workspace, str(name)) if name else None for name in waiting["return_id"]]
     texts = {
         name: [getattr(one, name) if one else "" for one in said]
         for name in ("outcome", "liked", "advice")
@@ -101,14 +121,17 @@ def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def _content(document: dict[str, object]) -> tuple[str, str]:
-    """A decision is about these bytes: one made on other words lapses."""
+    """Return what a decision is about: the document and its exact bytes.
+
+    A decision made on other words lapses.
+    """
     return str(document["document_id"]), str(document["sha256"])
 
 
 def standing_decisions(
     workspace: Workspace, document_ids: list[str]
 ) -> dict[tuple[str, str], dict[str, str]]:
-    """(document, SHA-256) -> the latest decision about it."""
+    """Return the latest decision about each (document, SHA-256)."""
     decided = read_table(workspace, tables.APPROVALS, document_id=document_ids).sort_values(
         "decided_at", kind="stable"
     )
@@ -126,17 +149,20 @@ def decide(
     decided_by: str,
     reason: str = "",
 ) -> int:
-    """Note a decision of staff about documents as they now are; gives how many. The assessor's advice is returned with a reason."""
+    """Record a decision of staff about documents as they now are, and return how many.
+
+    Returning an assessor's advice needs a reason.
+    """
     wanted = list(document_ids)
     documents = read_table(workspace, tables.DOCUMENTS, document_id=wanted)
     if missing := sorted(set(wanted) - set(documents["document_id"])):
         raise NotFound(
             f"There is no document {missing[0]}",
-            advice="Its name stands in the year's manifest.jsonl.",
+            advice="The documents' names are in the year's manifest.jsonl.",
         )
     if decision == RETURNED and not reason.strip():
-        raise RenderingFailed(
-            "Advice is returned without a reason",
+        raise InvalidRequest(
+            "Advice cannot be returned without a reason",
             advice="Say what the assessor should look at again.",
         )
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -161,7 +187,10 @@ def decide(
 
 
 def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
-    """Release the year's approved documents: (released, held). The others, and any whose file is not what was approved, stay where they are."""
+    """Release the year's approved documents, and return (released, held).
+
+    The others, and any whose file is not what was approved, are left as they are.
+    """
     if workspace.is_sample:
         raise SampleWorkspace(
             "Feedback on invented members is never released",
@@ -171,7 +200,7 @@ def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
     decisions = standing_decisions(workspace, list(waiting["document_id"]))
     ready = [
         decisions.get(_content(row), {}).get("decision") == APPROVED
-        and digest_of(workspace.folder / str(row["file"])) == row["sha256"]
+        and file_digest(workspace.folder / str(row["file"])) == row["sha256"]
         for row in _records(waiting)
     ]
     released = waiting[pd.Series(ready, index=waiting.index, dtype=bool)]
@@ -183,16 +212,18 @@ def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
             released_position=log_length(workspace),
         ),
     )
-    mask_members(
-        workspace, sorted({str(number) for number in released["member_no"]} - {""})
-    )  # who assesses them next may read the advice now
+    # the advice is now released, so whoever assesses these members next may read it
+    mask_members(workspace, sorted({str(number) for number in released["member_no"]} - {""}))
     return len(released), len(waiting) - len(released) + int(
         read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year)["recalled_at"].notna().sum()
     )
 
 
 def released_returns(workspace: Workspace, cpd_year: int) -> list[str]:
-    """The returns whose feedback its member has: what everybody may be told rests on these. Of invented members, all that were reviewed."""
+    """Return the returns whose members have had their feedback.
+
+    Generic feedback is drawn from these alone. In a sample workspace, all reviewed returns count.
+    """
     if workspace.is_sample:
         return reviewed_returns(workspace, cpd_year)
     documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year, kind="individual")
@@ -200,12 +231,15 @@ def released_returns(workspace: Workspace, cpd_year: int) -> list[str]:
 
 
 def recall_document(workspace: Workspace, document_id: str) -> tuple[int, int]:
-    """Recall one document: (released, held) of its year afterwards. Its bytes stay as they were."""
+    """Recall one document, and return (released, held) of its year afterwards.
+
+    The document's file stays as it was.
+    """
     found = read_table(workspace, tables.DOCUMENTS, document_id=document_id)
     if found.empty:
         raise NotFound(
             f"There is no document {document_id}",
-            advice="Its name stands in the year's manifest.jsonl.",
+            advice="The documents' names are in the year's manifest.jsonl.",
         )
     replace_rows(
         workspace,

@@ -1,52 +1,199 @@
-"""The scheme's year on a workspace, one function per step: what the command line and the notebooks both call."""
+"""The scheme's year in a workspace, with one function per step.
 
-from assessor_kit.journey.board import board_figures, write_board_summary
-from assessor_kit.journey.figures import agreement, trends
-from assessor_kit.journey.import_files import Imported
-from assessor_kit.journey.imports import import_returns
-from assessor_kit.journey.letters import Letters, write_letters
-from assessor_kit.journey.review import record_sample_judgements, status
-from assessor_kit.journey.scoring import (
-    export_for_scoring,
-    preview_scores,
-    rescore,
-    score,
-    score_files,
-    similar_reflections,
-)
-from assessor_kit.journey.season import Season, SeasonStep, season_of
-from assessor_kit.journey.selection import allocate, draw, verify
-from assessor_kit.journey.staff_imports import (
-    import_assessors,
-    import_circumstances,
-    import_declarations,
-    import_opt_ins,
-    import_register,
-    import_responses,
-)
-from assessor_kit.journey.summaries import (
-    agreement_table,
-    by_pseudonym,
-    caseloads,
-    differences_table,
-    draw_table,
-    estimates_table,
-    standings,
-)
+The command line and the notebooks both call these functions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assessor_kit.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from assessor_kit.journey.allocating import (
+        Reallocated,
+        allocate,
+        dismiss,
+        left_behind,
+        readmit,
+        reallocate,
+        undo_reallocation,
+        waiting_for_assessors,
+        what_if,
+    )
+    from assessor_kit.journey.board import board_figures, write_board_summary
+    from assessor_kit.journey.draws.checking import Checked, check_draw, verify
+    from assessor_kit.journey.draws.commitments import (
+        CARRIED_OVER,
+        Committed,
+        commit_draw,
+        record_publishing,
+        withdraw_commitment,
+    )
+    from assessor_kit.journey.draws.drawing import NOT_VERIFIABLE, draw
+    from assessor_kit.journey.draws.published_files import (
+        commitment_file_of,
+        draw_file_of,
+        read_json,
+    )
+    from assessor_kit.journey.draws.record import draw_record, standing_commitment
+    from assessor_kit.journey.draws.reserves import (
+        CalledReserve,
+        call_reserve,
+        replaceable_members,
+    )
+    from assessor_kit.journey.draws.scope import Scope, scope_of
+    from assessor_kit.journey.figures import agreement, trends
+    from assessor_kit.journey.first_charts import draw_first_charts
+    from assessor_kit.journey.intake.import_files import Imported
+    from assessor_kit.journey.intake.return_imports import import_returns
+    from assessor_kit.journey.intake.staff_imports import (
+        import_assessors,
+        import_circumstances,
+        import_declarations,
+        import_opt_ins,
+        import_register,
+        import_responses,
+    )
+    from assessor_kit.journey.letters import Letters, write_letters
+    from assessor_kit.journey.requesting import (
+        asked_again,
+        response_cycle,
+        whom_to_write_to,
+        write_due_letters,
+    )
+    from assessor_kit.journey.review import record_sample_judgements
+    from assessor_kit.journey.scoring import (
+        export_for_scoring,
+        preview_scores,
+        rescore,
+        score,
+        score_files,
+        similar_reflections,
+    )
+    from assessor_kit.journey.season import Season, SeasonStep, season_of
+    from assessor_kit.journey.status_counts import SeasonStatus, season_status, status
+    from assessor_kit.journey.summaries import (
+        agreement_table,
+        by_pseudonym,
+        caseloads,
+        differences_table,
+        draw_table,
+        estimates_table,
+        standings,
+    )
+
+# Loaded when first used, as a command that only counts needs neither charts nor estimates.
+_HOMES = {
+    "allocating": (
+        "Reallocated",
+        "allocate",
+        "dismiss",
+        "left_behind",
+        "readmit",
+        "reallocate",
+        "undo_reallocation",
+        "waiting_for_assessors",
+        "what_if",
+    ),
+    "board": (
+        "board_figures",
+        "write_board_summary",
+    ),
+    "draws.checking": ("Checked", "check_draw", "verify"),
+    "draws.commitments": (
+        "CARRIED_OVER",
+        "Committed",
+        "commit_draw",
+        "record_publishing",
+        "withdraw_commitment",
+    ),
+    "draws.drawing": ("NOT_VERIFIABLE", "draw"),
+    "draws.published_files": ("commitment_file_of", "draw_file_of", "read_json"),
+    "draws.record": ("draw_record", "standing_commitment"),
+    "draws.reserves": ("CalledReserve", "call_reserve", "replaceable_members"),
+    "draws.scope": ("Scope", "scope_of"),
+    "figures": (
+        "agreement",
+        "trends",
+    ),
+    "first_charts": ("draw_first_charts",),
+    "intake.import_files": ("Imported",),
+    "intake.return_imports": ("import_returns",),
+    "letters": (
+        "Letters",
+        "write_letters",
+    ),
+    "requesting": (
+        "asked_again",
+        "response_cycle",
+        "whom_to_write_to",
+        "write_due_letters",
+    ),
+    "review": ("record_sample_judgements",),
+    "scoring": (
+        "export_for_scoring",
+        "preview_scores",
+        "rescore",
+        "score",
+        "score_files",
+        "similar_reflections",
+    ),
+    "season": (
+        "Season",
+        "SeasonStep",
+        "season_of",
+    ),
+    "status_counts": ("SeasonStatus", "season_status", "status"),
+    "intake.staff_imports": (
+        "import_assessors",
+        "import_circumstances",
+        "import_declarations",
+        "import_opt_ins",
+        "import_register",
+        "import_responses",
+    ),
+    "summaries": (
+        "agreement_table",
+        "by_pseudonym",
+        "caseloads",
+        "differences_table",
+        "draw_table",
+        "estimates_table",
+        "standings",
+    ),
+}
 
 __all__ = [
+    "CARRIED_OVER",
+    "NOT_VERIFIABLE",
+    "CalledReserve",
+    "Checked",
+    "Committed",
     "Imported",
     "Letters",
+    "Reallocated",
+    "Scope",
     "Season",
+    "SeasonStatus",
     "SeasonStep",
     "agreement",
     "agreement_table",
     "allocate",
+    "asked_again",
     "board_figures",
     "by_pseudonym",
+    "call_reserve",
     "caseloads",
+    "check_draw",
+    "commit_draw",
+    "commitment_file_of",
     "differences_table",
+    "dismiss",
     "draw",
+    "draw_file_of",
+    "draw_first_charts",
+    "draw_record",
     "draw_table",
     "estimates_table",
     "export_for_scoring",
@@ -57,17 +204,36 @@ __all__ = [
     "import_register",
     "import_responses",
     "import_returns",
+    "left_behind",
     "preview_scores",
+    "read_json",
+    "readmit",
+    "reallocate",
+    "record_publishing",
     "record_sample_judgements",
+    "replaceable_members",
     "rescore",
+    "response_cycle",
+    "scope_of",
     "score",
     "score_files",
     "season_of",
+    "season_status",
     "similar_reflections",
+    "standing_commitment",
     "standings",
     "status",
     "trends",
+    "undo_reallocation",
     "verify",
+    "waiting_for_assessors",
+    "what_if",
+    "whom_to_write_to",
+    "withdraw_commitment",
     "write_board_summary",
+    "write_due_letters",
     "write_letters",
 ]
+
+
+__getattr__, __dir__ = lazy_names(__name__, _HOMES, __all__)

@@ -1,4 +1,7 @@
-"""The year on one page for the board: gathered from what the other steps count, written as HTML and, where it can be made, PDF."""
+"""Write the year on one page for the board.
+
+It brings together what the other steps count, as HTML and, where it can be made, PDF.
+"""
 
 from __future__ import annotations
 
@@ -6,44 +9,53 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assessor_kit import tables
-from assessor_kit.feedback.figures import estimates_in_words, estimates_of_year
+from assessor_kit.feedback.report.figures import estimates_in_words, estimates_of_year
+from assessor_kit.files import write_private
 from assessor_kit.journey.figures import agreement
-from assessor_kit.journey.review import status
+from assessor_kit.journey.status_counts import status
 from assessor_kit.store import Workspace, read_table
 from assessor_kit.trends import SMALLEST_GROUP
 
 if TYPE_CHECKING:
-    from assessor_kit.feedback.board import BoardFigures
+    from assessor_kit.feedback.report.board import BoardFigures
 
 TWO_DECIMALS = ".2f"
 
 
 def write_board_summary(workspace: Workspace, *, cpd_year: int) -> list[Path]:
-    """Write `board_summary.html`, and `.pdf` where PDF can be made, beside the year's feedback: the files. It names nobody."""
-    from assessor_kit.feedback.board import board_page, board_pdf  # noqa: PLC0415  (papermill takes a second to load)
-    from assessor_kit.feedback.manifest import write_whole  # noqa: PLC0415  (as above)
-    from assessor_kit.feedback.pdf import pdf_problem  # noqa: PLC0415  (as above)
+    """Write the board's page beside the year's feedback, and return its files.
+
+    They are `board_summary.html` and, where PDF can be made, `board_summary.pdf`. The page names
+    nobody.
+    """
+    # These load papermill, which takes a second.
+    from assessor_kit.feedback.document.pdf_file import pdf_problem  # noqa: PLC0415
+    from assessor_kit.feedback.report.board import board_page, board_pdf  # noqa: PLC0415
 
     figures = board_figures(workspace, cpd_year=cpd_year)
     page = workspace.folder / "feedback" / str(cpd_year) / "board_summary.html"
     html, made = (board_page(figures), b"") if pdf_problem() else board_pdf(figures)
     files = [page]
-    write_whole(page, html.encode())
+    write_private(page, html.encode())
     if made:
         files.append(page.with_suffix(".pdf"))
-        write_whole(files[1], made)
+        write_private(files[1], made)
     return files
 
 
 def board_figures(workspace: Workspace, *, cpd_year: int) -> BoardFigures:
-    """What the page says of a year. Figures and advice are those of released feedback, as in the generic feedback."""
-    from assessor_kit.feedback.board import BoardFigures  # noqa: PLC0415  (as above)
-    from assessor_kit.feedback.generic import open_generic  # noqa: PLC0415  (as above)
+    """Return what the page says about a year.
 
-    counts, rules = status(workspace, cpd_year=cpd_year), workspace.rules(cpd_year)
+    Figures and advice are those of released feedback, as in the generic feedback.
+    """
+    from assessor_kit.feedback.report.board import BoardFigures  # noqa: PLC0415  (loads papermill)
+    from assessor_kit.feedback.report.generic import open_generic  # noqa: PLC0415  (loads papermill)
+
+    counts = status(workspace, cpd_year=cpd_year)
+    rules = workspace.rules(cpd_year)
     everyone = open_generic(cpd_year, workspace=workspace)
-    told = list(everyone.judgements["return_id"])
-    estimates, held = estimates_of_year(workspace, cpd_year, only=told)
+    return_ids = list(everyone.judgements["return_id"])
+    estimates, held = estimates_of_year(workspace, cpd_year, only=return_ids)
     before = {
         row["measure"]: row["value"]
         for row in estimates_in_words(estimates_of_year(workspace, cpd_year - 1)[0])
@@ -60,9 +72,9 @@ def board_figures(workspace: Workspace, *, cpd_year: int) -> BoardFigures:
         counts=[
             ("members could be drawn", counts["frame"]),
             ("were drawn", counts["selected"]),
-            ("records came", counts["received"]),
+            ("records came in", counts["received"]),
             ("were reviewed", counts["judged"]),
-            ("have their feedback", _released(workspace, cpd_year)),
+            ("have received feedback", _released(workspace, cpd_year)),
         ],
         measures=[
             {**row, "before": before.get(row["measure"], "")}
@@ -85,5 +97,6 @@ def _released(workspace: Workspace, cpd_year: int) -> int:
 
 
 def _texts(everyone: object, tone: str) -> list[str]:
-    themes = everyone.themes  # type: ignore[attr-defined]  # a GenericReport, whose module is loaded late
+    # It is a GenericReport, a class whose module is loaded late.
+    themes = everyone.themes  # type: ignore[attr-defined]
     return [str(text) for text in themes.loc[themes["tone"] == tone, "text"]]

@@ -1,4 +1,4 @@
-"""The charts that each assessor will see first, drawn before anybody waits for them."""
+"""Draw the charts that each assessor will see first, before anybody waits for them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from assessor_kit.store import Workspace, caseload, read_table
 from assessor_kit.store.returns import requirement_of
 from assessor_kit.vocabulary import JudgementState
 
-CHARTS = 4  # of a return, at most
+CHARTS = 4  # at most, per return
 
 
 def draw_first_charts(workspace: Workspace, desks: Iterable[str] | None = None) -> int:
-    """Draw and keep the charts of the first return that waits on each assessor's desk: how many returns. The screen draws the others ahead.
+    """Draw and keep the charts of the first return that waits on each assessor's desk.
 
-    `desks`: these assessors alone. No more are drawn than are kept; what is missing is drawn when the screen starts.
+    Returns the number of returns whose charts were drawn. The screen draws the others ahead.
+
+    `desks` limits it to these assessors. No more charts are drawn than are kept; any that are
+    missing are drawn when the screen starts.
     """
     drawn = 0
     known = set(read_table(workspace, tables.ALLOCATIONS)["assessor_id"])
@@ -30,5 +33,7 @@ def draw_first_charts(workspace: Workspace, desks: Iterable[str] | None = None) 
                 cpd_year=one["cpd_year"],
                 requirement=requirement_of(workspace, one["return_id"]),
             )
-            drawn += bool([charts.drawn(figure, workspace.drawings) for _, figure in figures])
+            drawn += bool(
+                [charts.kept_drawing(figure, workspace.drawings) for _, figure in figures]
+            )
     return drawn

@@ -1,4 +1,7 @@
-"""Who is to be invited, or reminded, today? Those selected from whom nothing has come; the register says whom nobody may write to."""
+"""Queue invitations and reminders for selected members who have not answered.
+
+The register says to whom nobody may write.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from assessor_kit import tables
-from assessor_kit.feedback.outbox import (
+from assessor_kit.feedback.mail.outbox import (
     BOUNCED,
     INVITATION,
     REFUSED,
@@ -15,16 +18,15 @@ from assessor_kit.feedback.outbox import (
     prepare_letters,
     require_fresh_register,
 )
-from assessor_kit.journey.season import season_of
+from assessor_kit.journey.answers import silent_members
 from assessor_kit.store import Workspace, read_table
 
-PATIENCE_DAYS = 14  # after a letter, until the next one to the same member
-REQUESTS = 1  # the place of the step "Requests answered" in a season
+PATIENCE_DAYS = 14  # from one letter to the next for the same member
 
 
 @dataclass(kw_only=True)
 class Letters:
-    """How many letters were queued, and who was left out why (member, reason)."""
+    """How many letters were queued, and who was left out and why (member, reason)."""
 
     queued: int = 0
     left_out: list[dict[str, str]] = field(default_factory=list)
@@ -38,21 +40,21 @@ def write_letters(
     member_nos: list[str] | None = None,
     after_days: int = PATIENCE_DAYS,
     today: date | None = None,
+    dry_run: bool = False,
 ) -> Letters:
-    """Queue an invitation or a reminder for every selected member who has not answered, or for those named among them.
+    """Queue an invitation or a reminder for selected members who have not answered.
 
-    Nobody is invited twice for a year, or reminded within `after_days` of the last letter. Raises SendingRefused where the register is older
-    than seven days.
+    `member_nos` limits it to some of them.
+
+    Nobody is invited twice for a year, or reminded within `after_days` of the last letter. With
+    `dry_run` nothing is queued, and `queued` is how many would be. Raises SendingRefused where the
+    register is older than seven days.
     """
     require_fresh_register(workspace)
     day = today or datetime.now(UTC).date()
-    silent = [
-        str(number)
-        for number in season_of(workspace, cpd_year=cpd_year, today=day)
-        .steps[REQUESTS]
-        .waiting["Member"]
-    ]
-    done, wanted = Letters(), []
+    silent = silent_members(workspace, cpd_year=cpd_year)
+    done = Letters()
+    wanted = []
     recent = _written_to(workspace, cpd_year, kind, since=day - timedelta(days=after_days))
     for number in silent if member_nos is None else member_nos:
         reason = (
@@ -64,6 +66,9 @@ def write_letters(
             done.left_out.append({"member": number, "reason": reason})
         else:
             wanted.append(number)
+    if dry_run:
+        done.queued = len(wanted)
+        return done
     done.queued = prepare_letters(
         workspace, cpd_year=cpd_year, kind=kind, member_nos=wanted, on=day
     )
@@ -71,10 +76,10 @@ def write_letters(
 
 
 def _written_to(workspace: Workspace, cpd_year: int, kind: str, *, since: date) -> dict[str, str]:
-    """Member -> why no letter is due yet."""
+    """Return, for each member to whom no letter is due yet, the reason."""
     letters = read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, kind=[INVITATION, REMINDER])
     letters = letters[~letters["state"].isin([REFUSED, BOUNCED])]
     if kind == INVITATION:
-        return dict.fromkeys(letters["member_no"], "has been written to already")
+        return dict.fromkeys(letters["member_no"], "has already been written to")
     late = [moment.date() > since for moment in letters["changed_at"]]
-    return dict.fromkeys(letters["member_no"][late], "was written to not long ago")
+    return dict.fromkeys(letters["member_no"][late], "was written to recently")

@@ -1,4 +1,7 @@
-"""Findings for a year's returns: worked out, compared with those that stand, and kept; and the same at scale, from files."""
+"""Work out a year's findings, compare them with the previous ones, and keep them.
+
+Returns can also be scored at scale, from files.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,7 @@ from assessor_kit import tables
 from assessor_kit.engines import Engine, score_parquet
 from assessor_kit.engines.extra import needs_extra
 from assessor_kit.engines.similar_text import similar_texts
-from assessor_kit.errors import NotFound, NotInstalled
-from assessor_kit.journey.first_charts import draw_first_charts
+from assessor_kit.errors import InvalidRequest, NotInstalled
 from assessor_kit.rules import load_rules
 from assessor_kit.scorers import (
     activities_to_score,
@@ -25,12 +27,15 @@ from assessor_kit.scorers import (
     score_returns,
 )
 from assessor_kit.store import Workspace, read_table
-from assessor_kit.store.reading import append, replace
+from assessor_kit.store.rows.typed_rows import append, replace
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scored:
-    """How much was scored, how long it took, and what became different: columns of `scorers.changed_findings`."""
+class ScoringRun:
+    """How much was scored, how long it took, and which findings changed.
+
+    `changes` has the columns of `scorers.changed_findings`.
+    """
 
     returns: int
     findings: int
@@ -38,8 +43,11 @@ class Scored:
     changes: pd.DataFrame
 
 
-def score(workspace: Workspace, *, cpd_year: int) -> Scored:
-    """Work out each return's requirements and findings, and keep them; what they replace moves to `tables.EARLIER_FINDINGS`."""
+def score(workspace: Workspace, *, cpd_year: int) -> ScoringRun:
+    """Work out each return's requirements and findings, and keep them.
+
+    The findings that they replace move to `tables.EARLIER_FINDINGS`.
+    """
     started = time.perf_counter()
     requirements, findings = rescore(workspace, cpd_year=cpd_year)
     standing = read_table(workspace, tables.FINDINGS, return_id=list(requirements["return_id"]))
@@ -54,8 +62,7 @@ def score(workspace: Workspace, *, cpd_year: int) -> Scored:
         )
         replace(connection, tables.REQUIREMENTS, requirements)
         replace(connection, tables.FINDINGS, findings)
-    draw_first_charts(workspace)
-    return Scored(
+    return ScoringRun(
         returns=len(requirements),
         findings=len(findings),
         seconds=round(time.perf_counter() - started, 3),
@@ -63,13 +70,13 @@ def score(workspace: Workspace, *, cpd_year: int) -> Scored:
     )
 
 
-def preview_scores(workspace: Workspace, *, cpd_year: int) -> Scored:
-    """What `score` would change in the findings that stand, without keeping anything."""
+def preview_scores(workspace: Workspace, *, cpd_year: int) -> ScoringRun:
+    """Return what `score` would change in the current findings, without keeping anything."""
     started = time.perf_counter()
     requirements, findings = rescore(workspace, cpd_year=cpd_year)
     standing = read_table(workspace, tables.FINDINGS, return_id=list(requirements["return_id"]))
     changes = _changes_only(changed_findings(standing, findings))
-    return Scored(
+    return ScoringRun(
         returns=len(requirements),
         findings=len(findings),
         seconds=round(time.perf_counter() - started, 3),
@@ -78,12 +85,15 @@ def preview_scores(workspace: Workspace, *, cpd_year: int) -> Scored:
 
 
 def _changes_only(changes: pd.DataFrame) -> pd.DataFrame:
-    """Without first findings: nothing stood there that could change."""
+    """Return the changes without first findings, which replaced nothing."""
     return changes[changes["was"] != ""].reset_index(drop=True)
 
 
 def _replaced(standing: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """The findings that stand and will not stand as they are, the edition and digest of their rules included."""
+    """Return the current findings that this scoring replaces.
+
+    They come with the edition and digest of their rules.
+    """
     same = standing.merge(
         findings, on=list(tables.FINDINGS.column_names), how="left", indicator=True
     )
@@ -91,7 +101,7 @@ def _replaced(standing: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def rescore(workspace: Workspace, *, cpd_year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Requirements and findings of a year's returns as the rules stand now, without keeping them."""
+    """Work out a year's requirements and findings by the current rules; keep nothing."""
     rules = workspace.rules(cpd_year)
     returns, requirements, activities, goals = _to_score(workspace, cpd_year)
     return requirements, score_returns(activities, goals, requirements, returns, rules)
@@ -100,11 +110,14 @@ def rescore(workspace: Workspace, *, cpd_year: int) -> tuple[pd.DataFrame, pd.Da
 def _to_score(
     workspace: Workspace, cpd_year: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Returns with what was declared (the declaration wins over the return's own total), requirements, activities, goals."""
+    """Read what a year's scoring needs: returns, requirements, activities and goals.
+
+    The returns include the declared minutes; a declaration takes precedence over the return's own
+    total.
+    """
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
-    returns = returns[returns["pseudonym"] != ""].reset_index(
-        drop=True
-    )  # findings on an erased member's return stay as they are
+    # findings on an erased member's return stay as they are
+    returns = returns[returns["pseudonym"] != ""].reset_index(drop=True)
     names = list(returns["return_id"])
     requirements = requirements_for(
         returns,
@@ -125,7 +138,10 @@ def _to_score(
 
 
 def export_for_scoring(workspace: Workspace, folder: Path, *, cpd_year: int) -> int:
-    """Write a year's returns as a folder that every engine can score, without names or words of members; gives how many."""
+    """Write a year's returns as a folder that every engine can score; return how many.
+
+    It contains neither the names nor the words of members.
+    """
     returns, requirements, activities, goals = _to_score(workspace, cpd_year)
     with needs_extra():
         parquet = importlib.import_module("assessor_kit.engines.parquet")
@@ -146,20 +162,24 @@ def score_files(
     scheduler: str | None = None,
     scheme: str | None = None,
     cpd_year: int | None = None,
-) -> Scored:
-    """Score a folder of Parquet files into another. Scheme and year are those the files name, unless they are given."""
+) -> ScoringRun:
+    """Score a folder of Parquet files and write the findings into another.
+
+    The scheme and year are those that the files name, unless they are given. Raises InvalidRequest
+    where no year is known.
+    """
     started = time.perf_counter()
     with needs_extra():
         named = importlib.import_module("assessor_kit.engines.parquet").written_for(source)
     if cpd_year is None and named is None:
-        raise NotFound(
-            f"The files in {source} do not say for which CPD year they are",
+        raise InvalidRequest(
+            f"The files in {source} do not say which CPD year they are for",
             expected="--cpd-year",
             advice="Give the year in which the CPD was done.",
         )
     rules = load_rules(scheme or (named[0] if named else "iet"), cpd_year or named[1])
     done = score_parquet(source, target, rules=rules, engine=engine, scheduler=scheduler)
-    return Scored(
+    return ScoringRun(
         returns=done.returns,
         findings=done.findings,
         seconds=round(time.perf_counter() - started, 3),
@@ -170,10 +190,13 @@ def score_files(
 def similar_reflections(
     workspace: Workspace, *, cpd_year: int, at_least: float = 0.4
 ) -> pd.DataFrame:
-    """Reflections of different members that read alike, most alike first. For staff and moderators only: they quote two members.
+    """Return reflections of different members that read alike, most alike first.
 
-    Columns: similarity (0 to 1), return_a, activity_a, excerpt_a, return_b, activity_b, excerpt_b; returns by pseudonym. Without the
-    extra `scale` a single column `note` says how to install it. Alike is not copied: members of one course write alike.
+    For staff and moderators only, as each row quotes two members.
+
+    Columns: similarity (0 to 1), return_a, activity_a, excerpt_a, return_b, activity_b, excerpt_b;
+    returns are named by pseudonym. Without the extra `scale`, a single column `note` says how to
+    install it. Alike does not mean copied: members who took the same course write alike.
     """
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
     activities = read_table(workspace, tables.ACTIVITIES, return_id=list(returns["return_id"]))

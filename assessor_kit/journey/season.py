@@ -1,4 +1,7 @@
-"""Where does the season stand, who is waited for, and what comes next? Every count with the names behind it; for staff only."""
+"""Work out how far the season has come, who is waited for, and what comes next.
+
+Every count comes with the names behind it, so it is for staff only.
+"""
 
 from __future__ import annotations
 
@@ -9,60 +12,81 @@ from datetime import UTC, date, datetime
 import pandas as pd
 
 from assessor_kit import tables
+from assessor_kit.feedback.release import APPROVED, waiting_documents
+from assessor_kit.journey.answers import STILL_WAITING, answers
+from assessor_kit.journey.draws.reserves import replaceable_members
+from assessor_kit.journey.requesting import whom_to_write_to
+from assessor_kit.sampling import is_asked
 from assessor_kit.store import Workspace, read_table, reviewed_returns
-from assessor_kit.store.judgement_log import latest_events
-from assessor_kit.vocabulary import JudgementState, ResponseState, TargetBasis
+from assessor_kit.store.log.judgements import latest_events
+from assessor_kit.vocabulary import JudgementState, TargetBasis, counted_text
 
-STILL_WAITING = {ResponseState.AWAITING.value, ResponseState.NO_REPLY.value}
+# What happens to a report, and what to do about those that have not come so far.
+STAGES = {
+    "rendered": "Render the feedback.",
+    "approved": "Read the reports and approve them.",
+    "released": "Release what is approved.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeasonStep:
-    """One step of the season: whom it is done for and who is still waited for, as tables with headings for people."""
+    """One step of the season: those it is done for, and those still waited for.
+
+    `done` and `waiting` are tables with headings for people.
+    """
 
     label: str
     done: pd.DataFrame
     waiting: pd.DataFrame
-    next_step: str  # what to do about those who wait
+    next_step: str  # what to do about those still waiting
     notebook: str
 
     @property
     def of(self) -> int:
-        """How many there are in all."""
+        """How many there are in all, done and waiting."""
         return len(self.done) + len(self.waiting)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Season:
-    """The steps of one CPD year in their order."""
+    """The steps of one CPD year, in order."""
 
     cpd_year: int
     steps: tuple[SeasonStep, ...]
 
     @property
     def next_step(self) -> SeasonStep | None:
-        """The first step that somebody still waits for; None where the season is complete."""
+        """The first step that is not complete; None where the season is complete.
+
+        A step is complete when there is somebody in it and nobody is waited for.
+        """
         return next((step for step in self.steps if len(step.waiting) or not step.of), None)
 
 
 def season_of(workspace: Workspace, *, cpd_year: int, today: date | None = None) -> Season:
-    """The season of CPD done in `cpd_year`. `today` (default: the clock's day) is the day up to which waiting is counted."""
+    """Return the season of CPD done in `cpd_year`.
+
+    Waiting is counted up to `today`, by default the current day.
+    """
     facts = _Facts(workspace, cpd_year, today or datetime.now(UTC).date())
     return Season(
         cpd_year=cpd_year,
         steps=(
+            facts.registration(),
             facts.selection(),
             facts.returns(),
+            *facts.reserves(),
             facts.targets(),
             facts.allocation(),
             facts.markings(),
-            *(facts.feedback(kind) for kind in ("rendered", "released")),
+            *(facts.feedback(stage) for stage in STAGES),
         ),
     )
 
 
 class _Facts:
-    """What the steps are told from, read once."""
+    """What the steps are worked out from, read once."""
 
     def __init__(self, workspace: Workspace, cpd_year: int, today: date) -> None:
         self.today = today
@@ -72,9 +96,9 @@ class _Facts:
             for name, moment in zip(draws["draw_id"], draws["drawn_at"], strict=True)
         }
         selections = read_table(workspace, tables.SELECTIONS, draw_id=list(draws["draw_id"]))
-        self.selected = selections[~selections["is_reserve"].astype(bool)].drop_duplicates(
-            "member_no"
-        )
+        self.selected = selections[is_asked(selections)].drop_duplicates("member_no")
+        self.called = selections[selections["called_at"].notna()]
+        self.replaceable = replaceable_members(workspace, cpd_year=cpd_year, today=today)
         self.drawn_of = {
             str(number): drawn_on[str(draw)]
             for number, draw in zip(
@@ -82,18 +106,12 @@ class _Facts:
             )
         }
         self.current = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
-        self.names_of = _looked_up(
-            read_table(
-                workspace,
-                tables.REGISTER,
-                member_no=[*self.selected["member_no"], *self.current["member_no"]],
-            ),
-            "member_no",
-            "name",
-        )
+        self.names_of = _looked_up(read_table(workspace, tables.REGISTER), "member_no", "name")
         self.replies = _looked_up(
             read_table(workspace, tables.RESPONSES, cpd_year=cpd_year), "member_no", "state"
         )
+        due = whom_to_write_to(workspace, cpd_year=cpd_year, today=today)
+        self.letter_of = dict(zip(due["member_no"], due["letter"], strict=True))
         self.number_of = _looked_up(self.current, "return_id", "member_no")
         self.pseudonym_of = _looked_up(self.current, "return_id", "pseudonym")
         self.allocations = read_table(
@@ -107,9 +125,24 @@ class _Facts:
         self.events = latest_events(workspace, cpd_year)
         self.judged = reviewed_returns(workspace, cpd_year)
         documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year, kind="individual")
-        self.rendered, self.released = (
-            set(documents["return_id"]),
-            set(documents.loc[documents["released_at"].notna(), "return_id"]),
+        released = set(documents.loc[documents["released_at"].notna(), "return_id"])
+        waiting = waiting_documents(workspace, cpd_year=cpd_year)
+        approved = set(waiting.loc[waiting["decision"] == APPROVED, "return_id"])
+        self.reached = {
+            "rendered": set(documents["return_id"]),
+            "approved": approved | released,
+            "released": released,
+        }
+
+    def registration(self) -> SeasonStep:
+        """Return the step of the register, which every other step needs."""
+        people = self._people(list(self.names_of))
+        return SeasonStep(
+            label="Members in the register",
+            done=people,
+            waiting=people.head(0),
+            next_step="Import the register.",
+            notebook="01_register_and_declarations",
         )
 
     def selection(self) -> SeasonStep:
@@ -125,23 +158,43 @@ class _Facts:
             notebook="02_draw_the_sample",
         )
 
+    def reserves(self) -> list[SeasonStep]:
+        """Return the step of reserves, in a season in which somebody drawn is ineligible."""
+        if self.called.empty and self.replaceable.empty:
+            return []
+        waiting = self.replaceable
+        why_of = _looked_up(waiting, "member_no", "why")
+        left_of = _looked_up(waiting, "member_no", "reserves_left")
+        return [
+            SeasonStep(
+                label="Reserves called",
+                done=self._people(list(self.called["member_no"])),
+                waiting=self._people(
+                    list(waiting["member_no"]),
+                    Why=why_of.__getitem__,
+                    Reserves=left_of.__getitem__,
+                ),
+                next_step=(
+                    "Call the next reserve for each: assessor-kit call-reserve MEMBER --because …"
+                ),
+                notebook="02_draw_the_sample",
+            )
+        ]
+
     def returns(self) -> SeasonStep:
-        """Who was excused, has left or keeps a record elsewhere has answered too."""
-        received = set(self.current["member_no"])
-        reply = {
-            number: ResponseState.RECEIVED.value
-            if number in received
-            else self.replies.get(number, ResponseState.AWAITING.value)
-            for number in [
-                *self.selected["member_no"],
-                *sorted(received - set(self.selected["member_no"])),
-            ]
-        }
+        """Return the step of requests answered.
+
+        Members who were excused, have left or keep a record elsewhere have answered too.
+        """
+        reply = answers(
+            self.selected["member_no"], received=self.current["member_no"], replies=self.replies
+        )
         silent = [number for number, state in reply.items() if state in STILL_WAITING]
         waiting = self._people(
             silent,
             Reply=reply.__getitem__,
             Days=lambda number: (self.today - self.drawn_of[number]).days,
+            Letter=lambda number: self.letter_of.get(number, ""),
         )
         return SeasonStep(
             label="Requests answered",
@@ -149,9 +202,20 @@ class _Facts:
                 [number for number in reply if number not in set(silent)], Reply=reply.__getitem__
             ),
             waiting=waiting,
-            notebook="04_load_and_score_returns",
-            next_step="Import what has come, and remind those who have not answered.",
+            notebook="03_load_and_score_returns",
+            next_step=(
+                "Import the returns that have come, and remind those who have not answered."
+                + self._letters_due()
+            ),
         )
+
+    def _letters_due(self) -> str:
+        """Say to how many a letter is due today; nothing is sent by itself."""
+        number = len(self.letter_of)
+        if not number:
+            return ""
+        letters = counted_text(number, "letter is", "letters are")
+        return f" Today {letters} due: `assessor-kit letters due` puts them in the outbox."
 
     def targets(self) -> SeasonStep:
         unclear = [
@@ -165,7 +229,9 @@ class _Facts:
             done=self._returns(known),
             waiting=self._returns(unclear),
             notebook="01_register_and_declarations",
-            next_step="Agree each target with the member, import the circumstances and score again.",
+            next_step=(
+                "Agree each target with the member, import the circumstances and score again."
+            ),
         )
 
     def allocation(self) -> SeasonStep:
@@ -175,8 +241,8 @@ class _Facts:
             label="Returns allocated",
             done=self._returns([name for name in names if name in allocated]),
             waiting=self._returns([name for name in names if name not in allocated]),
-            notebook="03_allocate_returns",
-            next_step="Allocate what has come in.",
+            notebook="04_allocate_returns",
+            next_step="Allocate the returns that have come in.",
         )
 
     def markings(self) -> SeasonStep:
@@ -204,27 +270,27 @@ class _Facts:
             done=shown[submitted].drop(columns="Days"),
             waiting=shown[~submitted],
             notebook="05_assess",
-            next_step="Assessors judge what waits for them.",
+            next_step="Assessors judge the returns that wait for them.",
         )
 
     def feedback(self, stage: str) -> SeasonStep:
-        reached = self.rendered if stage == "rendered" else self.released
-        waiting = [name for name in self.judged if name not in reached]
+        reached = self.reached[stage]
         return SeasonStep(
             label=f"Individual feedback {stage}",
             done=self._returns([name for name in self.judged if name in reached]),
-            waiting=self._returns(waiting),
+            waiting=self._returns([name for name in self.judged if name not in reached]),
             notebook="07_feedback",
-            next_step="Render the feedback."
-            if stage == "rendered"
-            else "Read some reports, then release the feedback.",
+            next_step=STAGES[stage],
         )
 
     def _people(self, numbers: list[str], **more: Callable[[str], object]) -> pd.DataFrame:
         columns = {"Member": numbers, "Name": [self.names_of.get(number, "") for number in numbers]}
         return pd.DataFrame(
             columns
-            | {heading: [told(number) for number in numbers] for heading, told in more.items()},
+            | {
+                heading: [value_of(number) for number in numbers]
+                for heading, value_of in more.items()
+            },
             dtype=object,
         )
 

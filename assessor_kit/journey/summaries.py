@@ -1,4 +1,4 @@
-"""The season as small tables: what staff look at between two steps."""
+"""The season as small tables for staff to look at between two steps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from assessor_kit import tables
-from assessor_kit.feedback.figures import estimates_in_words
+from assessor_kit.feedback.report.figures import estimates_in_words
 from assessor_kit.journey.figures import agreement
 from assessor_kit.moderation import differences, double_marked
 from assessor_kit.store import Workspace, judgements_of_year, read_table
@@ -16,7 +16,7 @@ from assessor_kit.vocabulary import Standing
 
 
 def caseloads(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
-    """Per assessor: fields, capacity, and markings allocated this year."""
+    """Return each assessor's fields, capacity and number of markings allocated this year."""
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
     load = (
         read_table(workspace, tables.ALLOCATIONS, return_id=list(returns["return_id"]))
@@ -30,7 +30,11 @@ def caseloads(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
 
 
 def draw_table(workspace: Workspace, draw_id: str) -> pd.DataFrame:
-    """Per stratum of a draw: stratum, members (who could be drawn), selected, reserves, chance (of being selected, as a percentage)."""
+    """Return the size of each stratum of a draw, and how many of its members were drawn.
+
+    Columns: stratum, members (who could be drawn), selected, reserves, chance (of being selected,
+    as a percentage).
+    """
     members = (
         read_table(workspace, tables.FRAMES, draw_id=draw_id)
         .groupby("stratum")
@@ -59,7 +63,10 @@ def draw_table(workspace: Workspace, draw_id: str) -> pd.DataFrame:
 
 
 def by_pseudonym(workspace: Workspace, rows: pd.DataFrame | Iterable[str]) -> pd.DataFrame:
-    """Rows that name returns (or return_ids alone) with their pseudonyms instead, as the screens show them: `return`, then the other columns."""
+    """Return rows with each return under its pseudonym, as on the screens.
+
+    Takes a table with return_id, or return_ids alone; `return` comes first, then the other columns.
+    """
     frame = (
         rows
         if isinstance(rows, pd.DataFrame)
@@ -74,7 +81,10 @@ def by_pseudonym(workspace: Workspace, rows: pd.DataFrame | Iterable[str]) -> pd
 
 
 def standings(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
-    """How many returns stand where on each criterion: criteria (by their labels) x standings, in the order of the vocabulary."""
+    """Return how many returns have each standing on each criterion.
+
+    One row per criterion (by its label), one column per standing in the order of the vocabulary.
+    """
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
     findings = read_table(workspace, tables.FINDINGS, return_id=list(returns["return_id"]))
     labels = {criterion.code: criterion.label for criterion in workspace.rules(cpd_year).criteria}
@@ -89,16 +99,21 @@ def standings(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
 
 
 def agreement_table(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
-    """Agreement per criterion (by its label): returns, raw, ac1, alpha; two decimals are all that such numbers carry."""
+    """Return the agreement on each criterion (by its label): returns, raw, ac1, alpha.
+
+    They are rounded to two decimals, as more would be false precision.
+    """
     labels = {criterion.code: criterion.label for criterion in workspace.rules(cpd_year).criteria}
     found = pd.DataFrame([asdict(one) for one in agreement(workspace, cpd_year=cpd_year)]).round(2)
     return found.assign(criterion=found["criterion"].map(labels)) if len(found) else found
 
 
 def estimates_table(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Estimates as people read them, measure by measure through the years: measure, cpd_year, value, range (of the 95 % interval), records.
+    """Return estimates as people read them, measure by measure through the years.
 
-    `estimates`: as `trends` gives them.
+    Columns: measure, cpd_year, value, range (the 95 % interval), records.
+
+    `estimates` are as `trends` returns them.
     """
     place = {measure: number for number, measure in enumerate(dict.fromkeys(estimates["measure"]))}
     by_measure = estimates.sort_values(
@@ -115,7 +130,10 @@ def estimates_table(estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def differences_table(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
-    """Where two markings of a return differ, widest first: pseudonym, criterion, first, second, steps (levels apart)."""
+    """Return where two markings of a return differ, widest difference first.
+
+    Columns: pseudonym, criterion, first, second, steps (levels apart).
+    """
     rules = workspace.rules(cpd_year)
     found = differences(double_marked(judgements_of_year(workspace, cpd_year), rules), rules)
     returns = read_table(

@@ -1,4 +1,7 @@
-"""How well do two markers of one return agree? Raw agreement, Gwet's AC1 and Krippendorff's alpha, side by side."""
+"""How well do two markers of one return agree?
+
+Raw agreement, Gwet's AC1 and Krippendorff's alpha are shown side by side.
+"""
 
 from assessor_kit.moderation.agreement import (
     Agreement,

@@ -1,7 +1,8 @@
 """Agreement coefficients for two or more markers, some of whose marks may be missing.
 
-Sources: Krippendorff (2011), Computing Krippendorff's alpha-reliability; Gwet (2008), Computing inter-rater reliability and its
-variance in the presence of high agreement. At high agreement alpha falls while AC1 does not: read them together with raw agreement.
+At high agreement alpha falls while AC1 does not, so read both beside raw agreement. Sources:
+Krippendorff (2011), Computing Krippendorff's alpha-reliability; Gwet (2008), Computing inter-rater
+reliability and its variance in the presence of high agreement.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ TWO = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """Agreement on one criterion. Coefficients are NaN where they cannot be told, such as with a single return."""
+    """Agreement on one criterion.
+
+    A coefficient that cannot be calculated, for example from a single return, is NaN.
+    """
 
     criterion: str
     returns: int
@@ -30,7 +34,10 @@ class Agreement:
 
 
 def _counts(marks: pd.DataFrame, levels: Sequence[str]) -> Counts:
-    """Units x levels: how many markers gave each level; units with fewer than two marks are left out."""
+    """Return a matrix of units x levels: how many markers chose each level.
+
+    Units with fewer than two marks are left out.
+    """
     counts = np.column_stack(
         [(marks == level).sum(axis=1).to_numpy(dtype=float) for level in levels]
     )
@@ -38,7 +45,10 @@ def _counts(marks: pd.DataFrame, levels: Sequence[str]) -> Counts:
 
 
 def raw_agreement(marks: pd.DataFrame, levels: Sequence[str]) -> float:
-    """Share of agreeing pairs, averaged over units. `marks`: units x markers, missing marks None."""
+    """Return the share of agreeing pairs, averaged over units.
+
+    `marks` is a table of units x markers, in which a missing mark is None.
+    """
     counts = _counts(marks, levels)
     if not len(counts):
         return float("nan")
@@ -47,16 +57,15 @@ def raw_agreement(marks: pd.DataFrame, levels: Sequence[str]) -> float:
 
 
 def gwet_ac1(marks: pd.DataFrame, levels: Sequence[str]) -> float:
-    """Gwet's AC1 for any number of markers."""
+    """Return Gwet's AC1, for any number of markers."""
     counts = _counts(marks, levels)
     if not len(counts):
         return float("nan")
     every = np.column_stack(
         [(marks == level).sum(axis=1).to_numpy(dtype=float) for level in levels]
     )
-    every = every[
-        every.sum(axis=1) > 0
-    ]  # a unit with one mark still tells how often a level is used
+    # A unit with a single mark still shows how often a level is used.
+    every = every[every.sum(axis=1) > 0]
     shares = (every / every.sum(axis=1, keepdims=True)).mean(axis=0)
     chance = float((shares * (1 - shares)).sum()) / (len(levels) - 1)
     return (raw_agreement(marks, levels) - chance) / (1 - chance)
@@ -65,7 +74,7 @@ def gwet_ac1(marks: pd.DataFrame, levels: Sequence[str]) -> float:
 def krippendorff_alpha(
     marks: pd.DataFrame, levels: Sequence[str], *, ordinal: bool = True
 ) -> float:
-    """Krippendorff's alpha; `levels` in their order for the ordinal form."""
+    """Return Krippendorff's alpha; the ordinal form needs `levels` in their order."""
     counts = _counts(marks, levels)
     total = counts.sum()
     if total < TWO:
@@ -81,13 +90,19 @@ def krippendorff_alpha(
 
 
 def _ordinal(margins: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Counts:
-    """Squared ordinal distances: the marks between two levels, half of those at each end."""
+    """Return the squared ordinal distances between levels.
+
+    A distance is the number of marks between two levels, including half of those at each end.
+    """
     running = np.cumsum(margins) - margins / 2
     return np.asarray((running[:, None] - running[None, :]) ** 2)
 
 
 def agreement_by_criterion(pairs: pd.DataFrame, rules: Rules) -> list[Agreement]:
-    """Agreement on each judged criterion. `pairs`: return_id, criterion, first, second."""
+    """Return the agreement on each judged criterion.
+
+    `pairs` has return_id, criterion, first and second.
+    """
     levels = [level.code for level in rules.levels]
     found = []
     for criterion in rules.judged_criteria:

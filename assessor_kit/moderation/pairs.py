@@ -8,9 +8,10 @@ from assessor_kit.rules.schema import Rules
 
 
 def double_marked(judgements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """One row per doubly marked return and criterion: return_id, criterion, first, second (level codes).
+    """Return both levels of each criterion of each return that was marked twice.
 
-    `judgements` as `store.judgements_of_year` gives them. Only returns with both markings submitted are in it.
+    `judgements` is a table as `store.judgements_of_year` returns it; only returns with both
+    markings submitted are included. Columns: return_id, criterion, first, second (level codes).
     """
     rows = []
     for return_id, both in judgements.groupby("return_id"):
@@ -31,7 +32,10 @@ def double_marked(judgements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 
 def differences(pairs: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """The pairs that differ, widest first: return_id, criterion, first, second, steps (levels apart)."""
+    """Return the pairs that differ, widest apart first.
+
+    Columns: return_id, criterion, first, second, steps (the number of levels between the two).
+    """
     place = {level.code: number for number, level in enumerate(rules.levels)}
     steps = (pairs["first"].map(place) - pairs["second"].map(place)).abs()
     apart = pairs.assign(steps=steps)[pairs["first"] != pairs["second"]]

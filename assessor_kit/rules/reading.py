@@ -1,32 +1,43 @@
-"""From TOML to records: every key must be known and every needed key there, or the file and the key are named."""
+"""Reads the rules from TOML files, and checks every key, type and closed word.
+
+An error names file, line and key, what was found and what was expected.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
+
+import msgspec
 
 from assessor_kit.errors import RulesError
 from assessor_kit.rules.schema import (
+    SCORER_NAMES,
+    TONES,
     Choice,
     Criterion,
     Frame,
     Guideline,
     Phrase,
+    RequestDays,
     Rules,
+    SchemeWords,
     Suggestion,
     TargetRow,
-    Words,
 )
+from assessor_kit.tables import ACTIVITIES
 from assessor_kit.vocabulary import ProfessionalStatus, TargetBasis
 
 HERE = Path(__file__).resolve().parent
-EDITIONS, OWN_WORDS = "editions.toml", ("phrases.toml", "suggestions.toml")
+EDITIONS = "editions.toml"
+OWN_WORDS = ("phrases.toml", "suggestions.toml")
 LISTS: dict[str, tuple[str, Callable[..., object]]] = {
     "activity_types": ("activity_type", Choice),
     "areas": ("area", Choice),
@@ -51,18 +62,44 @@ EDITION_KEYS = {
     "frame",
     "guideline",
     "words",
+    "requests",
     *(name for name, _ in LISTS.values()),
+}
+# Each type of the schema, as a person would name it.
+TYPES: dict[object, str] = {
+    str: "a text in quotation marks",
+    int: "a whole number",
+    int | None: "a whole number",
+    bool: "true or false",
+    float: "a number",
+    float | None: "a number",
+    tuple[str, ...]: "a list of texts",
+    tuple[int, ...]: "a list of whole numbers",
+    dict[str, float]: "a table of numbers",
+    list[dict[str, Any]]: "tables under [[double brackets]]",
+    dict[str, Any]: "a table under [brackets]",
+}
+# The closed words that do not depend on the edition.
+CLOSED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("phrase", "tone"): TONES,
+    ("edition.target", "basis"): tuple(TargetBasis),
+    ("edition.target", "statuses"): tuple(ProfessionalStatus),
+    ("edition.target", "volunteering"): ("", "yes", "no"),
+    ("criterion", "scorer"): ("", *SCORER_NAMES),
 }
 
 
 def schemes() -> tuple[str, ...]:
-    """The schemes whose rules come with the kit."""
+    """Return the schemes whose rules come with the kit."""
     return tuple(sorted(path.parent.name for path in HERE.glob(f"*/{EDITIONS}")))
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file as it was read just now; the same where name and content are the same, wherever it lies."""
+    """A file as it was just read.
+
+    Two are equal if their names and contents are, wherever they lie.
+    """
 
     path: Path = field(compare=False)
     name: str
@@ -70,10 +107,12 @@ class _File:
 
 
 def load_rules(scheme: str, cpd_year: int, *, folder: Path | None = None) -> Rules:
-    """The rules of a scheme for CPD done in `cpd_year`, as its files are now: read anew only where one of them has changed.
+    """Return the rules of a scheme for CPD done in `cpd_year`, as its files are now.
 
-    `folder` may hold a workspace's own phrases.toml and suggestions.toml, which replace the shipped ones. Raises RulesError for an
-    unknown scheme, a year no edition covers, and any key that is missing, unknown or contradictory.
+    They are checked anew only if one of the files has changed. `folder` may hold a workspace's own
+    phrases.toml and suggestions.toml, which replace the ones supplied with the kit. Raises
+    RulesError for an unknown scheme, a year that no edition covers, and any key that is missing,
+    unknown or contradictory.
     """
     home = HERE / scheme
     if scheme not in schemes():
@@ -97,51 +136,81 @@ def load_rules(scheme: str, cpd_year: int, *, folder: Path | None = None) -> Rul
 def _rules(
     scheme: str, cpd_year: int, editions: _File, file: _File, phrases: _File, suggestions: _File
 ) -> Rules:
-    edition, path = _edition(editions, cpd_year), file.path
+    edition = _edition(editions, cpd_year)
     content = _toml(file)
     unknown = sorted(set(content) - EDITION_KEYS)
     if unknown:
         raise _bad(
-            path,
+            _Place(file, "", 0, unknown[0]),
             f"unknown key {', '.join(unknown)}",
             f"keys among {', '.join(sorted(EDITION_KEYS))}",
         )
-    parts: dict[str, Any] = {
-        name: tuple(_record(kind, entry, path, key) for entry in content.get(key, []))
-        for name, (key, kind) in LISTS.items()
-    }
-    parts["targets"] = tuple(
-        _record(TargetRow, entry, editions.path, "target") for entry in edition["target"]
-    )
-    parts["frame"], parts["guideline"], parts["words"] = (
-        _record(kind, _needed(content, key, path), path, key)
-        for key, kind in (("frame", Frame), ("guideline", Guideline), ("words", Words))
-    )
+    parts: dict[str, Any] = {name: _list_of(kind, key, file) for name, (key, kind) in LISTS.items()}
+    parts["targets"] = _targets(editions, edition)
+    for key, kind in (
+        ("frame", Frame),
+        ("guideline", Guideline),
+        ("words", SchemeWords),
+        ("requests", RequestDays),
+    ):
+        entry = _needed(file, key, dict[str, Any])
+        parts[key] = _record(kind, entry, _Place(file, key))
     rules = Rules(
         scheme=scheme,
         edition=f"{scheme}-{edition['name']}",
         first_cpd_year=edition["first_cpd_year"],
         last_cpd_year=edition.get("last_cpd_year"),
         cpd_year=cpd_year,
-        needed_columns=tuple(_needed(content, "needed_columns", path)),
-        marking_days=_needed(content, "marking_days", path),
+        needed_columns=tuple(_needed(file, "needed_columns", tuple[str, ...])),
+        marking_days=_needed(file, "marking_days", int),
         digest=_digest(parts),
         **parts,
         phrases=_list_of(Phrase, "phrase", phrases),
         suggestions=_list_of(Suggestion, "suggestion", suggestions),
     )
-    _check(rules, path)
+    _check(rules, file, phrases, suggestions)
     return rules
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Edition:
+    """One table of editions.toml, as it is written there."""
+
+    name: str
+    first_cpd_year: int
+    last_cpd_year: int | None = None
+    source: str
+    reading: str = ""
+    target: list[dict[str, Any]]
+
+
 def _edition(editions: _File, cpd_year: int) -> dict[str, Any]:
-    for edition in _needed(_toml(editions), "edition", editions.path):
+    found = _needed(editions, "edition", list[dict[str, Any]])
+    for number, edition in enumerate(found):
+        _record(_Edition, edition, _Place(editions, "edition", number))
+    for edition in found:
         if edition["first_cpd_year"] <= cpd_year <= edition.get("last_cpd_year", cpd_year):
             return dict(edition)
     raise RulesError(
-        f"No edition covers CPD of {cpd_year}",
+        f"No edition covers CPD done in {cpd_year}",
         where=editions.name,
-        advice="Add an edition to the table, with its source.",
+        advice="Check the year, or add an edition with its source.",
+    )
+
+
+def _targets(editions: _File, edition: Mapping[str, Any]) -> tuple[TargetRow, ...]:
+    """Return the target rows of one edition.
+
+    A mistake is located by its row's place among the target rows of all editions.
+    """
+    before = 0
+    for other in _toml(editions)["edition"]:
+        if other["name"] == edition["name"]:
+            break
+        before += len(other["target"])
+    return tuple(
+        _record(TargetRow, entry, _Place(editions, "edition.target", before + number))
+        for number, entry in enumerate(edition["target"])
     )
 
 
@@ -160,7 +229,7 @@ def _toml(file: _File) -> dict[str, Any]:
         return tomllib.loads(file.content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise RulesError(
-            f"not readable as TOML: {problem}", where=file.name, advice="Mend the line named."
+            f"not readable as TOML: {problem}", where=file.name, advice="Correct that line."
         ) from None
 
 
@@ -170,25 +239,85 @@ def _own_or_shipped(name: str, home: Path, folder: Path | None) -> Path:
 
 
 def _list_of(kind: Callable[..., Any], key: str, file: _File) -> tuple[Any, ...]:
-    return tuple(_record(kind, entry, file.path, key) for entry in _toml(file).get(key, []))
-
-
-def _needed(content: Mapping[str, Any], key: str, path: Path) -> Any:  # noqa: ANN401  (a TOML value may be anything)
-    if key not in content:
-        raise _bad(path, f"the key {key!r} is missing", f"a value for {key}")
-    return content[key]
-
-
-def _bad(path: Path, found: str, expected: str) -> RulesError:
-    return RulesError(
-        found,
-        where=f"{path.parent.name}/{path.name}",
-        expected=expected,
-        advice="Mend the file; nothing was loaded.",
+    entries = _typed(_toml(file).get(key, []), list[dict[str, Any]], _Place(file, "", 0, key))
+    return tuple(
+        _record(kind, entry, _Place(file, key, number)) for number, entry in enumerate(entries)
     )
 
 
-def _record(kind: Any, entry: Mapping[str, Any], path: Path, key: str) -> Any:  # noqa: ANN401  (one reader for every record of the schema)
+@dataclass(frozen=True)
+class _Place:
+    """A place in a file: the key `name` in the `number`-th table named `key`."""
+
+    file: _File
+    key: str
+    number: int = 0
+    name: str = ""
+
+    def __str__(self) -> str:
+        path = self.file.path
+        return f"{path.parent.name}/{path.name}, line {self.line()}"
+
+    def line(self) -> int:
+        """Return the line of the key, or of its table's heading if the key is absent."""
+        lines = self.file.content.decode("utf-8").splitlines()
+        start = self._heading(lines)
+        if self.name:
+            wanted = re.compile(rf"""\s*["']?{re.escape(self.name)}["']?\s*=""")
+            for number, line in enumerate(lines[start:], start):
+                if number > start and re.match(r"\s*\[", line) and not self._part(line):
+                    break
+                if wanted.match(line) or self._part(line, self.name):
+                    return number + 1
+        return max(start, 1)
+
+    def _heading(self, lines: list[str]) -> int:
+        """Return the number of the line that begins the table; 0 for keys before every table."""
+        if not self.key:
+            return 0
+        heading = re.compile(rf"\s*\[\[?\s*{re.escape(self.key)}\s*\]")
+        found = [number for number, line in enumerate(lines, 1) if heading.match(line)]
+        return found[self.number] if self.number < len(found) else 0
+
+    def _part(self, line: str, name: str = "") -> bool:
+        """Whether a line begins a table inside this one, with that name if one is given."""
+        prefix = f"{self.key}." if self.key else ""
+        return bool(re.match(rf"\s*\[\[?\s*{re.escape(prefix + name)}", line)) and bool(
+            prefix or name
+        )
+
+
+# A TOML value may be anything.
+def _needed(file: _File, key: str, kind: object) -> Any:  # noqa: ANN401
+    content = _toml(file)
+    place = _Place(file, "", 0, key)
+    if key not in content:
+        raise _bad(place, f"the key {key!r} is missing", f"a value for {key}")
+    return _typed(content[key], kind, place)
+
+
+def _bad(place: _Place, found: str, expected: str) -> RulesError:
+    return RulesError(
+        found, where=str(place), expected=expected, advice="Correct the file; nothing was loaded."
+    )
+
+
+def _typed(value: Any, kind: object, place: _Place) -> Any:  # noqa: ANN401
+    """Return the value unchanged if it is of the right type; otherwise raise RulesError."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        raise _bad(place, f"{place.name} = {_written(value)}", TYPES[kind]) from None
+    return value
+
+
+def _written(value: object) -> str:
+    """Return a value roughly as the file writes it."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+# One function reads every record of the schema, so `kind` and the result may be any of them.
+def _record(kind: Any, entry: Mapping[str, Any], place: _Place) -> Any:  # noqa: ANN401
     known = {one.name: one for one in fields(kind)}
     unknown = sorted(set(entry) - set(known))
     missing = sorted(
@@ -201,7 +330,17 @@ def _record(kind: Any, entry: Mapping[str, Any], path: Path, key: str) -> Any:  
             *(f"unknown {name!r}" for name in unknown),
             *(f"missing {name!r}" for name in missing),
         ]
-        raise _bad(path, f"[{key}] {', '.join(words)}", f"the keys {', '.join(known)}")
+        raise _bad(
+            replace(place, name=(*unknown, "")[0]),
+            f"[{place.key}] {', '.join(words)}",
+            f"the keys {', '.join(known)}",
+        )
+    types = get_type_hints(kind)
+    for name, value in entry.items():
+        here = replace(place, name=name)
+        _typed(value, types[name], here)
+        if (place.key, name) in CLOSED:
+            _one_of(value, CLOSED[place.key, name], here)
     return kind(
         **{
             name: tuple(value) if isinstance(value, list) else value
@@ -210,42 +349,50 @@ def _record(kind: Any, entry: Mapping[str, Any], path: Path, key: str) -> Any:  
     )
 
 
+def _one_of(value: str | Iterable[str], words: Iterable[str], place: _Place) -> None:
+    """Raise RulesError for a word that is not in the closed list, alone or in a list of words."""
+    known = list(words)
+    for word in [value] if isinstance(value, str) else value:
+        if word not in known:
+            listed = ", ".join(one or '""' for one in known)
+            raise _bad(place, f"{place.name} = {_written(word)}", f"one of {listed}")
+
+
 def _digest(parts: Mapping[str, Any]) -> str:
-    """SHA-256 of everything that can change a finding; wording alone that findings never use is left out."""
+    """Return the SHA-256 of everything that can change a finding.
+
+    Wording that findings never use is left out.
+    """
     counted = {
-        name: asdict(parts[name])
-        if not isinstance(parts[name], tuple)
-        else [asdict(part) for part in parts[name]]
+        name: (
+            asdict(parts[name])
+            if not isinstance(parts[name], tuple)
+            else [asdict(part) for part in parts[name]]
+        )
         for name in CAN_CHANGE_A_FINDING
     }
     return hashlib.sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()
 
 
-def _check(rules: Rules, path: Path) -> None:
-    """Contradictions inside an edition."""
-    codes = {choice.code for choice in rules.areas}
-    strays = sorted(set(rules.guideline.area_hours) - codes) + sorted(
-        code for partly in rules.partly_stated_areas for code in partly.covers if code not in codes
-    )
-    if strays:
-        raise _bad(
-            path,
-            f"areas {', '.join(strays)} are used and not defined",
-            f"areas among {', '.join(sorted(codes))}",
-        )
-    criteria = {criterion.code for criterion in rules.criteria}
-    for phrase in rules.phrases:
-        if phrase.criterion not in criteria:
+def _check(rules: Rules, file: _File, phrases: _File, suggestions: _File) -> None:
+    """Check that codes are defined in the same edition and that needed columns exist."""
+    areas = [choice.code for choice in rules.areas]
+    kinds = [choice.code for choice in rules.activity_types]
+    criteria = [criterion.code for criterion in rules.criteria]
+    for code in rules.guideline.area_hours:
+        if code not in areas:
             raise _bad(
-                path.with_name("phrases.toml"),
-                f"a phrase for the criterion {phrase.criterion!r}",
-                f"one of {', '.join(sorted(criteria))}",
+                _Place(file, "guideline", 0, "area_hours"),
+                f"hours for the area {code!r}, which is not defined",
+                f"areas among {', '.join(areas)}",
             )
-    for row in rules.targets:
-        wrong = [word for word in row.statuses if word not in set(ProfessionalStatus)]
-        if wrong or row.basis not in set(TargetBasis):
-            raise _bad(
-                path.with_name("editions.toml"),
-                f"target row {row.basis!r} for {', '.join(row.statuses)}",
-                "words of the vocabulary",
-            )
+    for number, partly in enumerate(rules.partly_stated_areas):
+        _one_of(partly.covers, areas, _Place(file, "partly_stated_area", number, "covers"))
+    columns = [*ACTIVITIES.column_names, "hours"]
+    _one_of(rules.needed_columns, columns, _Place(file, "", 0, "needed_columns"))
+    for number, phrase in enumerate(rules.phrases):
+        _one_of(phrase.criterion, criteria, _Place(phrases, "phrase", number, "criterion"))
+    for number, one in enumerate(rules.suggestions):
+        place = _Place(suggestions, "suggestion", number, "area")
+        _one_of(one.area, ["", *areas], place)
+        _one_of(one.activity_type, kinds, replace(place, name="activity_type"))

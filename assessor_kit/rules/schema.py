@@ -1,16 +1,31 @@
-"""What an edition of a scheme's rules holds, as frozen records.
+"""What an edition of a scheme's rules contains, as frozen records.
 
-`source` says where the scheme says so, `reading` what we take it to mean, `advisory` that it can never count against a member.
+`source` says where the scheme states something, `reading` how we interpret it, and `advisory` that
+it can never count against a member.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+TONES = ("liked", "advice")
+# The names of the scorers in `assessor_kit.scorers` that a criterion may ask for.
+SCORER_NAMES = (
+    "total_hours",
+    "planned_hours",
+    "area_split",
+    "activity_mix",
+    "soft_technical_mix",
+    "competence_mix",
+    "plan_link",
+    "reflection",
+    "record_flags",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cited:
-    """A statement of the rules with its source and, where the source leaves room, our reading."""
+    """A statement of the rules, with its source and our reading where the source leaves room."""
 
     source: str
     reading: str = ""
@@ -18,13 +33,17 @@ class Cited:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One word of a closed list that the scheme chooses: an activity type, area, competence, level or outcome."""
+    """One word of a closed list that the scheme chooses.
+
+    It is an activity type, an area, a competence, a level or an outcome.
+    """
 
     code: str
     label: str
     description: str = ""
     synonyms: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()  # a partly stated area names the areas it may mean
+    needs_words: bool = False  # an outcome that asks the member for something: the advice says what
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,23 +52,29 @@ class Frame(Cited):
 
     opted_in_only: bool
     grades: tuple[str, ...]
-    frame_month_day: str  # "12-31": the day of the CPD year on which membership is looked at
+    frame_month_day: str  # "12-31": the day of the CPD year on which membership is considered
     stratify_by: str = ""  # a register column, or empty
+    # Words that the register may also hold; empty: nothing is said about any word.
+    outside_grades: tuple[str, ...] = ()  # grades that are known and not in the frame
+    fields: tuple[str, ...] = ()  # fields of work
 
 
 @dataclass(frozen=True, kw_only=True)
 class TargetRow(Cited):
-    """One row of the table edition -> who -> target."""
+    """One row of an edition's table of targets: to whom it applies, and their target."""
 
     basis: str  # a word of TargetBasis
     statuses: tuple[str, ...]
-    volunteering: str = ""  # "yes" narrows the row to volunteers; empty takes all
+    volunteering: str = ""  # "yes" narrows the row to volunteers; empty includes everybody
     hours: float | None = None  # None with basis "unclear" or in a scheme without hours
 
 
 @dataclass(frozen=True, kw_only=True)
 class Guideline(Cited):
-    """The hours of the guideline. An hours-free scheme has `counts_hours` false and the rest empty."""
+    """The hours of the guideline.
+
+    In a scheme that counts no hours, `counts_hours` is false and the rest is empty.
+    """
 
     counts_hours: bool
     hours: float | None = None
@@ -61,10 +86,10 @@ class Guideline(Cited):
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion(Cited):
-    """One thing that is looked at: by a scorer, by the assessor, or by both.
+    """Something that is examined by a scorer, by the assessor or by both.
 
-    `scorer` is the name of a scorer in `assessor_kit.scorers`, or empty where only a person can tell;
-    `judged` says whether the assessor gives a level. `thresholds` configure the scorer.
+    `scorer` is the name of a scorer in `assessor_kit.scorers`, or empty where only a person can
+    judge; `thresholds` configure it. `judged` says whether the assessor chooses a level.
     """
 
     code: str
@@ -80,7 +105,10 @@ class Criterion(Cited):
 
 @dataclass(frozen=True, kw_only=True)
 class Phrase:
-    """One reusable comment. `theme` is what generic feedback counts; {activity} and {area} are filled from the return."""
+    """A reusable comment.
+
+    `theme` is what generic feedback counts; {activity} and {area} are filled in from the return.
+    """
 
     criterion: str
     theme: str
@@ -91,7 +119,10 @@ class Phrase:
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """One suggested activity for an area and activity type; content from any source is equally acceptable."""
+    """A suggested activity for an area and an activity type.
+
+    Content from any source is equally acceptable.
+    """
 
     area: str
     activity_type: str
@@ -99,7 +130,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words(Cited):
+class SchemeWords(Cited):
     """The scheme's own words that reports quote, and where questions go."""
 
     body: str
@@ -116,8 +147,21 @@ class Words(Cited):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestDays(Cited):
+    """When a selected member is written to, in days from the invitation.
+
+    `record_due`: until the record is due. `reminders`: when each reminder goes. `no_response`: from
+    when on silence is called no response, which staff decide about.
+    """
+
+    record_due: int
+    reminders: tuple[int, ...]
+    no_response: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
-    """One complete edition of one scheme's rules for one CPD year."""
+    """One complete edition of one scheme's rules, for one CPD year."""
 
     scheme: str
     edition: str
@@ -135,14 +179,15 @@ class Rules:
     levels: tuple[Choice, ...]
     outcomes: tuple[Choice, ...]
     needed_columns: tuple[str, ...]
-    words: Words
+    words: SchemeWords
+    requests: RequestDays
     phrases: tuple[Phrase, ...]
     suggestions: tuple[Suggestion, ...]
     marking_days: int  # days from allocation until a judgement is due
     digest: str  # SHA-256 of everything that can change a finding
 
     def criterion(self, code: str) -> Criterion:
-        """The criterion of this code; KeyError names those that exist."""
+        """Return the criterion with this code; KeyError names those that exist."""
         for criterion in self.criteria:
             if criterion.code == code:
                 return criterion
@@ -150,11 +195,14 @@ class Rules:
 
     @property
     def judged_criteria(self) -> tuple[Criterion, ...]:
-        """The criteria that an assessor gives a level."""
+        """The criteria for which an assessor chooses a level."""
         return tuple(criterion for criterion in self.criteria if criterion.judged)
 
     def label(self, code: str) -> str:
-        """The label of an activity type, area, level, outcome or competence code; the code itself where none has it."""
+        """Return the label of an activity type, area, level, outcome or competence code.
+
+        A code without a label is returned unchanged.
+        """
         for choices in (
             self.activity_types,
             self.areas,

@@ -1,4 +1,4 @@
-"""Who could be drawn: the scheme members whom the rules let into the frame."""
+"""Who can be drawn: the scheme members whom the rules admit to the frame."""
 
 from __future__ import annotations
 
@@ -10,31 +10,51 @@ from assessor_kit.rules.schema import Rules
 
 
 def frame_of(register: pd.DataFrame, *, rules: Rules) -> pd.DataFrame:
-    """The frame for the rules' CPD year: `member_no` and `stratum`, sorted by `member_no`.
+    """Return the frame for the rules' CPD year: `member_no` and `stratum`, by `member_no`.
 
-    A member is in it when they live, hold a grade of the frame on the frame date, joined on or before it, had not left by then, may be
-    written to and, where the scheme is opt-in, had opted in. Whoever has not declared stays in. `register` has the columns of
+    The frame includes the members who are alive, hold one of the frame's grades, joined on or
+    before the frame date, had not left by then, may be contacted and, in an opt-in scheme, had
+    opted in. Those who have not made a declaration stay in. `register` has the columns of
     `tables.REGISTER`.
     """
-    on_day = frame_date(rules)
-    stays = (
-        register["grade"].isin(rules.frame.grades)
-        & ~register["do_not_contact"].astype(bool)
-        & ~register["deceased"].astype(bool)
-    )
-    stays &= _before(register["joined_on"], on_day, if_missing=True)
-    stays &= ~_before(register["left_on"], on_day, if_missing=False)
-    if rules.frame.opted_in_only:
-        stays &= _before(register["opted_in_on"], on_day, if_missing=False)
-    members = register[stays]
+    members = register[exclusions_of(register, rules=rules) == ""]
     column = rules.frame.stratify_by
     stratum = members[column].astype(str) if column else pd.Series("all", index=members.index)
     frame = pd.DataFrame({"member_no": members["member_no"].astype(str), "stratum": stratum})
     return frame.sort_values("member_no", ignore_index=True)
 
 
+def exclusions_of(register: pd.DataFrame, *, rules: Rules) -> pd.Series[str]:
+    """Return for each member why they cannot be drawn, empty for those who can.
+
+    Where several reasons hold, the first of them is said.
+    """
+    on_day = frame_date(rules)
+    day = f"{on_day.day} {on_day:%B %Y}"
+    known = register["grade"].isin(rules.frame.grades)
+    why = pd.Series("", index=register.index, dtype=object)
+    reasons: list[tuple[pd.Series[bool], str | pd.Series[str]]] = [
+        (register["deceased"].astype(bool), "has died"),
+        (_before(register["left_on"], on_day, if_missing=False), f"had left by {day}"),
+        (~_before(register["joined_on"], on_day, if_missing=True), f"joined after {day}"),
+        (~known, "grade " + register["grade"].astype(str) + " is not in the frame's rules"),
+        (register["do_not_contact"].astype(bool), "must not be contacted"),
+    ]
+    if rules.frame.opted_in_only:
+        reasons.append(
+            (
+                ~_before(register["opted_in_on"], on_day, if_missing=False),
+                f"had not opted in by {day}",
+            )
+        )
+    for applies, reason in reasons:
+        new = applies & (why == "")
+        why[new] = reason if isinstance(reason, str) else reason[new]
+    return why
+
+
 def frame_date(rules: Rules) -> date:
-    """The day of the CPD year on which membership is looked at."""
+    """Return the day of the CPD year on which membership is considered."""
     month, day = (int(part) for part in rules.frame.frame_month_day.split("-"))
     return date(rules.cpd_year, month, day)
 

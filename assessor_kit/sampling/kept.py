@@ -1,29 +1,25 @@
-"""Does a kept draw still come out the same, also when members have been erased from it?
+"""Does a recorded draw still come out the same, even after members have been erased?
 
-Each member of the frame has a leaf, SHA-256 of a random salt, the member number and the stratum; the root is SHA-256 of the sorted
-leaves, fixed at the draw. Erasing a member destroys number, salt and ticket; the leaf stays and proves that the frame is the same, and says
-nothing of who it was.
+Each member of the frame has a leaf, the SHA-256 of a random salt, the member number and the
+stratum; the root is the SHA-256 of the sorted leaves, and is fixed at the draw. Erasing a member
+destroys the number, the salt and the ticket. The leaf stays: it proves that the frame is still the
+same, and reveals nothing about who the member was.
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import replace
 
 import pandas as pd
 
-from assessor_kit.sampling.draw import (
-    Draw,
-    draw_sample,
-    proportional_sizes,
-    ticket_number,
-    verify_draw,
-)
+from assessor_kit.sampling.draw import Draw, draw_sample, planned_sizes, verify_draw
+from assessor_kit.sampling.sizes import WEBSTER
+from assessor_kit.sampling.tickets import ticket_number
 
 
-def frame_leaves(frame: pd.DataFrame) -> list[str]:
-    """The leaf of each row; `frame` has salt, member_no and stratum."""
+def plain_leaves(frame: pd.DataFrame) -> list[str]:
+    """Return the leaf of each row; `frame` has salt, member_no and stratum."""
     rows = zip(frame["salt"], frame["member_no"], frame["stratum"], strict=True)
     return [
         hashlib.sha256(f"{salt},{number},{stratum}".encode()).hexdigest()
@@ -32,57 +28,72 @@ def frame_leaves(frame: pd.DataFrame) -> list[str]:
 
 
 def frame_root(leaves: list[str]) -> str:
-    """SHA-256 of the sorted leaves, one a line."""
+    """Return the SHA-256 of the sorted leaves, one per line."""
     return hashlib.sha256("".join(f"{leaf}\n" for leaf in sorted(leaves)).encode()).hexdigest()
 
 
 def verify_kept_draw(
-    frame: pd.DataFrame, recorded: Draw, *, reserve_percent: float, frame_root_then: str
+    frame: pd.DataFrame,
+    recorded: Draw,
+    *,
+    reserve_percent: float,
+    frame_root_then: str,
+    sizes_rule: str = WEBSTER,
 ) -> tuple[bool, Draw]:
-    """Whether a draw as it is kept comes out the same from its frame and seed; and the draw made anew.
+    """Whether a recorded draw can be repeated from its frame and seed, and the repeated draw.
 
-    `frame`: member_no, stratum, salt (empty for an erased member) and leaf. Of an erased member the recorded rank is taken as it is;
-    everybody else must stand where their ticket puts them.
+    `frame` has member_no, stratum, salt (empty for an erased member) and leaf. The recorded rank of
+    an erased member is taken as it is; everybody else must have the rank that follows from their
+    ticket.
     """
     present = frame[frame["salt"] != ""]
     if (
         len(frame) != recorded.frame_size
         or frame_root(list(frame["leaf"])) != frame_root_then
-        or list(present["leaf"]) != frame_leaves(present)
+        or list(present["leaf"]) != plain_leaves(present)
     ):
         return False, recorded
     if len(present) < len(frame):
-        again = _with_gaps(frame, recorded, reserve_percent)
+        again = _with_gaps(frame, recorded, reserve_percent, sizes_rule)
         return _same(again.selections, recorded.selections), again
     again = draw_sample(
         frame[["member_no", "stratum"]],
         seed=recorded.seed,
         size=recorded.size,
         reserve_percent=reserve_percent,
+        sizes_rule=sizes_rule,
     )
-    return verify_draw(
+    return (
+        verify_draw(
+            frame[["member_no", "stratum"]],
+            seed=recorded.seed,
+            size=recorded.size,
+            reserve_percent=reserve_percent,
+            digest=recorded.frame_digest,
+            selections=recorded.selections,
+            sizes_rule=sizes_rule,
+        ),
+        again,
+    )
+
+
+def _with_gaps(frame: pd.DataFrame, recorded: Draw, percent: float, sizes_rule: str) -> Draw:
+    """Repeat the draw around the erased members, who keep their ranks."""
+    drawn_from, sizes, reserves = planned_sizes(
         frame[["member_no", "stratum"]],
-        seed=recorded.seed,
         size=recorded.size,
-        reserve_percent=reserve_percent,
-        digest=recorded.frame_digest,
-        selections=recorded.selections,
-    ), again
-
-
-def _with_gaps(frame: pd.DataFrame, recorded: Draw, percent: float) -> Draw:
-    """The draw made anew around the erased members, who keep their ranks."""
-    counts = {str(name): int(number) for name, number in frame.groupby("stratum").size().items()}
-    sizes = proportional_sizes(counts, size=recorded.size)
+        reserve_percent=percent,
+        sizes_rule=sizes_rule,
+    )
     parts = [
         _stratum(
             rows,
             recorded.selections,
             seed=recorded.seed,
             size=sizes[str(name)],
-            reserve=min(math.ceil(sizes[str(name)] * percent / 100), len(rows) - sizes[str(name)]),
+            reserve=reserves[str(name)],
         )
-        for name, rows in frame.groupby("stratum")
+        for name, rows in drawn_from.assign(salt=frame["salt"]).groupby("stratum")
     ]
     return replace(
         recorded,

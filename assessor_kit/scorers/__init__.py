@@ -1,11 +1,13 @@
-"""What does the machine observe on each criterion of a return? Activities in, findings out; never a judgement.
+"""What does the machine observe on each criterion of a return?
 
-A criterion is one file: what it adds up per return (`measures`), its standing and the numbers behind it as expressions over those sums and
-over what the rules ask of the return, and its finding as a sentence in plain English. `findings.SCORERS` lists them; the rules of a scheme
-choose and configure them. The same expressions serve one return in a notebook and ten million in files (`engines`).
+Scorers turn activities into findings, never into judgements. Each criterion is one file. It says
+what is added up per return (`measures`), expresses its standing and the numbers behind it in terms
+of those sums and of what the rules require of the return, and puts its finding into a sentence of
+plain English. `findings.SCORERS` lists the scorers; the rules of a scheme choose and configure
+them. The same expressions score one return in a notebook and ten million in files (`engines`).
 """
 
-from assessor_kit.scorers.criterion import Scored, Scorer
+from assessor_kit.scorers.criterion import CriterionExpressions, Scorer
 from assessor_kit.scorers.findings import (
     SCORERS,
     finding_sentence,
@@ -21,7 +23,7 @@ from assessor_kit.scorers.requirements import requirements_for
 
 __all__ = [
     "SCORERS",
-    "Scored",
+    "CriterionExpressions",
     "Scorer",
     "activities_to_score",
     "apply_readings",

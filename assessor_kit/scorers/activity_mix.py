@@ -1,4 +1,4 @@
-"""Activity mix: how many kinds of activity are there, and does one kind fill most of the time?"""
+"""Activity mix: how many kinds are there, and does one kind take up most of the time?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import narwhals as nw
 
 from assessor_kit.errors import RulesError
 from assessor_kit.rules.schema import Criterion, Rules
-from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
+from assessor_kit.scorers.criterion import CriterionExpressions, Numbers, Scorer, Thresholds
 from assessor_kit.scorers.measures import (
     Measure,
     Presence,
@@ -21,15 +21,20 @@ from assessor_kit.scorers.standing import PARTS, parts_of, standing
 HALF = PARTS // (1 + 1)
 
 
-def score(criterion: Criterion, rules: Rules) -> Scored:
-    """Kinds of activity, and the share of the largest. Thresholds: at_least_kinds, largest_share (none: not looked at).
+def score(criterion: Criterion, rules: Rules) -> CriterionExpressions:
+    """Count the kinds of activity, and weigh the share of the largest against the threshold.
 
-    An activity is of one kind; one of no stated kind could be of any. `other` is a kind: valid activities *include* the listed ones.
-    Doubtful minutes may count in full, in part or not at all, and an activity that does not count adds no kind.
+    Thresholds: `at_least_kinds`, and `largest_share` (if it is absent, shares are not considered).
+
+    An activity is of one kind; an activity whose kind is not stated could be of any. `other` is a
+    kind of its own, because the listed kinds are only what valid activities *include*. Doubtful
+    minutes may count in full, in part or not at all, and an activity that does not count adds no
+    kind.
     """
-    least, share = int(criterion.thresholds.get("at_least_kinds", 1)), _parts(criterion)
+    least = int(criterion.thresholds.get("at_least_kinds", 1))
+    share = _parts(criterion)
     kinds = [*(choice.code for choice in rules.activity_types), "other"]
-    # Activities of no stated kind are at the least all of one kind, at the most each of a new one.
+    # Activities of no stated kind may all be of one kind, or each of a new one.
     surely = nw.col("sure_kinds") >= least if least > 1 else nw.col("counted_sure") > 0
     possibly = (
         nw.col("any_kinds") + nw.col("type_not_stated") >= least
@@ -37,8 +42,9 @@ def score(criterion: Criterion, rules: Rules) -> Scored:
         else nw.col("counted") < 0
     )
     if share is not None:
-        surely, possibly = surely & _stays_below(share), possibly & _could_stay_below(share)
-    return Scored(
+        surely = surely & _stays_below(share)
+        possibly = possibly & _could_stay_below(share)
+    return CriterionExpressions(
         measures=_measures(kinds),
         derived=_derived(kinds, share),
         further=_furthest(kinds) if share is not None else {},
@@ -62,14 +68,21 @@ def score(criterion: Criterion, rules: Rules) -> Scored:
 
 
 def _parts(criterion: Criterion) -> int | None:
-    """The largest share in whole parts. Below a half, whether activities of no stated kind could keep it is a packing problem."""
+    """Return the largest share allowed, in whole parts, or None if shares are ignored.
+
+    Raises RulesError for a share of a half or less: whether activities of no stated kind could stay
+    below it would be a packing problem.
+    """
     share = criterion.thresholds.get("largest_share")
     if share is not None and not HALF < parts_of(share) <= PARTS:
         raise RulesError(
             f"largest_share is {share}",
             where=f"criterion {criterion.code}",
             expected="more than 0.5 and at most 1",
-            advice="One kind dominates only where it takes more than half; leave the key out if shares are not looked at.",
+            advice=(
+                "One kind dominates only if it takes more than half of the time; leave the key out"
+                " to ignore shares."
+            ),
         )
     return None if share is None else parts_of(share)
 
@@ -88,7 +101,10 @@ def _measures(kinds: list[str]) -> list[Measure]:
 
 
 def _derived(kinds: list[str], share: int | None) -> dict[str, nw.Expr]:
-    """How many kinds there are, and what each kind weighs when the doubt falls for it (`_most`) and against it (`_least`)."""
+    """Return how many kinds are present and, where shares are considered, the weight of each.
+
+    `_most` is a kind's weight if the doubt is resolved in its favour, `_least` if against it.
+    """
     counted = {
         "sure_kinds": _present(kinds, Presence.SURE),
         "any_kinds": _present(kinds, Presence.DOUBTFUL),
@@ -98,13 +114,15 @@ def _derived(kinds: list[str], share: int | None) -> dict[str, nw.Expr]:
     if share is None:
         return counted
     most = {
-        f"type_{kind}_most": nw.col(f"type_{kind}") * (PARTS - share)
-        + nw.col(f"type_{kind}_sure") * share
+        f"type_{kind}_most": (
+            nw.col(f"type_{kind}") * (PARTS - share) + nw.col(f"type_{kind}_sure") * share
+        )
         for kind in kinds
     }
     least = {
-        f"type_{kind}_least": nw.col(f"type_{kind}") * share
-        + nw.col(f"type_{kind}_sure") * (PARTS - share)
+        f"type_{kind}_least": (
+            nw.col(f"type_{kind}") * share + nw.col(f"type_{kind}_sure") * (PARTS - share)
+        )
         for kind in kinds
     }
     return {**counted, **most, **least}
@@ -126,10 +144,12 @@ def _present(kinds: list[str], at_least: Presence) -> nw.Expr:
 
 
 def _stays_below(share: int) -> nw.Expr:
-    """Whichever way the doubt falls, every kind stays below the share (or there is no time at all).
+    """Whether every kind stays below the share however the doubt is resolved.
 
-    A kind is largest with its own doubtful minutes and all of no stated kind on its side, and no doubtful minute elsewhere: then
-    (sure + doubtful + unstated) < share x (sure of all kinds + doubtful + unstated), brought to one side for each kind.
+    A kind is at its largest when its own doubtful minutes and all minutes of no stated kind count
+    towards it, and no other doubtful minute counts: then (sure + doubtful + unstated) < share x
+    (sure of all kinds + doubtful + unstated), which is rearranged so that one side is the same for
+    every kind. A return without any time passes.
     """
     unstated = nw.col("total") - nw.col("of_some_kind")
     return (
@@ -139,19 +159,22 @@ def _stays_below(share: int) -> nw.Expr:
 
 
 def _could_stay_below(share: int) -> nw.Expr:
-    """The doubt can fall so that every kind stays below the share.
+    """Whether the doubt can be resolved so that every kind stays below the share.
 
-    A kind is smallest with none of its doubtful minutes, and all others': sure < share x (total - its doubtful). Besides, the largest
-    sure activity of no stated kind must be of some kind, so there must be one that it would not make too large. No more can stand
-    in the way: of three kinds or more, only one at a time can hold over a half, and smaller activities always find a place.
+    A kind is at its smallest when none of its doubtful minutes count and all of the others' do:
+    sure < share x (total - its doubtful minutes). Besides, the largest sure activity of no stated
+    kind must be of some kind, so there must be one that it would not make too large. Nothing else
+    can prevent it: of three kinds or more, only one at a time can hold more than half, and smaller
+    activities always find a place.
     """
-    room, alone = nw.col("total") * share, nw.col("largest_of_no_kind")
+    room = nw.col("total") * share
+    alone = nw.col("largest_of_no_kind")
     fits = (alone == 0) | (alone * PARTS + nw.col("lightest_at_least") < room)
     return ((nw.col("heaviest_at_least") < room) & fits) | (nw.col("total_sure") == 0)
 
 
 def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, rules: Rules) -> str:
-    """How many kinds, and the share of the largest."""
+    """Say how many kinds there are and how large a share the largest takes."""
     kinds, most, total, unstated = (
         numbers[name] or 0 for name in ("kinds", "largest", "total", "not_stated")
     )
@@ -161,7 +184,7 @@ def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, rules: R
         if rules.guideline.counts_hours and total and kinds
         else ""
     )
-    more = f" For {unstated} of the activities the kind is not stated." if unstated else ""
+    more = f" The kind is not stated for {unstated} of the activities." if unstated else ""
     return f"{text}{share}.{more}"
 
 

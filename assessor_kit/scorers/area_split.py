@@ -10,7 +10,7 @@ from operator import add, and_, sub
 import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
-from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
+from assessor_kit.scorers.criterion import CriterionExpressions, Numbers, Scorer, Thresholds
 from assessor_kit.scorers.measures import Measure, minutes_where
 from assessor_kit.scorers.standing import standing
 from assessor_kit.vocabulary import hours_text
@@ -18,18 +18,20 @@ from assessor_kit.vocabulary import hours_text
 MINUTES_PER_HOUR = 60
 
 
-def score(_criterion: Criterion, rules: Rules) -> Scored:
-    """Each area's minutes against its suggested hours.
+def score(_criterion: Criterion, rules: Rules) -> CriterionExpressions:
+    """Compare each area's minutes with the hours that the guideline suggests for it.
 
-    One activity may serve several areas, so minutes whose area is not stated may fall to any of the areas in any division, those
-    partly stated to the areas they cover. Surely followed: whichever way they fall, every area reaches its mark. Possible: they
-    can be divided so that every area does. Source: Policy on CPD, guideline table, "could be split as follows".
+    One activity may serve several areas, so minutes whose area is not stated may be divided among
+    all areas in any way, and those whose area is partly stated among the areas that it covers. The
+    split is surely followed if every area reaches its suggested hours however those minutes are
+    divided, and possibly followed if some division achieves it. Source: Policy on CPD, guideline
+    table, "could be split as follows".
     """
     needed = {
         code: round(hours * MINUTES_PER_HOUR) for code, hours in rules.guideline.area_hours.items()
     }
     surely = (_certain(code, rules) >= minutes for code, minutes in needed.items())
-    return Scored(
+    return CriterionExpressions(
         measures=area_measures(rules),
         derived=areas_not_stated(rules),
         standing=standing(
@@ -49,7 +51,7 @@ def score(_criterion: Criterion, rules: Rules) -> Scored:
 
 
 def area_measures(rules: Rules) -> list[Measure]:
-    """Minutes in all, in each area, and in each partly stated one."""
+    """Return the measures of minutes in all, in each area and in each partly stated area."""
     codes = [choice.code for choice in (*rules.areas, *rules.partly_stated_areas)]
     return [
         minutes_where("total"),
@@ -58,7 +60,10 @@ def area_measures(rules: Rules) -> list[Measure]:
 
 
 def areas_not_stated(rules: Rules) -> dict[str, nw.Expr]:
-    """Minutes of the activities that state no area that these rules know: in all and, as `_sure`, beyond doubt."""
+    """Return the minutes of activities that name no area known to these rules.
+
+    One column for all minutes and one, ending in `_sure`, for those beyond doubt.
+    """
     codes = [choice.code for choice in (*rules.areas, *rules.partly_stated_areas)]
     return {
         f"area_not_stated{part}": reduce(
@@ -69,7 +74,10 @@ def areas_not_stated(rules: Rules) -> dict[str, nw.Expr]:
 
 
 def _certain(area: str, rules: Rules) -> nw.Expr:
-    """Sure minutes that can only be of this area: stated so, or with no other area left to fall to."""
+    """Return the sure minutes that can belong to this area only.
+
+    They are those that name it, and those that could belong to no other area.
+    """
     only_choice = [
         f"area_{partly.code}_sure"
         for partly in rules.partly_stated_areas
@@ -81,10 +89,13 @@ def _certain(area: str, rules: Rules) -> nw.Expr:
 
 
 def _divisible(needed: dict[str, int], rules: Rules) -> Iterator[nw.Expr]:
-    """One condition for each choice of partly stated areas: the marks that nothing else can fill must not be short of more than is there.
+    """Yield one condition for each choice of partly stated areas; all of them must hold.
 
-    Source: Hall, On representatives of subsets (1935), for a supply that can be divided: it can be met when no set of marks is
-    short of more than all that can reach it.
+    The areas that only the chosen partly stated areas and the unstated minutes can supply must not
+    be short of more minutes than those hold.
+
+    Source: Hall, On representatives of subsets (1935), for a supply that can be divided: demands
+    can be met when no set of them is short of more than everything that can reach that set.
     """
     for number in range(len(rules.partly_stated_areas) + 1):
         for chosen in combinations(rules.partly_stated_areas, number):
@@ -117,10 +128,10 @@ def _all(conditions: Iterable[nw.Expr]) -> nw.Expr:
 
 
 def sentence(_standing: str, numbers: Numbers, thresholds: Thresholds, rules: Rules) -> str:
-    """Hours in each area, and how much has no area."""
+    """Say how many hours each area has, and how many have no area."""
     parts = [f"{rules.label(code).lower()} {hours_text(numbers[code] or 0)}" for code in thresholds]
     unstated = (numbers["not_stated"] or 0) + (numbers["partly_stated"] or 0)
-    more = f" For {hours_text(unstated)} the area is not stated in full." if unstated else ""
+    more = f" The area is not fully stated for {hours_text(unstated)}." if unstated else ""
     return (
         f"By area: {', '.join(parts)}.{more}" if parts else "This scheme suggests no split by area."
     )

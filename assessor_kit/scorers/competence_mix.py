@@ -5,20 +5,22 @@ from __future__ import annotations
 import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
-from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
+from assessor_kit.scorers.criterion import CriterionExpressions, Numbers, Scorer, Thresholds
 from assessor_kit.scorers.measures import Presence, activities_where, lines_where, presence
 from assessor_kit.scorers.standing import standing
 
 
-def score(criterion: Criterion, rules: Rules) -> Scored:
-    """Competences named at least once; an activity that names none could have served all of them, or none. Threshold: at_least_kinds."""
-    least, letters = (
-        int(criterion.thresholds["at_least_kinds"]),
-        [choice.code for choice in rules.competences],
-    )
-    named, not_stated = nw.col("competences_named"), nw.col("without_competences")
+def score(criterion: Criterion, rules: Rules) -> CriterionExpressions:
+    """Count the competences that are named at least once. Threshold: `at_least_kinds`.
+
+    An activity that names none could have served all of them, or none.
+    """
+    least = int(criterion.thresholds["at_least_kinds"])
+    letters = [choice.code for choice in rules.competences]
+    named = nw.col("competences_named")
+    not_stated = nw.col("without_competences")
     possibly = (named >= least) | (not_stated > 0) if len(letters) >= least else named >= least
-    return Scored(
+    return CriterionExpressions(
         measures=[
             activities_where("counted"),
             lines_where("without_competences", (nw.col("competences") == "") & nw.col("counts")),
@@ -47,7 +49,7 @@ def score(criterion: Criterion, rules: Rules) -> Scored:
 
 
 def _named(letters: list[str], at_least: Presence) -> nw.Expr:
-    """How many of the letters are named, by activities that surely count or by any."""
+    """Return how many letters are named, by activities that surely count or by any."""
     names = [f"competence_{letter}_presence" for letter in letters]
     return (
         nw.sum_horizontal((nw.col(*names) >= at_least.value).cast(nw.Int64))
@@ -57,19 +59,18 @@ def _named(letters: list[str], at_least: Presence) -> nw.Expr:
 
 
 def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, rules: Rules) -> str:
-    """Which competences are named."""
+    """Say which competences are named."""
     known = [choice.code for choice in rules.competences]
     named = [code for code in known if numbers.get(f"letter_{code}")]
     if not named:
         return "The activities name no competences."
-    without, activities = numbers["not_stated"] or 0, numbers["activities"] or 0
-    unstated = (
-        f" {without} of {activities} activities {'names' if without == 1 else 'name'} none."
-        if without
-        else ""
-    )
+    without = numbers["not_stated"] or 0
+    activities = numbers["activities"] or 0
+    verb = "names" if without == 1 else "name"
+    unstated = f" {without} of {activities} activities {verb} none." if without else ""
     listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
-    return f"Names {'all' if named == known else f'{len(named)} of the'} {len(known)} competences: {listed}.{unstated}"
+    share = "all" if named == known else f"{len(named)} of the"
+    return f"Names {share} {len(known)} competences: {listed}.{unstated}"
 
 
 SCORER = Scorer(name="competence_mix", score=score, sentence=sentence)

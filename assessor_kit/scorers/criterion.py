@@ -1,4 +1,4 @@
-"""What is a criterion? What it adds up per return, its standing, the numbers behind it, and its finding as a sentence."""
+"""The two records that every criterion is made of: a scorer and its expressions."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ Thresholds = Mapping[str, float | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scored:
-    """What to add up per return, and expressions over the sums and the columns of `tables.RETURNS_TO_SCORE`.
+class CriterionExpressions:
+    """What a criterion adds up per return, and the expressions that follow from the sums.
 
-    `derived`: columns that follow from the sums and are used more than once; `further` follow from those. Two of one name are one
-    column. `standing` is one of the expressions that `standing.py` makes.
+    The expressions may also use the columns of `tables.RETURNS_TO_SCORE`. `derived` holds columns
+    that follow from the sums and are used more than once, `further` those that follow from
+    `derived`; two columns of the same name are the same column. `standing` is an expression made by
+    `standing.py`.
     """
 
     measures: Iterable[Measure]
@@ -32,8 +34,11 @@ class Scored:
 
 @dataclass(frozen=True, kw_only=True)
 class Scorer:
-    """One criterion: how it is scored, and how its finding is said in a sentence made only when shown."""
+    """How a criterion is scored, and how its finding is put into words.
+
+    `sentence` is called only when a finding is shown, so a finding is kept as numbers.
+    """
 
     name: str
-    score: Callable[[Criterion, Rules], Scored]
+    score: Callable[[Criterion, Rules], CriterionExpressions]
     sentence: Callable[[str, Numbers, Thresholds, Rules], str]

@@ -1,4 +1,7 @@
-"""From activities to findings: sums once per return, then every criterion that the rules configure. One implementation for all engines."""
+"""From activities to findings: one pass of sums, then every criterion of the rules.
+
+All engines share this implementation.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ from assessor_kit.scorers import (
     soft_technical_mix,
     total_hours,
 )
-from assessor_kit.scorers.columns import Columns, NotKnown
-from assessor_kit.scorers.criterion import Scored, Scorer
+from assessor_kit.scorers.columns import ColumnFrame, NotKnown
+from assessor_kit.scorers.criterion import CriterionExpressions, Scorer
 from assessor_kit.scorers.lines import activities_to_score, returns_to_score
 from assessor_kit.scorers.measures import FrameT, sums_per_return
-from assessor_kit.scorers.standing import in_words, words_of
+from assessor_kit.scorers.standing import standing_expression, standing_words
 from assessor_kit.tables import FINDINGS, RETURNS_TO_SCORE
 
 SCORERS = (
@@ -55,30 +58,29 @@ def score_returns(
     *,
     scorers: Sequence[Scorer] = SCORERS,
 ) -> pd.DataFrame:
-    """One row per return and criterion, columns of `tables.FINDINGS`, in the order of the returns and of the rules.
+    """Return one row per return and criterion, with the columns of `tables.FINDINGS`.
 
-    `activities`, `goals` and `requirements` as in `tables.py`; `returns` needs return_id and declared_minutes. A return without
-    activities is scored too: everything in it is zero.
+    The rows follow the order of the returns and, within each, of the rules. `activities`, `goals`
+    and `requirements` have the columns given in `tables`; `returns` needs return_id and
+    declared_minutes. A return without activities is scored too, with nothing but zeros.
     """
-    lines, rows = (
-        activities_to_score(activities, goals),
-        returns_to_score(returns, requirements, goals),
-    )
+    lines = activities_to_score(activities, goals)
+    rows = returns_to_score(returns, requirements, goals)
     try:
         found = findings_per_return(
-            Columns.of(lines), Columns.of(rows), rules, scorers=scorers
+            ColumnFrame.of(lines), ColumnFrame.of(rows), rules, scorers=scorers
         ).to_lists()
     except NotKnown:
         found = _with_pandas(lines, rows, rules, scorers)
     words = {
-        f"{criterion.code}{BETWEEN}standing": words_of(is_advisory=criterion.advisory)
+        f"{criterion.code}{BETWEEN}standing": standing_words(is_advisory=criterion.advisory)
         for criterion in rules.criteria
     }
-    said = {
+    worded = {
         name: [words[name][place] for place in values] if name in words else values
         for name, values in found.items()
     }
-    return findings_in_rows(said, rules, scorers=scorers)
+    return findings_in_rows(worded, rules, scorers=scorers)
 
 
 def _with_pandas(
@@ -96,11 +98,13 @@ def _with_pandas(
 def findings_per_return(
     activities: FrameT, returns: FrameT, rules: Rules, *, scorers: Sequence[Scorer] = SCORERS
 ) -> FrameT:
-    """One row per return with all its findings, on any engine that narwhals knows, eager or lazy.
+    """Return one row per return with all its findings, on any engine that narwhals supports.
 
-    `activities` and `returns` have the columns of `tables.ACTIVITIES_TO_SCORE` and `tables.RETURNS_TO_SCORE`. Columns: return_id;
-    per criterion `CODE__standing` (a `Place`; `with_words` gives the word) and a whole number `CODE__NAME` for each number behind it;
-    thresholds (JSON: criterion -> name -> value), rules_edition, rules_digest. Lazy engines give the rows in any order.
+    `activities` and `returns` have the columns of `tables.ACTIVITIES_TO_SCORE` and
+    `tables.RETURNS_TO_SCORE`, eager or lazy. Columns: return_id; per criterion `CODE__standing` (a
+    `Place`, which `with_words` turns into a word) and a whole number `CODE__NAME` for each number
+    behind it; thresholds (JSON: criterion -> name -> value), rules_edition and rules_digest. Lazy
+    engines return the rows in any order.
     """
     criteria = scored_criteria(rules, scorers=scorers)
     measures = [measure for _, scored in criteria for measure in scored.measures]
@@ -108,7 +112,8 @@ def findings_per_return(
     rows = returns.with_columns(nw.col(*WHOLE).cast(nw.Int64)).join(
         sums_per_return(activities, measures), on="return_id", how="left"
     )
-    # DuckDB sums integers into 128 bits, which arrive as floats: whole numbers must be whole on every engine.
+    # DuckDB sums integers into 128 bits, which arrive as floats: whole numbers must be whole on
+    # every engine.
     rows = rows.with_columns(nw.col(*summed).fill_null(0).cast(nw.Int64))
     for step in ("derived", "further"):
         rows = rows.with_columns(
@@ -127,8 +132,11 @@ def findings_per_return(
 
 def scored_criteria(
     rules: Rules, *, scorers: Sequence[Scorer] = SCORERS
-) -> list[tuple[Criterion, Scored]]:
-    """Each criterion of the rules that a scorer looks at, in their order. Raises RulesError for a scorer that is not there."""
+) -> list[tuple[Criterion, CriterionExpressions]]:
+    """Return each criterion that has a scorer, with its expressions, in the rules' order.
+
+    Raises RulesError if the rules name a scorer that does not exist.
+    """
     by_name = {scorer.name: scorer for scorer in scorers}
     strangers = [
         criterion.scorer
@@ -140,7 +148,10 @@ def scored_criteria(
             f"There is no scorer {', '.join(strangers)}",
             where=rules.edition,
             expected=f"one of {', '.join(by_name)}",
-            advice="Mend the key `scorer` of the criterion, or leave it empty where only a person can tell.",
+            advice=(
+                "Correct the key `scorer` of the criterion, or leave it empty where only a person"
+                " can judge."
+            ),
         )
     return [
         (criterion, by_name[criterion.scorer].score(criterion, rules))
@@ -149,7 +160,7 @@ def scored_criteria(
     ]
 
 
-def _columns(criteria: list[tuple[Criterion, Scored]]) -> dict[str, nw.Expr]:
+def _columns(criteria: list[tuple[Criterion, CriterionExpressions]]) -> dict[str, nw.Expr]:
     return {
         f"{criterion.code}{BETWEEN}{name}": column
         for criterion, scored in criteria
@@ -157,7 +168,9 @@ def _columns(criteria: list[tuple[Criterion, Scored]]) -> dict[str, nw.Expr]:
     }
 
 
-def _same_for_all(criteria: list[tuple[Criterion, Scored]], rules: Rules) -> dict[str, str]:
+def _same_for_all(
+    criteria: list[tuple[Criterion, CriterionExpressions]], rules: Rules
+) -> dict[str, str]:
     thresholds = {criterion.code: dict(scored.thresholds) for criterion, scored in criteria}
     return {
         "thresholds": json.dumps(thresholds),
@@ -167,21 +180,27 @@ def _same_for_all(criteria: list[tuple[Criterion, Scored]], rules: Rules) -> dic
 
 
 def with_words(per_return: FrameT, rules: Rules) -> FrameT:
-    """The same with each standing as a word: what the engines write."""
+    """Return the same findings with each standing as a word, which is what the engines write."""
     scored = {
         f"{criterion.code}{BETWEEN}standing": criterion.advisory
         for criterion in rules.criteria
         if criterion.scorer
     }
     return per_return.with_columns(
-        **{name: in_words(nw.col(name), is_advisory=advisory) for name, advisory in scored.items()}
+        **{
+            name: standing_expression(nw.col(name), is_advisory=advisory)
+            for name, advisory in scored.items()
+        }
     )
 
 
 def findings_in_rows(
     per_return: Mapping[str, Sequence[object]], rules: Rules, *, scorers: Sequence[Scorer] = SCORERS
 ) -> pd.DataFrame:
-    """Columns of `tables.FINDINGS` from one row per return in columns, standings as words: what the store keeps and `finding_sentence` says."""
+    """Turn one row per return into rows of `tables.FINDINGS`, with standings as words.
+
+    This is what the store keeps and what `finding_sentence` puts into words.
+    """
     parts = [
         list(_of_criterion(per_return, criterion.code, scored))
         for criterion, scored in scored_criteria(rules, scorers=scorers)
@@ -195,9 +214,10 @@ def findings_in_rows(
 
 
 def _of_criterion(
-    per_return: Mapping[str, Sequence[object]], code: str, scored: Scored
+    per_return: Mapping[str, Sequence[object]], code: str, scored: CriterionExpressions
 ) -> Iterator[tuple[object, ...]]:
-    names, thresholds = list(scored.numbers), json.dumps(dict(scored.thresholds))
+    names = list(scored.numbers)
+    thresholds = json.dumps(dict(scored.thresholds))
     columns = [per_return[f"{code}{BETWEEN}{name}"] for name in names]
     for place, (return_id, standing) in enumerate(
         zip(per_return["return_id"], per_return[f"{code}{BETWEEN}standing"], strict=True)
@@ -207,22 +227,23 @@ def _of_criterion(
 
 
 def _whole(value: object) -> int | None:
-    return None if value is None or value is pd.NA or value != value else int(str(value))  # noqa: PLR0124  (NaN alone differs from itself)
+    # NaN alone differs from itself.
+    return None if value is None or value is pd.NA or value != value else int(str(value))  # noqa: PLR0124
 
 
 def finding_sentence(
     finding: Mapping[str, object], rules: Rules, *, scorers: Sequence[Scorer] = SCORERS
 ) -> str:
-    """One finding in plain English, for assessor and member alike. `finding` is a row of `tables.FINDINGS`.
+    """Return one finding in plain English, for assessor and member alike.
 
-    A finding of an earlier edition stays readable: where today's rules have no such criterion, or its numbers are others, its
-    standing and numbers are listed as they are.
+    `finding` is a row of `tables.FINDINGS`. A finding of an earlier edition stays readable: if
+    today's rules have no such criterion, or its numbers have changed, the standing and the numbers
+    are listed as they are.
     """
-    code, standing = str(finding["criterion"]), str(finding["standing"])
-    numbers, thresholds = (
-        json.loads(str(finding["numbers"])),
-        json.loads(str(finding["thresholds"])),
-    )
+    code = str(finding["criterion"])
+    standing = str(finding["standing"])
+    numbers = json.loads(str(finding["numbers"]))
+    thresholds = json.loads(str(finding["thresholds"]))
     names = {criterion.code: criterion.scorer for criterion in rules.criteria}
     sentences = {scorer.name: scorer.sentence for scorer in scorers}
     try:

@@ -1,4 +1,8 @@
-"""From a return's activities and plan to what is scored: facts of one line that need its neighbours, and no member's words."""
+"""Prepares a return's activities and plan for scoring.
+
+Works out the facts about a line that depend on its neighbours, and leaves the member's own words
+behind.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,10 @@ from assessor_kit.tables import ACTIVITIES_TO_SCORE, RETURNS_TO_SCORE
 
 
 def activities_to_score(activities: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
-    """One row per activity, columns of `tables.ACTIVITIES_TO_SCORE`.
+    """Return one row per activity, with the columns of `tables.ACTIVITIES_TO_SCORE`.
 
-    `activities` and `goals` as in `tables.py`: whole returns, in any order of returns, each in the order of its lines.
+    `activities` and `goals` have the columns of `tables.ACTIVITIES` and `tables.GOALS`. They hold
+    whole returns, in any order, and each return's lines in their own order.
     """
     names_goal = activities["goal_id"] != ""
     made = activities.assign(
@@ -26,7 +31,10 @@ def activities_to_score(activities: pd.DataFrame, goals: pd.DataFrame) -> pd.Dat
 def returns_to_score(
     returns: pd.DataFrame, requirements: pd.DataFrame, goals: pd.DataFrame
 ) -> pd.DataFrame:
-    """One row per return, columns of `tables.RETURNS_TO_SCORE`; `returns` needs return_id and declared_minutes."""
+    """Return one row per return, with the columns of `tables.RETURNS_TO_SCORE`.
+
+    `returns` needs return_id and declared_minutes.
+    """
     plans = goals["return_id"].value_counts()
     rows = requirements.set_index("return_id").loc[list(returns["return_id"])].reset_index()
     rows = rows.assign(
@@ -38,7 +46,10 @@ def returns_to_score(
 
 
 def _newly_served(activities: pd.DataFrame, goals: pd.DataFrame) -> pd.Series[bool]:
-    """The activity through which a goal of the plan counts as served: beyond doubt if any is."""
+    """Mark the one activity through which each goal of the plan counts as served.
+
+    An activity beyond doubt is preferred, if any serves the goal.
+    """
     made = pd.Series(data=False, index=activities.index)
     if goals.empty or activities.empty:
         return made
@@ -54,7 +65,10 @@ def _newly_served(activities: pd.DataFrame, goals: pd.DataFrame) -> pd.Series[bo
 
 
 def _repeats(activities: pd.DataFrame) -> pd.Series[bool]:
-    """Whether an earlier line has the same title, day and time; without a day nobody can tell."""
+    """Whether an earlier line has the same title, day and time.
+
+    A line without a day is never taken for a repeat, since nobody can tell.
+    """
     return (
         activities.duplicated(["return_id", "title", "started_on", "minutes"])
         & activities["started_on"].notna()
@@ -62,7 +76,7 @@ def _repeats(activities: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _day_minutes(activities: pd.DataFrame) -> pd.Series[int]:
-    """Minutes that the return states for the single day of each activity."""
+    """Return all minutes stated for the single day of each activity; 0 if it spans several."""
     one_day = activities["started_on"].notna() & (
         activities["started_on"] == activities["ended_on"]
     )

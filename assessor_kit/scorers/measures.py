@@ -1,11 +1,13 @@
-"""What is added up over the activities of a return? Columns per activity, and one pass that sums them for all criteria at once.
+"""What is added up over the activities of a return, in one pass for all criteria at once.
 
-Written as narwhals expressions, so that pandas, DuckDB and Polars give the same integers. Masked columns come first and plain sums
-after: conditional aggregation inside a group falls to a path per group on pandas. Masks are ones and zeros that are multiplied, many
-columns in one expression: for one return it is the number of expressions that takes time.
+The measures are narwhals expressions, so that pandas, DuckDB and Polars return the same integers.
+Masked columns are made first and then simply summed, because pandas falls back to a slow path per
+group for conditional aggregation. Masks are ones and zeros that are multiplied, many columns in one
+expression: for a single return it is the number of expressions that takes time.
 
-An activity that does not lie in the CPD year is not counted. One whose minutes are doubtful may count in full, in part or not at
-all, so most measures come twice: `NAME` over all that counts or may, `NAME_sure` over what counts beyond doubt.
+An activity outside the CPD year is not counted. One whose minutes are doubtful may count in full,
+in part or not at all, so most measures come twice: `NAME` over everything that counts or may count,
+`NAME_sure` over what counts beyond doubt.
 """
 
 from __future__ import annotations
@@ -17,15 +19,15 @@ from typing import Any, Literal, TypeVar
 
 import narwhals as nw
 
-from assessor_kit.scorers.columns import Columns
+from assessor_kit.scorers.columns import ColumnFrame
 
-FrameT = TypeVar("FrameT", nw.LazyFrame[Any], nw.DataFrame[Any], Columns)
+FrameT = TypeVar("FrameT", nw.LazyFrame[Any], nw.DataFrame[Any], ColumnFrame)
 EVERY = nw.col("minutes") >= 0
-MARK = "in_"  # the column of ones and zeros of a measure
+MARK = "in_"  # begins the name of a measure's column of ones and zeros
 
 
 class Presence(IntEnum):
-    """Whether any activity of a kind is there: none, only doubtful ones, or one beyond doubt."""
+    """Whether a kind of activity is absent, present only in doubt, or present beyond doubt."""
 
     ABSENT = 0
     DOUBTFUL = auto()
@@ -34,10 +36,13 @@ class Presence(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """What is brought to one number per return. `mask` is an expression over the columns of `tables.ACTIVITIES_TO_SCORE`.
+    """Something that is reduced to one number per return.
 
-    - minutes: `NAME` and `NAME_sure`, minutes of the activities that match;
-    - activities: `NAME` and `NAME_sure`, how many match;
+    `mask` is an expression over the columns of `tables.ACTIVITIES_TO_SCORE`. By the value of `of`,
+    the columns are
+
+    - minutes: `NAME` and `NAME_sure`, the minutes of the activities that match;
+    - activities: `NAME` and `NAME_sure`, how many activities match;
     - presence: `NAME_presence`, a value of `Presence`;
     - lines: `NAME`, how many lines match, whether they count or not;
     - largest: `NAME`, the largest value of `mask`, which is a column of minutes.
@@ -49,7 +54,7 @@ class Measure:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns per return that the measure gives."""
+        """The names of the columns per return that the measure produces."""
         if self.of == "presence":
             return (f"{self.name}_presence",)
         return (
@@ -60,34 +65,39 @@ class Measure:
 
 
 def minutes_where(name: str, mask: nw.Expr = EVERY) -> Measure:
-    """Minutes of the activities that match."""
+    """Measure the minutes of the activities that match."""
     return Measure(name=name, mask=mask, of="minutes")
 
 
 def activities_where(name: str, mask: nw.Expr = EVERY) -> Measure:
-    """How many activities match."""
+    """Measure how many activities match."""
     return Measure(name=name, mask=mask, of="activities")
 
 
 def presence(name: str, mask: nw.Expr) -> Measure:
-    """Whether any activity matches, surely or perhaps."""
+    """Measure whether any activity matches, surely or perhaps."""
     return Measure(name=name, mask=mask, of="presence")
 
 
 def lines_where(name: str, mask: nw.Expr) -> Measure:
-    """How many lines of the record match."""
+    """Measure how many lines of the record match."""
     return Measure(name=name, mask=mask, of="lines")
 
 
 def largest(name: str, minutes: nw.Expr) -> Measure:
-    """The largest value of a column of minutes; `all_minutes` and `sure_minutes` are those that count or may, and those that do."""
+    """Measure the largest value of a column of minutes.
+
+    `all_minutes` holds the minutes that count or may count, `sure_minutes` those that surely do.
+    """
     return Measure(name=name, mask=minutes, of="largest")
 
 
 def sums_per_return(activities: FrameT, measures: Iterable[Measure]) -> FrameT:
-    """One row per return that has activities: return_id and the columns of every measure, in the integers of the engine.
+    """Sum every measure over the activities of each return that has any.
 
-    `activities` has the columns of `tables.ACTIVITIES_TO_SCORE`. Two measures of one name and kind are one measure.
+    The columns are return_id and those of every measure, of the engine's own integer type.
+    `activities` has the columns of `tables.ACTIVITIES_TO_SCORE`. Two measures of the same name and
+    kind are the same measure.
     """
     wanted: list[Measure] = list(
         {(measure.name, measure.of): measure for measure in measures}.values()
@@ -125,14 +135,19 @@ def sums_per_return(activities: FrameT, measures: Iterable[Measure]) -> FrameT:
 
 
 def _with_weights(activities: FrameT) -> FrameT:
-    """What one activity adds: itself and its minutes, where it counts or may, and where it counts beyond doubt."""
-    whole, counts = nw.Int64, nw.col("counts")
-    told = activities.with_columns(
+    """Add the columns that say how much each activity adds to a sum.
+
+    They weigh the activity itself and its minutes: where it counts or may count, and where it
+    counts beyond doubt.
+    """
+    whole = nw.Int64
+    counts = nw.col("counts")
+    weighed = activities.with_columns(
         all_activities=counts.cast(whole),
         sure_activities=(counts & ~nw.col("doubtful")).cast(whole),
         minutes=nw.col("minutes").cast(whole),
     )
-    return told.with_columns(
+    return weighed.with_columns(
         all_minutes=nw.col("all_activities") * nw.col("minutes"),
         sure_minutes=nw.col("sure_activities") * nw.col("minutes"),
         presence=nw.col("all_activities") + nw.col("sure_activities"),
@@ -142,7 +157,7 @@ def _with_weights(activities: FrameT) -> FrameT:
 def _weighted(
     measures: Iterable[Measure], of: str, weight: str | None, suffix: str
 ) -> list[nw.Expr]:
-    """The marks of all measures of one kind times a weight, as one expression."""
+    """Return the marks of all measures of one kind, times a weight, as one expression."""
     names = [f"{MARK}{measure.name}" for measure in measures if measure.of == of]
     if not names:
         return []

@@ -5,19 +5,21 @@ from __future__ import annotations
 import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
-from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
+from assessor_kit.scorers.criterion import CriterionExpressions, Numbers, Scorer, Thresholds
 from assessor_kit.scorers.measures import minutes_where
 from assessor_kit.scorers.standing import against_minimum
 from assessor_kit.vocabulary import Planned, hours_text
 
 
-def score(_criterion: Criterion, _rules: Rules) -> Scored:
-    """Planned minutes against the minimum; minutes that are not marked either way count as doubt.
+def score(_criterion: Criterion, _rules: Rules) -> CriterionExpressions:
+    """Compare the planned minutes with the minimum that applies.
 
-    Source: Policy on CPD, guideline table, row "Planned CPD". Surplus unplanned time never counts against anyone.
+    Minutes that are marked neither way count as doubt. Unplanned time beyond what is needed never
+    counts against anyone. Source: Policy on CPD, guideline table, row "Planned CPD".
     """
-    not_stated, needed = nw.col("not_stated_planned"), nw.col("planned_minutes_needed")
-    return Scored(
+    not_stated = nw.col("not_stated_planned")
+    needed = nw.col("planned_minutes_needed")
+    return CriterionExpressions(
         measures=[
             minutes_where("planned", nw.col("planned") == Planned.YES.value),
             minutes_where("not_stated_planned", nw.col("planned") == Planned.UNMARKED.value),
@@ -36,7 +38,7 @@ def score(_criterion: Criterion, _rules: Rules) -> Scored:
 
 
 def sentence(standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
-    """Planned hours and the minimum."""
+    """Say how many hours were planned, and the minimum."""
     planned = f"{hours_text(numbers['sure'] or 0)} marked as planned"
     if standing == "not applicable":
         return f"{planned}; no planned minimum applies to this target."
@@ -46,7 +48,8 @@ def sentence(standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: R
         else ""
     )
     more = (
-        f" For a further {hours_text(numbers['doubtful'])} it is not stated or not certain."
+        f" A further {hours_text(numbers['doubtful'])} may have been planned: that is not stated or"
+        " not certain."
         if numbers["doubtful"]
         else ""
     )

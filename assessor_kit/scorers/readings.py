@@ -1,4 +1,4 @@
-"""As recorded, and as read: what becomes of the findings where an assessor has corrected how a line was read?"""
+"""What becomes of the findings when an assessor has corrected how a line was read?"""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from assessor_kit.vocabulary import Counting
 
 
 def apply_readings(activities: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
-    """The activities as one assessor read them; what was recorded stays as it is, in the table that was given.
+    """Return a copy of the activities as one assessor read them.
 
-    `activities` as in `tables.ACTIVITIES`; `readings` has one row per activity, as `store.readings_of` gives them: return_id,
-    activity_no, area, planned, activity_type, counting (words of `Counting`), part_minutes; what is missing leaves what the member
-    wrote. `do not count` clears `counts`, a part replaces the minutes, and whatever an assessor has counted is no longer doubtful.
+    `activities` has the columns of `tables.ACTIVITIES`. `readings` has one row per activity, as
+    `store.readings_of` returns them: return_id, activity_no, area, planned, activity_type, counting
+    (words of `Counting`), part_minutes; a missing value leaves what the member wrote. `do not
+    count` clears `counts`, a part replaces the minutes, and an activity whose counting an assessor
+    has decided is no longer doubtful.
     """
     read = activities.copy()
     place = {
@@ -36,20 +38,25 @@ def apply_readings(activities: pd.DataFrame, readings: pd.DataFrame) -> pd.DataF
 
 
 def changed_findings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """What differs between two tables of findings (`tables.FINDINGS`): as recorded and as read, or under an edition and its successor.
+    """Return what differs between two tables of findings (`tables.FINDINGS`).
 
-    One row per return and criterion whose standing, numbers or thresholds differ, or that stands on one side only. Columns: return_id,
-    criterion, was, becomes (standings, empty where there is none), why (`standing`, `numbers` or `thresholds`: the first that differs).
-    In the order of `after`.
+    The two may be the findings as recorded and as read, or under one edition of the rules and the
+    next. There is one row for each return and criterion whose standing, numbers or thresholds
+    differ, or that only one table has, in the order of `after`. Columns: return_id, criterion, was,
+    becomes (standings, empty where there is none), why (`standing`, `numbers` or `thresholds`: the
+    first that differs).
     """
-    keys, said = ["return_id", "criterion"], ["standing", "numbers", "thresholds"]
+    keys = ["return_id", "criterion"]
+    compared = ["standing", "numbers", "thresholds"]
     both = (
-        after[[*keys, *said]]
-        .merge(before[[*keys, *said]], on=keys, how="outer", suffixes=("", "_before"), sort=False)
+        after[[*keys, *compared]]
+        .merge(
+            before[[*keys, *compared]], on=keys, how="outer", suffixes=("", "_before"), sort=False
+        )
         .fillna("")
     )
     why = pd.Series("", index=both.index, dtype=object)
-    for name in reversed(said):
+    for name in reversed(compared):
         why[both[name] != both[f"{name}_before"]] = name
     differing = both[why != ""]
     order = {

@@ -1,4 +1,8 @@
-"""What do the rules ask of each return? The target from dated status and agreed circumstances, and what follows from it."""
+"""What do the rules require of each return?
+
+The target follows from dated statuses and agreed circumstances, and the planned minimum and the
+split by area follow from the target.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,8 @@ from assessor_kit.tables import REQUIREMENTS
 from assessor_kit.vocabulary import ProfessionalStatus, TargetBasis
 
 MINUTES_PER_HOUR = 60
-# The order in which targets of one year win over each other: any part of the year in a reduced status gives the reduced target.
+# The order in which the targets of one year take precedence: any part of the year in a reduced
+# status brings the reduced target.
 KINDEST_FIRST = (
     TargetBasis.NONE_REQUIRED,
     TargetBasis.REDUCED,
@@ -27,11 +32,13 @@ def requirements_for(
     circumstances: pd.DataFrame,
     rules: Rules,
 ) -> pd.DataFrame:
-    """One row per return, columns of `tables.REQUIREMENTS`.
+    """Return one row per return, with the columns of `tables.REQUIREMENTS`.
 
-    An agreed target wins; a circumstance still being discussed leaves the target unclear; otherwise the statuses held on any day
-    of the CPD year decide, the kindest first. A member unknown to the register, or without a status, has the standard target.
-    `returns` needs return_id and member_no; the other tables have the columns of `tables.py`.
+    A target agreed with the member takes precedence; a circumstance that is still being discussed
+    leaves the target unclear; otherwise the statuses held on any day of the CPD year decide, the
+    most lenient first. A member who is not in the register, or has no status, has the standard
+    target. `returns` needs return_id and member_no; `statuses` and `circumstances` have the columns
+    of `tables.STATUSES` and `tables.CIRCUMSTANCES`.
     """
     held = _statuses_in_year(statuses, rules.cpd_year)
     agreed = circumstances[circumstances["cpd_year"] == rules.cpd_year].set_index("member_no")[
@@ -47,8 +54,9 @@ def requirements_for(
 
 
 def _statuses_in_year(statuses: pd.DataFrame, cpd_year: int) -> dict[str, list[tuple[str, str]]]:
-    """Member -> (status, volunteering) of every status that holds on some day of the year."""
-    first, last = date(cpd_year, 1, 1), date(cpd_year, 12, 31)
+    """Return the (status, volunteering) pairs that each member held on some day of the year."""
+    first = date(cpd_year, 1, 1)
+    last = date(cpd_year, 12, 31)
     held: dict[str, list[tuple[str, str]]] = {}
     for member_no, rows in statuses.sort_values(["member_no", "status_from"]).groupby("member_no"):
         starts = list(rows["status_from"])
@@ -62,10 +70,17 @@ def _statuses_in_year(statuses: pd.DataFrame, cpd_year: int) -> dict[str, list[t
     return held
 
 
+# A cell of a table (`agreed`) may be of any type.
 def _requirement(
-    return_id: str, held: list[tuple[str, str]], agreed: Any, rules: Rules
-) -> tuple[object, ...]:  # noqa: ANN401 - a cell of a table
-    """The row of one return. `agreed` is 0 without a circumstance, missing while one is being discussed."""
+    return_id: str,
+    held: list[tuple[str, str]],
+    agreed: Any,  # noqa: ANN401
+    rules: Rules,
+) -> tuple[object, ...]:
+    """Return the row of one return.
+
+    `agreed` is 0 if there is no circumstance, and missing while one is being discussed.
+    """
     if agreed is not None and not pd.isna(agreed) and agreed != 0:
         minutes = int(str(agreed))
         return (
@@ -81,12 +96,16 @@ def _requirement(
         for status, volunteering in held or [(ProfessionalStatus.ACTIVE.value, "")]
     ]
     best = min(rows, key=lambda row: KINDEST_FIRST.index(TargetBasis(row.basis)))
-    basis, target = TargetBasis(best.basis), _minutes(best.hours)
+    basis = TargetBasis(best.basis)
+    target = _minutes(best.hours)
     return return_id, basis.value, target, *_parts_of(basis, target, rules)
 
 
 def _row_for(status: str, volunteering: str, rules: Rules) -> TargetRow:
-    """The first row of the targets table that takes this status; rows for volunteers stand before those for all."""
+    """Return the first row of the targets table that takes this status.
+
+    Rows for volunteers come before those for everybody.
+    """
     for row in rules.targets:
         if status in row.statuses and row.volunteering in {"", volunteering}:
             return row
@@ -98,7 +117,10 @@ def _row_for(status: str, volunteering: str, rules: Rules) -> TargetRow:
 
 
 def _parts_of(basis: TargetBasis, target: int | None, rules: Rules) -> tuple[int | None, bool]:
-    """The planned minimum and whether the area split applies: only on the full target, as the policy states none for another."""
+    """Return the planned minimum, and whether the split by area applies.
+
+    Both apply to the full target only, as the policy states none for any other.
+    """
     full = (
         target is not None
         and target == _minutes(rules.guideline.hours)

@@ -9,19 +9,21 @@ import narwhals as nw
 
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers.area_split import area_measures, areas_not_stated
-from assessor_kit.scorers.criterion import Numbers, Scored, Scorer, Thresholds
+from assessor_kit.scorers.criterion import CriterionExpressions, Numbers, Scorer, Thresholds
 from assessor_kit.scorers.measures import activities_where
 from assessor_kit.scorers.standing import PARTS, parts_of, standing
 from assessor_kit.vocabulary import hours_text
 
 
-def score(criterion: Criterion, rules: Rules) -> Scored:
-    """Minutes of soft skills and of technical knowledge, each at least the share `at_least_share` of the total.
+def score(criterion: Criterion, rules: Rules) -> CriterionExpressions:
+    """Compare the minutes of soft skills with those of technical knowledge.
 
-    The areas that a partly stated area covers are the technical ones; the rest are soft. Minutes of no stated area may fall to either
-    side in any division, doubtful minutes may count in part. So each side's share runs without a gap from its least (none of the doubt
-    on its side, all of it on the other) to its most: surely when the least of both is enough, possible when the most of both is.
-    No threshold is published.
+    Threshold: each side should be at least the share `at_least_share` of the two together; no
+    threshold is published. The areas that a partly stated area covers are the technical ones, and
+    the rest are soft. Minutes of no stated area may be divided between the sides in any way, and
+    doubtful minutes may count in part. So the share of a side can be anything between its least (no
+    doubtful minute on its side, all of them on the other) and its most. Both sides surely reach the
+    threshold if the least of both does, and possibly if the most of both does.
     """
     share = parts_of(criterion.thresholds["at_least_share"])
     sides = {
@@ -29,15 +31,18 @@ def score(criterion: Criterion, rules: Rules) -> Scored:
         for side, areas in _sides(rules).items()
         for part in ("", "_sure")
     }
-    soft, technical, unstated = nw.col("soft"), nw.col("technical"), nw.col("area_not_stated")
-    soft_sure, technical_sure = nw.col("soft_sure"), nw.col("technical_sure")
+    soft = nw.col("soft")
+    technical = nw.col("technical")
+    unstated = nw.col("area_not_stated")
+    soft_sure = nw.col("soft_sure")
+    technical_sure = nw.col("technical_sure")
     surely = _enough(soft_sure, technical + unstated, share) & _enough(
         technical_sure, soft + unstated, share
     )
     possibly = _enough(soft + unstated, technical_sure, share) & _enough(
         technical + unstated, soft_sure, share
     )
-    return Scored(
+    return CriterionExpressions(
         measures=[*area_measures(rules), activities_where("counted")],
         derived={**areas_not_stated(rules), **sides},
         standing=standing(
@@ -52,7 +57,7 @@ def score(criterion: Criterion, rules: Rules) -> Scored:
 
 
 def _sides(rules: Rules) -> dict[str, list[str]]:
-    """Side -> codes of its areas."""
+    """Return the codes of each side's areas."""
     covered = {
         code for partly in rules.partly_stated_areas for code in (*partly.covers, partly.code)
     }
@@ -68,7 +73,7 @@ def _sides(rules: Rules) -> dict[str, list[str]]:
 
 
 def _enough(side: nw.Expr, other: nw.Expr, share: int) -> nw.Expr:
-    """Whether a side holds its share of the two, and anything at all."""
+    """Whether a side has any minutes, and at least its share of the two sides together."""
     return (side * (PARTS - share) >= other * share) & (side > 0)
 
 
@@ -81,13 +86,16 @@ def _sum(areas: list[str], part: str) -> nw.Expr:
 
 
 def sentence(_standing: str, numbers: Numbers, _thresholds: Thresholds, _rules: Rules) -> str:
-    """Soft and technical hours."""
+    """Say how many hours are technical and how many are soft skills."""
     unstated = (
-        f" For {hours_text(numbers['not_stated'])} neither is stated."
+        f" The area is not stated for {hours_text(numbers['not_stated'])}."
         if numbers["not_stated"]
         else ""
     )
-    return f"Technical {hours_text(numbers['technical'] or 0)}, soft skills {hours_text(numbers['soft'] or 0)}.{unstated}"
+    return (
+        f"Technical {hours_text(numbers['technical'] or 0)}, soft skills"
+        f" {hours_text(numbers['soft'] or 0)}.{unstated}"
+    )
 
 
 SCORER = Scorer(name="soft_technical_mix", score=score, sentence=sentence)

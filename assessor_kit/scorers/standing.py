@@ -1,6 +1,7 @@
-"""The one rule behind every standing: what the doubt could change is unclear, whichever way it would fall.
+"""The one rule behind every standing: if the doubt could change it, it is unclear.
 
-A standing is worked out as a whole number (`Place`) and becomes a word of `Standing` where it is kept or shown.
+A standing is worked out as a whole number (`Place`), and becomes a word of `Standing` where it is
+kept or shown.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import narwhals as nw
 
 from assessor_kit.vocabulary import Standing, TargetBasis
 
-# Shares are compared as whole parts: the same integers on every engine, where 0.7 may be a float on one and a decimal on another.
+# Shares are compared as whole parts: the same integers on every engine, where 0.7 may be a float on
+# one and a decimal on another.
 PARTS = 10_000
 
 
 class Place(IntEnum):
-    """A standing, before the criterion says in which words."""
+    """A standing as a number, before a criterion's own words are chosen."""
 
     NOT_APPLICABLE = 0
     SHORT = auto()
@@ -24,8 +26,8 @@ class Place(IntEnum):
     REACHED = auto()
 
 
-def words_of(*, is_advisory: bool) -> dict[int, str]:
-    """Place -> word of `Standing`: advisory criteria have a pair of words of their own."""
+def standing_words(*, is_advisory: bool) -> dict[int, str]:
+    """Return the word of `Standing` for each place; advisory criteria have words of their own."""
     short, reached = (
         (Standing.DIFFERENT_MIX, Standing.AS_SUGGESTED)
         if is_advisory
@@ -39,26 +41,29 @@ def words_of(*, is_advisory: bool) -> dict[int, str]:
     }
 
 
-def in_words(place: nw.Expr, *, is_advisory: bool) -> nw.Expr:
-    """The word of a place, for engines that keep words."""
-    words = words_of(is_advisory=is_advisory)
-    said = nw.lit(words[Place.NOT_APPLICABLE])
+def standing_expression(place: nw.Expr, *, is_advisory: bool) -> nw.Expr:
+    """Return the word for a place as an expression, for engines that keep words."""
+    words = standing_words(is_advisory=is_advisory)
+    chosen = nw.lit(words[Place.NOT_APPLICABLE])
     for known in (Place.SHORT, Place.UNCLEAR, Place.REACHED):
-        said = nw.when(place == known.value).then(nw.lit(words[known])).otherwise(said)
-    return said
+        chosen = nw.when(place == known.value).then(nw.lit(words[known])).otherwise(chosen)
+    return chosen
 
 
 def parts_of(share: float) -> int:
-    """A share such as 0.7 as whole parts of PARTS."""
+    """Return a share such as 0.7 as a whole number of PARTS."""
     return round(share * PARTS)
 
 
 def against_minimum(*, sure: nw.Expr, possible: nw.Expr, needed: nw.Expr) -> nw.Expr:
-    """Sure minutes alone reach the minimum: met. All that may count does not: below guideline. Otherwise unclear.
+    """Return the standing of an amount of minutes that should reach a minimum.
 
-    Where nothing is needed (null): unclear while the target itself is, else not applicable.
+    Met if the sure minutes alone reach it, below guideline if even all possible minutes do not,
+    unclear otherwise. Where nothing is needed (null), the standing is unclear while the target
+    itself is unclear, and not applicable otherwise.
     """
-    asked, known = needed.fill_null(0), ~needed.is_null()
+    asked = needed.fill_null(0)
+    known = ~needed.is_null()
     return standing(
         surely=sure >= asked,
         possibly=possible >= asked,
@@ -74,10 +79,11 @@ def standing(
     applies: nw.Expr | None = None,
     may_apply: nw.Expr | None = None,
 ) -> nw.Expr:
-    """Reached whatever the doubt resolves to; short whatever it resolves to; otherwise unclear. `surely` must imply `possibly`.
+    """Return the standing that holds however the doubt is resolved, or unclear if none does.
 
-    `applies`: there is something to look at whatever the doubt resolves to; `may_apply`: there could be. Between the two the
-    standing is unclear as well. Leave `may_apply` out where the doubt does not touch it.
+    `surely` must imply `possibly`. `applies` says that there is something to consider however the
+    doubt is resolved, `may_apply` that there could be; between the two the standing is unclear as
+    well. Leave out `may_apply` if doubt cannot affect it.
     """
     decided = surely.cast(nw.Int64) + possibly.cast(nw.Int64) + Place.SHORT.value
     if applies is None:
@@ -91,5 +97,5 @@ def standing(
 
 
 def not_applicable() -> nw.Expr:
-    """The standing of a criterion that only a person can judge."""
+    """Return the standing of a criterion that only a person can judge."""
     return nw.lit(Place.NOT_APPLICABLE.value).cast(nw.Int64)

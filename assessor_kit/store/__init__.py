@@ -1,40 +1,86 @@
-"""Where everything is kept: a workspace folder with one database, and who may see what of it."""
+"""Keep everything in a workspace: a folder with one database.
 
-from assessor_kit.store.company import Company, company_of
-from assessor_kit.store.hand_backs import hand_back, raise_in_confidence, told_to_staff
-from assessor_kit.store.identity import make_token, sign_in
-from assessor_kit.store.judgement_log import (
-    current_judgement,
-    judgement_as_of,
-    judgement_history,
-    judgements_of_year,
-    log_length,
-    record_judgement,
-    undo_judgement,
-)
-from assessor_kit.store.masks import mask_members, mask_returns, texts_as_written
-from assessor_kit.store.readings import readings_of, record_reading
-from assessor_kit.store.returns import (
-    OpenedReturn,
-    ReviewedReturn,
-    caseload,
-    open_return,
-    other_judgements,
-    rehearse_reading,
-    reviewed_return,
-    reviewed_returns,
-)
-from assessor_kit.store.whole_tables import append_rows, read_table, replace_rows
-from assessor_kit.store.workspace import Workspace, shipped
+The store also decides who may see which parts of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assessor_kit.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from assessor_kit.store.access.identity import make_token, sign_in
+    from assessor_kit.store.blind.masked_copies import mask_members, mask_returns, texts_as_written
+    from assessor_kit.store.blind.peer_position import PeerPosition, peer_position_of
+    from assessor_kit.store.log.activity_readings import readings_of, record_reading
+    from assessor_kit.store.log.hand_backs import (
+        hand_back,
+        own_hand_backs,
+        raise_in_confidence,
+        told_to_staff,
+    )
+    from assessor_kit.store.log.judgements import (
+        current_judgement,
+        judgement_as_of,
+        judgement_history,
+        judgements_of_year,
+        log_length,
+        record_judgement,
+        undo_judgement,
+    )
+    from assessor_kit.store.returns import (
+        OpenedReturn,
+        ReviewedReturn,
+        caseload,
+        open_return,
+        other_judgements,
+        rehearse_reading,
+        reviewed_return,
+        reviewed_returns,
+        titles_read,
+    )
+    from assessor_kit.store.rows.whole_tables import append_rows, read_table, replace_rows
+    from assessor_kit.store.workspace import Workspace, shipped
+
+# Loaded when first asked for: counting a season needs neither pandas nor masks.
+_HOMES = {
+    "access.identity": ["make_token", "sign_in"],
+    "blind.masked_copies": ["mask_members", "mask_returns", "texts_as_written"],
+    "blind.peer_position": ["PeerPosition", "peer_position_of"],
+    "log.activity_readings": ["readings_of", "record_reading"],
+    "log.hand_backs": ["hand_back", "own_hand_backs", "raise_in_confidence", "told_to_staff"],
+    "log.judgements": [
+        "current_judgement",
+        "judgement_as_of",
+        "judgement_history",
+        "judgements_of_year",
+        "log_length",
+        "record_judgement",
+        "undo_judgement",
+    ],
+    "returns": [
+        "OpenedReturn",
+        "ReviewedReturn",
+        "caseload",
+        "open_return",
+        "other_judgements",
+        "rehearse_reading",
+        "reviewed_return",
+        "reviewed_returns",
+        "titles_read",
+    ],
+    "rows.whole_tables": ["append_rows", "read_table", "replace_rows"],
+    "workspace": ["Workspace", "shipped"],
+}
 
 __all__ = [
-    "Company",
     "OpenedReturn",
+    "PeerPosition",
     "ReviewedReturn",
     "Workspace",
     "append_rows",
     "caseload",
-    "company_of",
     "current_judgement",
     "hand_back",
     "judgement_as_of",
@@ -46,6 +92,8 @@ __all__ = [
     "mask_returns",
     "open_return",
     "other_judgements",
+    "own_hand_backs",
+    "peer_position_of",
     "raise_in_confidence",
     "read_table",
     "readings_of",
@@ -58,6 +106,9 @@ __all__ = [
     "shipped",
     "sign_in",
     "texts_as_written",
+    "titles_read",
     "told_to_staff",
     "undo_judgement",
 ]
+
+__getattr__, __dir__ = lazy_names(__name__, _HOMES, __all__)

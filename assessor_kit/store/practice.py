@@ -1,4 +1,7 @@
-"""Which judgements do experienced assessors give on practice returns? Kept beside the database of a practice workspace."""
+"""Read the judgements that experienced assessors gave on practice returns.
+
+They are kept in a file beside the database of a practice workspace.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,16 @@ from typing import Any
 
 from assessor_kit.store.workspace import Workspace
 
-REFERENCE_FILE, PRACTICE_ASSESSOR = "reference_judgements.json", "P01"
+REFERENCE_FILE = "reference_judgements.json"
+PRACTICE_ASSESSOR = "P01"
 
 
 def reference_judgements(workspace: Workspace) -> dict[str, dict[str, Any]]:
-    """Return -> outcome, advice, and per criterion `level` and `why`, in the order in which the returns are met; empty but for practice."""
+    """Return each practice return's outcome and advice, with level and reason per criterion.
+
+    They are in the order in which the returns are met; a workspace that is not for practice has
+    none.
+    """
     path = workspace.folder / REFERENCE_FILE
     if not (workspace.is_sample and path.is_file()):
         return {}

@@ -1,4 +1,4 @@
-"""Returns as an assessor may see them (no identity), and as feedback needs them (with it)."""
+"""Read returns: without identities for assessors, and with them for feedback."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Row, select
 
-from assessor_kit.errors import NotFound
+from assessor_kit.errors import InvalidRequest, NotFound, ReadOnly
 from assessor_kit.rules.schema import Rules
-from assessor_kit.store.access import (
+from assessor_kit.store.access.permissions import (
     require_allocated,
     require_self,
     require_staff,
     require_unblinded,
 )
-from assessor_kit.store.access_log import note_access
-from assessor_kit.store.earlier_advice import EarlierAdvice, earlier_advice
-from assessor_kit.store.engine import reading, writing
-from assessor_kit.store.hand_backs import handed_back
-from assessor_kit.store.judgement_log import judgement_of, latest_events_of, markings_of
+from assessor_kit.store.blind.earlier_advice import EarlierAdvice, earlier_advice
+from assessor_kit.store.blind.masked_copies import make_missing_rows
+from assessor_kit.store.database.connections import read_transaction, write_transaction
+from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
 from assessor_kit.store.keys import KEY_BYTES, seal, unseal
-from assessor_kit.store.masks import make_missing_rows
-from assessor_kit.store.reading import read_columns, read_rows
-from assessor_kit.store.readings import readings_in
-from assessor_kit.store.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
-from assessor_kit.store.shown_rows import SHOWN, shown_rows
-from assessor_kit.store.whole_tables import read_table
+from assessor_kit.store.log.access_log import note_access
+from assessor_kit.store.log.activity_readings import readings_in
+from assessor_kit.store.log.hand_backs import handed_back
+from assessor_kit.store.log.judgements import judgement_of, latest_events_of, markings_of
+from assessor_kit.store.rows.shown_rows import SHOWN, shown_rows
+from assessor_kit.store.rows.typed_rows import read_columns, read_rows
+from assessor_kit.store.rows.whole_tables import read_table
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import (
     ACTIVITIES,
@@ -61,7 +61,11 @@ SENT, PEOPLE, ALLOCATED, NEEDED = (
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedReturn:
-    """One return as its assessor sees it: no name, number, employer or reason for a target. Tables as in `tables.py`."""
+    """One return as its assessor sees it.
+
+    It holds no name, number or employer, and no reason for a target. The tables have the columns in
+    `tables`.
+    """
 
     return_id: str
     pseudonym: str
@@ -82,7 +86,10 @@ class OpenedReturn:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewedReturn(OpenedReturn):
-    """One return with the judgement that stands and whose it is: for staff and feedback only."""
+    """One return with its member's identity and the current judgement.
+
+    Only for staff and for feedback.
+    """
 
     member_no: str
     member_name: str
@@ -92,15 +99,19 @@ class ReviewedReturn(OpenedReturn):
 def caseload(
     workspace: Workspace, assessor_id: str, *, cpd_year: int | None = None
 ) -> pd.DataFrame:
-    """What one assessor has to do, in a seeded random order of their own; what was handed back is no longer in it.
+    """Return what one assessor has to do, in a seeded random order of their own.
 
-    Columns: return_id, pseudonym, discipline, cpd_year, marking, due_on, state (a word of JudgementState).
+    Returns that the assessor handed back are left out.
+
+    Columns: return_id, pseudonym, discipline, cpd_year, marking, due_on and state (a value of
+    JudgementState).
     """
     require_self(workspace, assessor_id)
     back = handed_back(workspace, assessor_id=assessor_id)
-    with reading(workspace.engine) as connection:
+    with read_transaction(workspace.engine) as connection:
         mine = read_rows(connection, ALLOCATIONS, assessor_id=assessor_id)
-        shown, current = RETURNS_TO_ASSESS.c, CURRENT_JUDGEMENTS.c
+        shown = RETURNS_TO_ASSESS.c
+        current = CURRENT_JUDGEMENTS.c
         wanted = [
             shown.parked == "",
             shown.return_id.in_(list(mine["return_id"])),
@@ -130,24 +141,50 @@ def caseload(
     return rows[["return_id", "pseudonym", "discipline", "cpd_year", "marking", "due_on", "state"]]
 
 
-def open_return(workspace: Workspace, return_id: str, *, assessor_id: str) -> OpenedReturn:
-    """One return of the assessor's caseload, and a line in the access log; NotAllocated for any other."""
+def titles_read(
+    workspace: Workspace, return_ids: list[str], *, assessor_id: str
+) -> dict[str, list[str]]:
+    """Return the titles of the activities of returns that an assessor has judged, by return.
+
+    They are as the assessor reads them, with masks.
+    """
     require_self(workspace, assessor_id)
-    with reading(workspace.engine) as connection:
+    with read_transaction(workspace.engine) as connection:
+        for return_id in return_ids:
+            require_allocated(connection, return_id, assessor_id=assessor_id)
+        lines = shown_rows(connection, ACTIVITIES, return_ids)
+    titles: dict[str, list[str]] = {return_id: [] for return_id in return_ids}
+    for return_id, title in zip(lines["return_id"], lines["title"], strict=True):
+        titles[str(return_id)].append(str(title))
+    return titles
+
+
+def open_return(workspace: Workspace, return_id: str, *, assessor_id: str) -> OpenedReturn:
+    """Return one return of the assessor's caseload and record the access in the access log.
+
+    Where the database may only be read the return is shown all the same, and nothing can be
+    recorded. Raises NotAllocated for any other return.
+    """
+    require_self(workspace, assessor_id)
+    with read_transaction(workspace.engine) as connection:
         require_allocated(connection, return_id, assessor_id=assessor_id)
-    with writing(workspace.engine) as connection:
+    with suppress(ReadOnly), write_transaction(workspace.engine) as connection:
         note_access(connection, return_id, who=assessor_id)
         make_missing_rows(connection, return_id)
-    with reading(workspace.engine) as connection:
-        return OpenedReturn(**_parts(workspace, connection, return_id, assessor_id=assessor_id))  # type: ignore[arg-type]
+    with read_transaction(workspace.engine) as connection:
+        parts = _parts(workspace, connection, return_id, assessor_id=assessor_id)
+        return OpenedReturn(**parts)  # type: ignore[arg-type]
 
 
 def other_judgements(
     workspace: Workspace, return_id: str, *, assessor_id: str
 ) -> dict[str, Judgement]:
-    """What the others who mark this return judged, by assessor. Raises NotVisibleYet until every marking is submitted."""
+    """Return what the other markers of this return judged, by assessor.
+
+    Raises NotVisibleYet until every marking is submitted.
+    """
     require_self(workspace, assessor_id)
-    with reading(workspace.engine) as connection:
+    with read_transaction(workspace.engine) as connection:
         require_allocated(connection, return_id, assessor_id=assessor_id)
         require_unblinded(connection, return_id)
         current = CURRENT_JUDGEMENTS.c
@@ -174,16 +211,18 @@ def _parts(
     findings = read_rows(connection, FINDINGS, return_id=return_id)
     marker = assessor_id or (mine.assessor_id if mine else "")
     read = {
-        table: shown_rows(connection, table, [return_id])
-        if assessor_id
-        else read_columns(connection, table, SHOWN[table], return_id=return_id)
+        table: (
+            shown_rows(connection, table, [return_id])
+            if assessor_id
+            else read_columns(connection, table, SHOWN[table], return_id=return_id)
+        )
         for table in (ACTIVITIES, GOALS, PROBLEMS)
     }
     readings = readings_in(connection, [return_id], assessor_id=marker)
     if sent is None:
         raise NotFound(
             f"There is no return {return_id}",
-            advice="List the year's returns with `assessor-kit status`.",
+            advice="Check the name against the table of allocations.",
         )
     rules = workspace.rules(int(sent.cpd_year))
     order = {criterion.code: place for place, criterion in enumerate(rules.criteria)}
@@ -197,22 +236,27 @@ def _parts(
         "declared_minutes": sent.declared_minutes,
         "requirement": _requirement(return_id, needed),
         "rules": rules,
-        "activities": shown(read[ACTIVITIES], ACTIVITIES),
-        "goals": shown(read[GOALS], GOALS),
+        "activities": with_unseen_escaped(read[ACTIVITIES], ACTIVITIES),
+        "goals": with_unseen_escaped(read[GOALS], GOALS),
         "problems": read[PROBLEMS],
-        "findings": findings.take(
-            sorted(
-                range(len(findings)),
-                key=[order.get(code, len(order)) for code in findings["criterion"]].__getitem__,
-            )
-        ).reset_index(drop=True),
+        "findings": (
+            findings.take(
+                sorted(
+                    range(len(findings)),
+                    key=[order.get(code, len(order)) for code in findings["criterion"]].__getitem__,
+                )
+            ).reset_index(drop=True)
+        ),
         "readings": readings,
         "earlier": earlier_advice(connection, return_id) if assessor_id else None,
     }
 
 
-def shown(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Members' own words as people are shown them: what cannot be seen in them as an escape. The store itself keeps them exactly."""
+def with_unseen_escaped(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return a table with invisible characters in members' own words shown as escapes.
+
+    This is for people to read; the store itself keeps the words exactly.
+    """
     own = [
         column.name
         for column in table.columns
@@ -222,9 +266,12 @@ def shown(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 
 def requirement_of(workspace: Workspace, return_id: str) -> Requirement:
-    """What the rules ask of a return, as it was last scored; the target is unclear where it was not. For staff."""
+    """Return what the rules require of a return, as it was last scored.
+
+    The target is unclear if the return has not been scored. Only for staff.
+    """
     require_staff(workspace)
-    with reading(workspace.engine) as connection:
+    with read_transaction(workspace.engine) as connection:
         return _requirement(
             return_id,
             connection.execute(select(NEEDED).where(NEEDED.c.return_id == return_id)).first(),
@@ -250,7 +297,7 @@ def _requirement(return_id: str, found: Row[Any] | None) -> Requirement:
 
 
 def reviewed_returns(workspace: Workspace, cpd_year: int) -> list[str]:
-    """The returns of a year whose every marking is submitted, in order of member number."""
+    """Return the returns of a year whose every marking is submitted, by membership number."""
     returns = read_table(workspace, RETURNS, cpd_year=cpd_year, parked="").sort_values("member_no")
     return _judged_among(workspace, list(returns.loc[returns["pseudonym"] != "", "return_id"]))
 
@@ -266,12 +313,14 @@ def _judged_among(workspace: Workspace, return_ids: list[str]) -> list[str]:
 
 
 def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
-    """One fully judged return with the judgement that stands, the first marking's; all of it as it was at one moment.
+    """Return one fully judged return with the judgement of its first marking.
 
-    Raises NotFound while a marking is missing, StaffOnly for an assessor.
+    All of it is read as it was at one moment.
+
+    Raises NotFound while a marking is missing, and StaffOnly for an assessor.
     """
     require_staff(workspace)
-    with reading(workspace.engine) as connection:
+    with read_transaction(workspace.engine) as connection:
         member = connection.execute(
             select(SENT.c.member_no, PEOPLE.c.name)
             .select_from(SENT.outerjoin(PEOPLE, PEOPLE.c.member_no == SENT.c.member_no))
@@ -287,23 +336,25 @@ def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
             one is None or one.state is not JudgementState.SUBMITTED for one in markings.values()
         )
     ):
-        raise NotFound(
+        raise InvalidRequest(
             f"Return {return_id} has not been judged by everyone it was allocated to",
-            advice="Wait for the judgement, or reallocate it.",
+            advice="Wait for the missing judgement, or reallocate the return.",
         )
     return ReviewedReturn(
-        **parts,
+        **parts,  # type: ignore[arg-type]
         member_no=str(member.member_no),
         member_name=str(member.name or ""),
         judgement=first,
-    )  # type: ignore[arg-type]
+    )
 
 
 def rehearse_reading(folder: Path | None = None) -> None:
-    """Ask a workspace for a return that it does not have, so that all that a first reading prepares is there for the processes forked from this one.
+    """Ask a workspace for a return that does not exist, to warm this process up.
 
-    A text is sealed and opened too, with a key made for it: the library takes a while to start. No row of the workspace is kept, nor a connection
-    to it. What is wrong with the workspace is left for whoever needs it to say.
+    Processes forked from this one then find everything loaded that a first reading prepares. A text
+    is also sealed and opened with a throwaway key, because the library takes a while to start. No
+    row of the workspace and no connection to it is kept. Errors are suppressed: whoever needs the
+    workspace will meet them.
     """
     passing = os.urandom(KEY_BYTES)
     unseal(seal("", key=passing, place=""), key=passing, place="")

@@ -1,8 +1,10 @@
-"""Every table and every column, one sentence each: the one source for database, files and checks.
+"""Define every table and every column, with one sentence about each.
 
-Time is whole minutes, dates are calendar dates, `yes_no` is a truth value, `json` is text that holds JSON,
-`bytes` is a file's content.
-A column that may be empty says so; an empty text is the empty string, never null, unless `optional`.
+The database, the files and the checks are all made from these definitions.
+
+Times are whole minutes and dates are calendar dates; `yes_no` is a truth value, `json` is text that
+holds JSON, and `bytes` is the content of a file. A column that may be null is marked `optional`; in
+every other text column, no text means the empty string.
 """
 
 from __future__ import annotations
@@ -17,19 +19,30 @@ from assessor_kit.tables.bookkeeping import (
     SUBJECT_KEYS,
 )
 from assessor_kit.tables.column import Column, Kind, Table
-from assessor_kit.tables.selection import DRAWS, FRAMES, RESPONSES, SELECTIONS
+from assessor_kit.tables.selection import (
+    COMMITMENTS,
+    DRAW_EVENTS,
+    DRAWS,
+    FRAMES,
+    RESPONSES,
+    SELECTIONS,
+)
 
 __all__ = [
     "ACCESS_LOG",
     "ACTIVITIES",
     "ALLOCATIONS",
+    "ALLOCATION_CHANGES",
     "ASSESSORS",
     "ASSESSOR_ROLES",
     "ASSESSOR_TOKENS",
     "CIRCUMSTANCES",
+    "COMMITMENTS",
     "DECLARATIONS",
     "DOCUMENTS",
+    "DOUBLE_MARKINGS",
     "DRAWS",
+    "DRAW_EVENTS",
     "ERASURES",
     "EXAMPLES",
     "FINDINGS",
@@ -58,7 +71,7 @@ _C = Column
 
 REGISTER = Table(
     "register",
-    "The scheme members, as the professional body knows them.",
+    "The scheme members, as recorded by the professional body.",
     (
         _C(
             "member_no",
@@ -71,18 +84,23 @@ REGISTER = Table(
         _C(
             "deceased",
             "yes_no",
-            "Whether the member has died; where the register does not say, no.",
+            "Whether the member has died; no where the register does not say.",
             optional=True,
         ),
-        _C("do_not_contact", "yes_no", "The body may not write to this member."),
+        _C("do_not_contact", "yes_no", "Whether the body must not write to this member."),
         _C("name", "text", "The member's name, never shown to an assessor.", personal=True),
-        _C("email", "text", "Where staff write to.", personal=True),
+        _C("email", "text", "The e-mail address that staff write to.", personal=True),
         _C("grade", "text", "Grade of membership, such as MIET."),
         _C("registration", "text", "Engineering Council registration, such as CEng, or none."),
         _C(
-            "discipline", "text", "Field of work, for allocation to an assessor of a similar field."
+            "discipline", "text", "Field of work, for allocation to an assessor in a similar field."
         ),
-        _C("employer", "text", "Employer, used only to keep colleagues apart.", personal=True),
+        _C(
+            "employer",
+            "text",
+            "Employer, used only so that nobody assesses a colleague.",
+            personal=True,
+        ),
         _C(
             "opted_in_on",
             "date",
@@ -95,7 +113,7 @@ REGISTER = Table(
 
 STATUSES = Table(
     "statuses",
-    "Each member's professional status over time; a status holds until the next begins.",
+    "Each member's professional status over time; each lasts until the next begins.",
     (
         _C("member_no", "text", "Membership number.", personal=True),
         _C(
@@ -103,7 +121,9 @@ STATUSES = Table(
             "date",
             "First day of the status; 1900-01-01 where the register gives no day.",
         ),
-        _C("professional_status", "text", "One of the words of ProfessionalStatus.", personal=True),
+        _C(
+            "professional_status", "text", "One of the values of ProfessionalStatus.", personal=True
+        ),
         _C(
             "volunteering",
             "text",
@@ -119,18 +139,18 @@ DECLARATIONS = Table(
     (
         _C("member_no", "text", "Membership number.", personal=True),
         _C("cpd_year", "integer", "The year in which the CPD was done."),
-        _C("declared_minutes", "minutes", "Time declared."),
-        _C("declared_on", "date", "Day of the declaration.", optional=True),
+        _C("declared_minutes", "minutes", "Minutes declared."),
+        _C("declared_on", "date", "The day of the declaration.", optional=True),
     ),
     ("member_no", "cpd_year"),
 )
 
 CIRCUMSTANCES = Table(
     "circumstances",
-    "Circumstances agreed with staff, case by case; staff only.",
+    "Circumstances agreed with staff, case by case; only staff see them.",
     (
         _C("member_no", "text", "Membership number.", personal=True),
-        _C("cpd_year", "integer", "The CPD year that the agreement is for."),
+        _C("cpd_year", "integer", "The CPD year that the agreement covers."),
         _C(
             "kind",
             "text",
@@ -143,7 +163,7 @@ CIRCUMSTANCES = Table(
         _C(
             "agreed_target_minutes",
             "minutes",
-            "The target that was agreed; empty while still being discussed.",
+            "The agreed target; empty while it is still being discussed.",
             optional=True,
         ),
         _C("agreed_by", "text", "Who agreed it.", sealed=True),
@@ -156,92 +176,119 @@ ASSESSORS = Table(
     "assessors",
     "The volunteers who review returns.",
     (
-        _C("assessor_id", "text", "Short name of the assessor, such as A07."),
+        _C("assessor_id", "text", "Short identifier of the assessor, such as A07."),
         _C(
-            "member_no", "text", "The assessor's own membership number, if a member.", personal=True
+            "member_no",
+            "text",
+            "The assessor's own membership number, if they are a member.",
+            personal=True,
         ),
         _C("name", "text", "The assessor's name.", personal=True),
-        _C("email", "text", "Where staff write to.", personal=True),
+        _C("email", "text", "The e-mail address that staff write to.", personal=True),
         _C("disciplines", "text", "Fields the assessor can judge, separated by ;."),
-        _C("employer", "text", "Employer, used only to keep colleagues apart.", personal=True),
-        _C("capacity", "integer", "How many markings the assessor takes in a season."),
+        _C(
+            "employer",
+            "text",
+            "Employer, used only so that nobody assesses a colleague.",
+            personal=True,
+        ),
+        _C("capacity", "integer", "How many markings the assessor can take on in a season."),
         _C(
             "conflicts",
             "text",
             "Membership numbers the assessor must not judge, separated by ;.",
             personal=True,
         ),
+        _C(
+            "dismissed_on",
+            "date",
+            "When the assessor stopped; empty while they assess.",
+            optional=True,
+        ),
+        _C("dismissed_because", "text", "Why the assessor stopped; empty while they assess."),
     ),
     ("assessor_id",),
 )
 
 IMPORTS = Table(
     "imports",
-    "Each file taken in, known by its content so that a second import changes nothing.",
+    "Each imported file, identified by its content so that importing it again changes nothing.",
     (
-        _C("digest", "text", "SHA-256 of the file's bytes, and of the column names given with it."),
+        _C("digest", "text", "SHA-256 of the file's bytes and of any column names given with it."),
         _C(
             "kind",
             "text",
             "register, declarations, assessors, circumstances, responses, opt-ins or returns.",
         ),
-        _C("cpd_year", "integer", "The CPD year given with the file, 0 where none belongs to it."),
-        _C("accepted", "integer", "Rows accepted."),
-        _C("rejected", "integer", "Rows rejected."),
-        _C("imported_at", "moment", "When."),
+        _C(
+            "cpd_year",
+            "integer",
+            "The CPD year given with the file; 0 for a kind of file that has none.",
+        ),
+        _C("accepted", "integer", "How many rows were accepted."),
+        _C("rejected", "integer", "How many rows were rejected."),
+        _C("imported_at", "moment", "When the file was imported."),
     ),
     ("digest", "kind", "cpd_year"),
 )
 
 RETURNS = Table(
     "returns",
-    "What selected members sent in; the latest version of each counts.",
+    "What selected members sent in; only the latest version of each counts.",
     (
         _C(
-            "return_id", "text", "Opaque name of this version of the return: 16 hexadecimal digits."
+            "return_id",
+            "text",
+            "Opaque identifier of this version of the return: 16 hexadecimal digits.",
         ),
         _C("member_no", "text", "Membership number.", personal=True),
         _C("cpd_year", "integer", "The CPD year."),
-        _C("version", "integer", "1 for the first file, one more for each that supersedes it."),
+        _C(
+            "version",
+            "integer",
+            "1 for the first file, and one more for each file that supersedes it.",
+        ),
         _C(
             "pseudonym",
             "text",
-            "What assessors see instead of a name, such as R-7K2M; empty once the member is erased, and then nobody opens it.",
+            "What assessors see instead of a name, such as R-7K2M; once the member is erased it is"
+            " empty and nobody can open the return.",
         ),
-        _C("declared_minutes", "minutes", "Total stated in the return itself.", optional=True),
-        _C("source_digest", "text", "SHA-256 of the file it came from."),
-        _C("received_at", "moment", "When it was imported."),
-        _C("parked", "text", "Why the return waits outside the review; empty if it does not."),
+        _C("declared_minutes", "minutes", "The total stated in the return itself.", optional=True),
+        _C("source_digest", "text", "SHA-256 of the file that the return came from."),
+        _C("received_at", "moment", "When the return was imported."),
+        _C("parked", "text", "Why the return is held outside the review; empty if it is not."),
     ),
     ("return_id",),
 )
 
 ORIGINALS = Table(
     "originals",
-    "What each member sent, byte for byte, known by its content; for staff and moderators only.",
+    "What each member sent, byte for byte, identified by its content; only for staff and"
+    " moderators.",
     (
         _C("digest", "text", "SHA-256 of the content."),
         _C(
             "member_no",
             "text",
-            "Whose it is; a flat file is cut into its members' lines and not kept.",
+            "Who sent it; a flat file is cut into its members' lines and not kept whole.",
             personal=True,
         ),
-        _C("file", "text", "Name of the file it came in.", personal=True),
+        _C("file", "text", "Name of the file that it came in.", personal=True),
         _C(
             "content",
             "bytes",
-            "The file, or the member's lines of a flat file as CSV.",
+            "The file itself, or as CSV the member's lines of a flat file.",
             personal=True,
         ),
-        _C("kept_at", "moment", "When it was kept."),
+        _C("kept_at", "moment", "When it was stored."),
     ),
     ("digest",),
 )
 
 RETURN_ORIGINALS = Table(
     "return_originals",
-    "Which originals each version of a return was read from.",
+    "The originals that each version of a return was read from.",
     (
         _C("return_id", "text", "The return."),
         _C("digest", "text", "The original."),
@@ -251,84 +298,107 @@ RETURN_ORIGINALS = Table(
 
 GOALS = Table(
     "goals",
-    "The plan of a return, one goal a line.",
+    "The plan in a return, one goal per line.",
     (
         _C("return_id", "text", "The return."),
-        _C("goal_id", "text", "The member's own reference of the goal."),
+        _C("goal_id", "text", "The member's own reference for the goal."),
         _C("goal", "text", "The goal in the member's words.", personal=True),
-        _C("area", "text", "An area code of the rules, or empty."),
-        _C("target_date", "date", "By when.", optional=True),
-        _C("planned_minutes", "minutes", "Time planned.", optional=True),
+        _C("area", "text", "An area code from the rules, or empty."),
+        _C(
+            "target_date",
+            "date",
+            "The date by which the member means to reach the goal.",
+            optional=True,
+        ),
+        _C("planned_minutes", "minutes", "Minutes planned.", optional=True),
     ),
     ("return_id", "goal_id"),
 )
 
 ACTIVITIES = Table(
     "activities",
-    "One line of a return each.",
+    "The activities of returns, one line each.",
     (
         _C("return_id", "text", "The return."),
-        _C("activity_no", "integer", "Place in the return, from 1."),
+        _C("activity_no", "integer", "Position in the return, from 1."),
         _C(
             "source_row",
             "integer",
-            "Row of the file that it came from; the rows of an added file are numbered on.",
+            "Row of the file that it came from; the rows of an added file continue the numbering.",
         ),
         _C("title", "text", "The activity in the member's words.", personal=True),
         _C(
             "activity_type",
             "text",
-            "An activity type code of the rules, `other`, or empty where not stated.",
+            "An activity type code from the rules, `other`, or empty where not stated.",
         ),
         _C(
             "area",
             "text",
-            "An area code of the rules, a partly stated one such as `technical`, or empty where not stated.",
+            "An area code from the rules, a partly stated one such as `technical`, or empty where"
+            " not stated.",
         ),
         _C(
             "planned",
             "text",
-            "yes, no or unmarked; an activity linked to a goal counts as planned unless marked otherwise.",
+            "yes, no or unmarked; an activity linked to a goal counts as planned unless marked"
+            " otherwise.",
         ),
-        _C("goal_id", "text", "The goal it serves, or empty."),
-        _C("started_on", "date", "First day; empty where the member gave none.", optional=True),
-        _C("ended_on", "date", "Last day; empty where ongoing or not given.", optional=True),
-        _C("minutes", "minutes", "Time recorded."),
+        _C("goal_id", "text", "The goal that the activity serves, or empty."),
+        _C(
+            "started_on",
+            "date",
+            "First day; empty where the member did not give one.",
+            optional=True,
+        ),
+        _C(
+            "ended_on",
+            "date",
+            "Last day; empty where the activity is ongoing or the day was not given.",
+            optional=True,
+        ),
+        _C("minutes", "minutes", "Minutes recorded."),
         _C(
             "counts",
             "yes_no",
-            "Whether the activity lies in the CPD year, wholly or in part, or has no date.",
+            "Whether the activity falls wholly or partly within the CPD year, or has no date.",
         ),
         _C(
             "doubtful",
             "yes_no",
-            "Whether its minutes are doubtful: suspicious, undated, straddling or duplicated.",
+            "Whether its minutes are doubtful: implausible, undated, duplicated, or straddling the"
+            " ends of the CPD year.",
         ),
         _C(
             "competences",
             "text",
-            "Competence letters in order, such as AC; empty where not stated.",
+            "Letters of the competences in order, such as AC; empty where not stated.",
         ),
         _C("learning", "text", "What was learnt, in the member's words.", personal=True),
         _C("reflection", "text", "The reflection, in the member's words.", personal=True),
-        _C("evidence", "text", "Reference to evidence, never needed.", personal=True),
-        _C("raw", "json", "The cells as they arrived: column heading to text.", personal=True),
+        _C("evidence", "text", "Reference to evidence, which is never required.", personal=True),
+        _C(
+            "raw",
+            "json",
+            "The cells as they arrived, mapped from column heading to text.",
+            personal=True,
+        ),
     ),
     ("return_id", "activity_no"),
 )
 
 PROBLEMS = Table(
     "problems",
-    "What stood in a file and needs a person's eye.",
+    "What was found in a file and needs a person's attention.",
     (
-        _C("problem_no", "integer", "Running number."),
-        _C("digest", "text", "The file, as in imports."),
-        _C("return_id", "text", "The return it belongs to, or empty."),
-        _C("kind", "text", "One of the words of ProblemKind."),
-        _C("file", "text", "Name of the file, for staff only.", optional=True, personal=True),
-        _C("sheet", "text", "Sheet of the workbook.", optional=True),
-        _C("row", "integer", "Row, the header being row 1.", optional=True),
-        _C("column", "text", "Column as the file names it.", optional=True),
+        _C("problem_no", "integer", "A running number."),
+        _C("digest", "text", "The file's digest, as in imports."),
+        _C("return_id", "text", "The return that it belongs to, or empty."),
+        _C("kind", "text", "One of the values of ProblemKind."),
+        _C("file", "text", "Name of the file; only for staff.", optional=True, personal=True),
+        _C("sheet", "text", "The sheet of the workbook.", optional=True),
+        _C("row", "integer", "The row, counting the header as row 1.", optional=True),
+        _C("column", "text", "The column, as the file names it.", optional=True),
         _C("found", "text", "What was found.", personal=True),
         _C("expected", "text", "What was expected.", optional=True),
         _C("advice", "text", "What to do.", optional=True),
@@ -338,15 +408,16 @@ PROBLEMS = Table(
 
 SHOWN_ROWS = Table(
     "shown_rows",
-    "What an assessor reads of a return: copies of its lines without what says who the member is.",
+    "What an assessor reads of a return: copies of its lines with the member's identity masked.",
     (
         _C("return_id", "text", "The return."),
         _C("part", "text", "activities, goals, problems or earlier advice."),
-        _C("line", "integer", "Place in the part, from 1."),
+        _C("line", "integer", "Position in the part, from 1."),
         _C(
             "cells",
             "json",
-            "The line as it may be read: column to value, a word in brackets for what says who the member is.",
+            "The line as an assessor may read it: column to value, with a word in brackets in place"
+            " of anything that identifies the member.",
             personal=True,
         ),
     ),
@@ -360,28 +431,54 @@ ALLOCATIONS = Table(
         _C("return_id", "text", "The return."),
         _C("assessor_id", "text", "The assessor."),
         _C("marking", "text", "first or second."),
-        _C("allocated_on", "date", "When."),
-        _C("due_on", "date", "Until when."),
+        _C("allocated_on", "date", "When it was allocated."),
+        _C("due_on", "date", "When the judgement is due."),
     ),
     ("return_id", "marking"),
 )
 
-REQUIREMENTS = Table(
-    "requirements",
-    "What the rules ask of one return.",
+ALLOCATION_CHANGES = Table(
+    "allocation_changes",
+    "Everything that was given to assessors or taken from them, in order and never changed.",
+    (
+        _C("change_no", "integer", "A running number given by the database."),
+        _C("step", "text", "What was done together: 16 hexadecimal digits for each run."),
+        _C("return_id", "text", "The return."),
+        _C("marking", "text", "first or second."),
+        _C("from_assessor", "text", "Whose it was; empty where nobody had it."),
+        _C("to_assessor", "text", "Whose it became; empty where nobody could take it."),
+        _C("reason", "text", "Why it was changed."),
+        _C("changed_at", "moment", "When it was changed."),
+    ),
+    ("change_no",),
+)
+
+DOUBLE_MARKINGS = Table(
+    "double_markings",
+    "The returns that were chosen to be marked twice.",
     (
         _C("return_id", "text", "The return."),
-        _C("target_basis", "text", "One of the words of TargetBasis."),
+        _C("chosen_on", "date", "When it was chosen."),
+    ),
+    ("return_id",),
+)
+
+REQUIREMENTS = Table(
+    "requirements",
+    "What the rules require of each return.",
+    (
+        _C("return_id", "text", "The return."),
+        _C("target_basis", "text", "One of the values of TargetBasis."),
         _C(
             "target_minutes",
             "minutes",
-            "The target; empty while unclear or where the scheme counts no hours.",
+            "The target; empty while it is unclear or where the scheme does not count hours.",
             optional=True,
         ),
         _C(
             "planned_minutes_needed",
             "minutes",
-            "The planned minimum; empty where none applies.",
+            "The minimum of planned minutes; empty where none applies.",
             optional=True,
         ),
         _C("areas_apply", "yes_no", "Whether the suggested split by area applies to this target."),
@@ -394,50 +491,57 @@ FINDINGS = Table(
     "What the machine observed on each criterion of each return.",
     (
         _C("return_id", "text", "The return."),
-        _C("criterion", "text", "A criterion code of the rules."),
-        _C("standing", "text", "One of the words of Standing."),
-        _C("numbers", "json", "The numbers behind it."),
-        _C("thresholds", "json", "The thresholds used."),
-        _C("rules_edition", "text", "Edition of the rules."),
-        _C("rules_digest", "text", "SHA-256 of the rules used."),
+        _C("criterion", "text", "The code of a criterion in the rules."),
+        _C("standing", "text", "One of the values of Standing."),
+        _C("numbers", "json", "The numbers behind the finding."),
+        _C("thresholds", "json", "The thresholds that were applied."),
+        _C("rules_edition", "text", "The edition of the rules."),
+        _C("rules_digest", "text", "SHA-256 of the rules that were applied."),
     ),
     ("return_id", "criterion"),
 )
 
 EARLIER_FINDINGS = Table(
     "earlier_findings",
-    "Findings that a later scoring replaced, as they stood under their edition of the rules.",
+    "Findings that a later scoring replaced, as they were under their edition of the rules.",
     (
         *FINDINGS.columns,
-        _C("replaced_at", "moment", "When others took their place."),
+        _C("replaced_at", "moment", "When a later scoring replaced the finding."),
     ),
     ("return_id", "criterion", "replaced_at"),
 )
 
-# What the engines read as Parquet files (`engines.parquet`): no member's own words, and no number of a member.
+# What the engines read as Parquet files (`engines.parquet`): these hold neither members' own words
+# nor membership numbers.
 
 ACTIVITIES_TO_SCORE = Table(
     "activities_to_score",
-    "Activities as every engine scores them.",
+    "The activities in the form that every engine scores.",
     (
         _C(
             "return_id",
             "text",
-            "The return; rows of one return stand together and returns in order, so that files can be read in parts.",
+            "The return; rows are sorted by it, so that each return is in one place and files can"
+            " be read in parts.",
         ),
         _C("activity_type", "text", "As in activities."),
         _C("area", "text", "As in activities."),
         _C("planned", "text", "As in activities."),
-        _C("minutes", "minutes", "Time recorded."),
+        _C("minutes", "minutes", "Minutes recorded."),
         _C("counts", "yes_no", "As in activities."),
         _C("doubtful", "yes_no", "As in activities."),
         _C("competences", "text", "As in activities."),
         _C("has_reflection", "yes_no", "Whether there is a reflection."),
-        _C("names_goal", "yes_no", "Whether it names a goal, of the plan or not."),
+        _C(
+            "names_goal",
+            "yes_no",
+            "Whether the activity names a goal, whether or not the plan has it.",
+        ),
         _C(
             "newly_served",
             "yes_no",
-            "Whether its goal of the plan counts as served through it: the first beyond doubt that names the goal, else the first.",
+            "Whether a goal of the plan counts as served by this activity: the first undoubted"
+            " activity that names the goal, otherwise the first that does.",
         ),
         _C(
             "repeats",
@@ -447,7 +551,8 @@ ACTIVITIES_TO_SCORE = Table(
         _C(
             "day_minutes",
             "minutes",
-            "What the return's activities of its one stated day add up to; 0 where it states no single day.",
+            "Total minutes of all the return's activities on the same single day; 0 where the"
+            " activity does not state a single day.",
         ),
     ),
     ("return_id",),
@@ -455,54 +560,71 @@ ACTIVITIES_TO_SCORE = Table(
 
 RETURNS_TO_SCORE = Table(
     "returns_to_score",
-    "Returns as every engine scores them: what the rules ask, what was declared, how many goals.",
+    "The returns in the form that every engine scores: what the rules require, what was declared"
+    " and how many goals there are.",
     (
         *REQUIREMENTS.columns,
         _C(
             "declared_minutes",
             "minutes",
-            "Total declared; empty where there is no declaration.",
+            "The total declared; empty where there is no declaration.",
             optional=True,
         ),
-        _C("goals", "integer", "Goals in the plan, 0 where none was sent."),
+        _C("goals", "integer", "How many goals the plan has; 0 where no plan was sent."),
     ),
     ("return_id",),
 )
 
 JUDGEMENT_EVENTS = Table(
     "judgement_events",
-    "The append-only log of what assessors said: nothing here is ever changed.",
+    "The append-only log of what assessors recorded: nothing here is ever changed.",
     (
-        _C("seq", "integer", "Place in the log, from 1 and without a gap."),
-        _C("event_id", "text", "Made by the screen, so that a repeated save is harmless."),
+        _C("seq", "integer", "Position in the log, from 1 and without gaps."),
+        _C(
+            "event_id",
+            "text",
+            "Identifier made by the screen, so that repeating a save is harmless.",
+        ),
         _C("return_id", "text", "The return."),
         _C("assessor_id", "text", "The assessor."),
-        _C("kind", "text", "One of the words of EventKind."),
+        _C("kind", "text", "One of the values of EventKind."),
         _C(
             "version",
             "integer",
-            "1 for the first event of its kind by this assessor on this return, then one more each.",
+            "1 for the first event of its kind by this assessor on this return, then counting up.",
         ),
-        _C("origin", "text", "The pack that it came back in; empty for what was recorded here."),
+        _C(
+            "origin",
+            "text",
+            "The pack that the event came back from; empty if it was recorded here.",
+        ),
         _C("state", "text", "draft or submitted for a judgement; empty for other kinds."),
         _C(
             "restores_version",
             "integer",
-            "For an undo: the version that stands again, 0 for none.",
+            "For an undo: the version that it brings back, 0 for the empty judgement.",
             optional=True,
         ),
-        _C("payload", "json", "What was chosen: levels, outcome, themes, codes; no free text."),
+        _C(
+            "payload",
+            "json",
+            "What was chosen (levels, outcome, themes, codes), without any free text.",
+        ),
         _C(
             "sealed",
             "text",
-            "What was written, encrypted with the key of this return.",
+            "What was written, encrypted with the key of the return.",
             personal=True,
         ),
-        _C("made_at", "moment", "When it was made, by the clock of the machine it was made on."),
-        _C("recorded_at", "moment", "When the store took it."),
-        _C("digest", "text", "SHA-256 of all the columns above but seq."),
-        _C("previous_hash", "text", "Hash of the event before."),
-        _C("hash", "text", "SHA-256 of previous_hash, seq and digest: the link of the chain."),
+        _C(
+            "made_at",
+            "moment",
+            "When the event was made, by the clock of the machine it was made on.",
+        ),
+        _C("recorded_at", "moment", "When the store recorded the event."),
+        _C("digest", "text", "SHA-256 of all the columns above except seq."),
+        _C("previous_hash", "text", "Hash of the previous event."),
+        _C("hash", "text", "SHA-256 of previous_hash, seq and digest, which links the chain."),
     ),
     ("seq",),
 )
@@ -511,22 +633,33 @@ DOCUMENTS = Table(
     "documents",
     "Each rendered feedback report.",
     (
-        _C("document_id", "text", "Opaque name: 32 hexadecimal digits, also the file's name."),
+        _C(
+            "document_id",
+            "text",
+            "Opaque identifier, which is also the file's name: 32 hexadecimal digits.",
+        ),
         _C("cpd_year", "integer", "The CPD year."),
         _C("kind", "text", "individual or generic."),
         _C(
             "version",
             "integer",
-            "1 for the first; a document that would change a released one is a new version, with a name of its own.",
+            "1 for the first; a released document never changes, so a change to it becomes a new"
+            " version with its own document_id.",
         ),
-        _C("member_no", "text", "Whom it is for; empty for generic feedback.", personal=True),
-        _C("return_id", "text", "The return it speaks of; empty for generic feedback."),
+        _C(
+            "member_no",
+            "text",
+            "The member whom it is for; empty for generic feedback.",
+            personal=True,
+        ),
+        _C("return_id", "text", "The return that it is about; empty for generic feedback."),
         _C(
             "input_digest",
             "text",
-            "SHA-256 of all that went in: judgement, findings, rules, template, code version.",
+            "SHA-256 of everything it was made from: judgement, findings, rules, template and code"
+            " version.",
         ),
-        _C("file", "text", "Path below the workspace."),
+        _C("file", "text", "Path relative to the workspace."),
         _C("sha256", "text", "SHA-256 of the file."),
         _C("rendered_at", "moment", "When it was rendered."),
         _C("released_at", "moment", "When it became visible to the member.", optional=True),
@@ -534,7 +667,8 @@ DOCUMENTS = Table(
         _C(
             "released_position",
             "integer",
-            "Place in the judgement log at its release: what the record said then.",
+            "Length of the judgement log at the release, so that the judgement of that moment can"
+            " be rebuilt.",
             optional=True,
         ),
     ),
@@ -543,41 +677,43 @@ DOCUMENTS = Table(
 
 APPROVALS = Table(
     "approvals",
-    "What staff decided about each document's words; for the same bytes the latest decision stands.",
+    "What staff decided about the wording of each document; the latest decision on the same bytes"
+    " counts.",
     (
         _C("document_id", "text", "The document."),
         _C(
             "sha256",
             "text",
-            "SHA-256 of the file that was read: other words want another decision.",
+            "SHA-256 of the file that was read; a changed file needs a new decision.",
         ),
         _C("decision", "text", "approved, returned or held."),
-        _C("decided_by", "text", "Who decided."),
-        _C("reason", "text", "Why, where advice goes back to its assessor.", personal=True),
-        _C("decided_at", "moment", "When."),
+        _C("decided_by", "text", "Who made the decision."),
+        _C("reason", "text", "Why, where the advice is returned to its assessor.", personal=True),
+        _C("decided_at", "moment", "When it was decided."),
     ),
     ("document_id", "decided_at"),
 )
 
 EXAMPLES = Table(
     "examples",
-    "What a member allowed to be shown to everyone as an example, and the consent that allows it.",
+    "Examples that members allow to be shown to everyone, with their consent.",
     (
         _C("return_id", "text", "The return that the example comes from."),
         _C("cpd_year", "integer", "The CPD year."),
         _C(
             "text",
             "text",
-            "The example as staff wrote it down, without a word that says who it is; empty once the consent is withdrawn.",
+            "The example as staff wrote it down, without anything that identifies the member; empty"
+            " once the consent is withdrawn.",
             personal=True,
         ),
-        _C("consented_on", "date", "Day of the member's consent."),
-        _C("recorded_by", "text", "Who noted it."),
-        _C("recorded_at", "moment", "When it was noted."),
+        _C("consented_on", "date", "The day on which the member consented."),
+        _C("recorded_by", "text", "Who recorded it."),
+        _C("recorded_at", "moment", "When it was recorded."),
         _C(
             "withdrawn_on",
             "date",
-            "Day on which the consent was withdrawn; empty while it stands.",
+            "The day on which the consent was withdrawn; empty while it is in force.",
             optional=True,
         ),
     ),
@@ -586,19 +722,26 @@ EXAMPLES = Table(
 
 OUTBOX = Table(
     "outbox",
-    "What is to be sent to members, and what became of it.",
+    "What is to be sent to members and assessors, and what became of it.",
     (
         _C(
             "message_id",
             "text",
-            "Lasting name of the message, in its Message-ID too: 32 hexadecimal digits.",
+            "Permanent identifier of the message, also used in its Message-ID: 32 hexadecimal"
+            " digits.",
         ),
         _C("cpd_year", "integer", "The CPD year."),
-        _C("kind", "text", "feedback, invitation or reminder."),
-        _C("member_no", "text", "Whom it is for.", personal=True),
-        _C("document_id", "text", "The document that is attached, or empty."),
+        _C("kind", "text", "feedback, invitation, reminder, last reminder or desk."),
+        _C(
+            "member_no",
+            "text",
+            "The member whom it is for; empty for an assessor.",
+            personal=True,
+        ),
+        _C("assessor_id", "text", "The assessor whom it is for; empty for a member."),
+        _C("document_id", "text", "The document that is attached; empty if none is."),
         _C("state", "text", "queued, sending, sent, unknown, refused or bounced."),
-        _C("detail", "text", "Why, where it was not sent."),
+        _C("detail", "text", "Why the message was not sent, where it was not."),
         _C("changed_at", "moment", "When the state last changed."),
     ),
     ("message_id",),
@@ -606,7 +749,7 @@ OUTBOX = Table(
 
 SETTINGS = Table(
     "settings",
-    "What the workspace knows of itself.",
+    "What the workspace records about itself.",
     (
         _C("name", "text", "Name of the setting."),
         _C("value", "text", "Its value."),
@@ -621,6 +764,8 @@ TABLES: tuple[Table, ...] = (
     CIRCUMSTANCES,
     ASSESSORS,
     DRAWS,
+    COMMITMENTS,
+    DRAW_EVENTS,
     FRAMES,
     SELECTIONS,
     RESPONSES,
@@ -633,6 +778,8 @@ TABLES: tuple[Table, ...] = (
     PROBLEMS,
     SHOWN_ROWS,
     ALLOCATIONS,
+    ALLOCATION_CHANGES,
+    DOUBLE_MARKINGS,
     REQUIREMENTS,
     FINDINGS,
     EARLIER_FINDINGS,

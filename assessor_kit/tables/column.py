@@ -1,4 +1,4 @@
-"""What a table and a column are."""
+"""Define what describes a table and a column."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ Kind = Literal["text", "integer", "minutes", "number", "date", "moment", "yes_no
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, what it holds, one sentence about it, and its constraints.
+    """One column: its name, its kind, a sentence about it, and its constraints.
 
-    `personal`: it tells who somebody is or what they wrote. `sealed`: the database holds it encrypted.
+    `personal` marks what identifies somebody or what they wrote. `sealed` marks what the database
+    holds encrypted.
     """
 
     name: str

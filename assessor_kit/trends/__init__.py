@@ -1,4 +1,7 @@
-"""What do the years show? Design-based estimates with intervals, and small groups kept back."""
+"""What do the years show?
+
+Design-based estimates with intervals; the figures of small groups are withheld.
+"""
 
 from assessor_kit.trends.estimates import Estimate, stratified_mean, stratified_proportion
 from assessor_kit.trends.yearly import MEAN_HOURS, SMALLEST_GROUP, counted_themes, yearly_estimates

@@ -1,6 +1,7 @@
-"""Means and proportions of a stratified sample without replacement, with the finite population correction.
+"""Means and proportions of a stratified sample drawn without replacement.
 
-Source: Cochran (1977), Sampling Techniques, sections 5.3-5.4. Checked against R's package survey on its own example data.
+They include the finite population correction. Source: Cochran (1977), Sampling Techniques, sections
+5.3-5.4. Checked against R's package survey on its own example data.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from scipy import stats
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """An estimate with its standard error and 95 % interval; `number` respondents stand behind it."""
+    """An estimate with its standard error and 95 % interval, based on `number` respondents."""
 
     value: float
     standard_error: float
@@ -27,27 +28,36 @@ class Estimate:
 def _combined(
     values: pd.Series[float], strata: pd.Series[str], population: Mapping[str, int]
 ) -> tuple[float, float, int]:
-    """Mean, variance and degrees of freedom. A stratum with one respondent is joined to the largest."""
-    total, mean, variance = sum(population[name] for name in set(strata)), 0.0, 0.0
+    """Return the mean, its variance and the degrees of freedom.
+
+    A stratum with one respondent keeps its own mean, and its spread is taken to be that of all
+    respondents together, or 0 if there is only one respondent in all.
+    """
+    total = sum(population[name] for name in set(strata))
+    mean = 0.0
+    variance = 0.0
     for name, group in values.groupby(strata):
-        size, count = population[str(name)], len(group)
+        size = population[str(name)]
+        count = len(group)
         share = size / total
         mean += share * float(group.mean())
-        spread = (
-            float(group.var(ddof=1))
-            if count > 1
-            else float(values.var(ddof=1))
-            if len(values) > 1
-            else 0.0
-        )
+        spread = _spread(group if count > 1 else values)
         variance += share**2 * (1 - min(1.0, count / size)) * spread / count
     return mean, variance, max(1, len(values) - strata.nunique())
+
+
+def _spread(values: pd.Series[float]) -> float:
+    """The variance of the values, 0 for a single one."""
+    return float(values.var(ddof=1)) if len(values) > 1 else 0.0
 
 
 def stratified_mean(
     values: pd.Series[float], strata: pd.Series[str], *, population: Mapping[str, int]
 ) -> Estimate:
-    """The mean over the frame, in the unit of `values`, with a t interval. `population`: stratum -> members in the frame."""
+    """Return the mean over the frame, in the unit of `values`, with a t interval.
+
+    `population` maps each stratum to its number of members in the frame.
+    """
     mean, variance, freedom = _combined(values, strata, population)
     error = float(np.sqrt(variance))
     reach = float(stats.t.ppf(0.975, freedom)) * error
@@ -59,9 +69,10 @@ def stratified_mean(
 def stratified_proportion(
     values: pd.Series[bool], strata: pd.Series[str], *, population: Mapping[str, int]
 ) -> Estimate:
-    """The share over the frame with a Korn-Graubard interval, which also answers at 0 and 1.
+    """Return the share over the frame with a Korn-Graubard interval.
 
-    Source: Korn and Graubard (1998), Confidence intervals for proportions with small expected number of positive counts.
+    The interval also works at 0 and 1. Source: Korn and Graubard (1998), Confidence intervals for
+    proportions with small expected number of positive counts.
     """
     numbers = values.astype(float)
     share, variance, freedom = _combined(numbers, strata, population)

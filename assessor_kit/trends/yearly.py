@@ -9,7 +9,7 @@ import pandas as pd
 from assessor_kit.rules.schema import Rules
 from assessor_kit.trends.estimates import Estimate, stratified_mean, stratified_proportion
 
-SMALLEST_GROUP = 10  # nothing is shown of fewer people than this
+SMALLEST_GROUP = 10  # no figure is shown for fewer people than this
 MEAN_HOURS = "Mean hours recorded"  # the one measure in hours; the others are shares
 MINUTES_PER_HOUR = 60
 SAID = {"met": "at or above the aim", "as suggested": "as the guideline suggests"}
@@ -24,17 +24,19 @@ def yearly_estimates(
     cpd_year: int,
     rules: Rules,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Estimates and what was suppressed: (cpd_year, measure, value, standard_error, low, high, number), (cpd_year, measure, reason).
+    """Return a table of one year's estimates, and a table of what was withheld.
 
-    `findings` of one year's returns; `minutes` and `strata` by return_id; `population`: stratum -> members in the frame. Findings
-    that are unclear or not applicable stand outside a share: its base is those of whom it can be told.
+    The first has cpd_year, measure, value, standard_error, low, high and number; the second
+    cpd_year, measure and reason. `findings` are those of one year's returns; `minutes` and `strata`
+    are by return_id; `population` maps each stratum to its number of members in the frame. A share
+    is calculated only over returns whose finding is neither unclear nor not applicable.
     """
     rows: list[dict[str, object]] = []
-    held: list[dict[str, object]] = []
+    withheld: list[dict[str, object]] = []
     if rules.guideline.counts_hours:
         _keep(
             rows,
-            held,
+            withheld,
             cpd_year,
             MEAN_HOURS,
             len(minutes),
@@ -43,40 +45,40 @@ def yearly_estimates(
             ),
         )
     for criterion in rules.criteria:
-        told = findings[
+        decided = findings[
             (findings["criterion"] == criterion.code)
             & ~findings["standing"].isin(["unclear", "not applicable"])
         ].set_index("return_id")
-        if criterion.scorer == "record_flags" or told.empty:
+        if criterion.scorer == "record_flags" or decided.empty:
             continue
-        good = told["standing"].isin(SAID)
+        good = decided["standing"].isin(SAID)
         word = "as suggested" if criterion.advisory else "at or above the aim"
         _keep(
             rows,
-            held,
+            withheld,
             cpd_year,
             f"{criterion.label}: {word}",
-            len(told),
+            len(decided),
             lambda good=good: stratified_proportion(
                 good, strata.reindex(good.index), population=population
             ),
         )
     names = ["cpd_year", "measure", "value", "standard_error", "low", "high", "number"]
     return pd.DataFrame(rows, columns=names), pd.DataFrame(
-        held, columns=["cpd_year", "measure", "reason"]
+        withheld, columns=["cpd_year", "measure", "reason"]
     )
 
 
 def _keep(
     rows: list[dict[str, object]],
-    held: list[dict[str, object]],
+    withheld: list[dict[str, object]],
     cpd_year: int,
     measure: str,
     number: int,
     estimate: object,
 ) -> None:
     if number < SMALLEST_GROUP:
-        held.append(
+        withheld.append(
             {
                 "cpd_year": cpd_year,
                 "measure": measure,
@@ -99,7 +101,10 @@ def _keep(
 
 
 def counted_themes(judgements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """The advice given most often: theme, text (to everyone), tone, returns. A theme counts once per return."""
+    """Return the advice given most often: theme, text (addressed to everyone), tone, returns.
+
+    A theme counts once per return.
+    """
     once = {
         (name, theme)
         for name, themes in zip(judgements["return_id"], judgements["themes"], strict=True)

@@ -1,6 +1,7 @@
-"""The screens, each from one call: the assessor's here, the season's page in `season_page`.
+"""The screens: the assessor's opens from here, the season's page from `season_page`.
 
-The season's page is not imported with the assessor's screen: what it needs would cost every assessor a second at the start.
+The season's page is not imported with the assessor's screen, because what it needs would cost every
+assessor a second at the start.
 """
 
 from assessor_kit.workbench.opening import Workbench, open_tour, open_workbench, show_workbench

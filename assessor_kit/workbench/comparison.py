@@ -1,25 +1,34 @@
-"""How does a return sit among those with the same target? Told after its judgement is submitted, never before."""
+"""How a return compares with the others that have the same target.
+
+The assessor is told after submitting the judgement, never before.
+"""
 
 from __future__ import annotations
 
-from assessor_kit.store import OpenedReturn, Workspace, company_of
+from assessor_kit.store import OpenedReturn, Workspace, peer_position_of
 from assessor_kit.vocabulary import hours_text
 
-FEWEST = 10  # with fewer others the sentence would speak of people, not of a group
+FEWEST = 10  # with fewer others, the sentence would be about people rather than a group
 
 
 def sits_among(workspace: Workspace, opened: OpenedReturn, *, assessor_id: str) -> str:
-    """One sentence, or nothing where the target is unclear or fewer than ten returns share it. Errors as `store.company_of`."""
+    """Return a sentence on how the hours compare; empty if the group is too small.
+
+    It is also empty where the target is unclear. Raises what `peer_position_of` raises.
+    """
     target = opened.requirement.target_minutes
     criterion = next(
         (one.code for one in opened.rules.criteria if one.scorer == "total_hours"), None
     )
     if target is None or criterion is None:
         return ""
-    company = company_of(workspace, opened.return_id, assessor_id=assessor_id, criterion=criterion)
-    if company.others < FEWEST:
+    position = peer_position_of(
+        workspace, opened.return_id, assessor_id=assessor_id, criterion=criterion
+    )
+    if position.others < FEWEST:
         return ""
     return (
-        f"Of the {company.others} other returns with a target of {hours_text(target)}, {company.fewer} record fewer hours, "
-        f"{company.more} more and {company.others - company.fewer - company.more} the same."
+        f"Of the {position.others} other returns with a target of {hours_text(target)},"
+        f" {position.fewer} record fewer hours, {position.more} more and"
+        f" {position.others - position.fewer - position.more} the same."
     )

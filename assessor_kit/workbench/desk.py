@@ -1,4 +1,7 @@
-"""What lies on one assessor's desk: the caseload as a table whose rows stay here, and the next return made ready before it is asked for."""
+"""One assessor's returns: the caseload as a table, and the next return made ready.
+
+The table's rows stay here, and the screen gets a few at a time.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from assessor_kit.store import (
     current_judgement,
     open_return,
     texts_as_written,
+    titles_read,
 )
 from assessor_kit.store.practice import reference_judgements
 from assessor_kit.vocabulary import Judgement, JudgementState, visible
@@ -35,20 +39,25 @@ ORDERS = {
 
 
 class Desk:
-    """One assessor's returns. Pages are kept ready by return; a reading makes a page anew."""
+    """One assessor's returns.
+
+    Pages are kept ready by return, and made again when a reading changes them.
+    """
 
     def __init__(self, workspace: Workspace, assessor_id: str) -> None:
-        self.workspace, self.assessor_id = workspace, assessor_id
+        self.workspace = workspace
+        self.assessor_id = assessor_id
         self.reference = reference_judgements(workspace)
         self.ready: dict[str, Future[tuple[OpenedReturn, dict[str, Any]]]] = {}
         self.maker = ThreadPoolExecutor(1, thread_name_prefix="assessor-kit-next")
-        self.asked: dict[str, Any] = {"search": "", "order": "mine", "only": "all", "start": 0}
+        self.titles: dict[str, list[str]] = {}  # of the returns that were judged
+        self.asked: dict[str, Any] = {"search": "", "order": "mine", "only": "season", "start": 0}
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the caseload anew."""
+        """Read the caseload again."""
         self.rows = caseload(self.workspace, self.assessor_id)
-        if self.reference:  # practice returns come in the order of their lesson
+        if self.reference:  # practice returns come in the order of the tour
             self.rows = self.rows.sort_values(
                 "return_id",
                 key=lambda names: names.map(list(self.reference).index),
@@ -66,22 +75,37 @@ class Desk:
         }
 
     @property
+    def season(self) -> pd.DataFrame:
+        """The rows of the latest CPD year, which is this season's."""
+        latest: pd.DataFrame = self.rows[self.rows["cpd_year"] == self.rows["cpd_year"].max()]
+        return latest
+
+    @property
     def allocated(self) -> int:
-        """How many markings the assessor has."""
-        return len(self.rows)
+        """How many markings the assessor has this season."""
+        return len(self.season)
 
     @property
     def waiting(self) -> int:
         """How many of them are not submitted."""
-        return int((self.rows["state"] != JudgementState.SUBMITTED.value).sum())
+        return int((self.season["state"] != JudgementState.SUBMITTED.value).sum())
+
+    @property
+    def waiting_earlier(self) -> int:
+        """How many markings of earlier seasons are not submitted."""
+        every = int((self.rows["state"] != JudgementState.SUBMITTED.value).sum())
+        return every - self.waiting
 
     def example(self, return_id: str) -> str:
-        """Which practice return it is, as `2 of 3`; empty for one of the assessor's own."""
+        """Return which practice return it is, as `2 of 3`; empty for any other return."""
         names = list(self.reference)
         return f"{names.index(return_id) + 1} of {len(names)}" if return_id in names else ""
 
     def note(self, return_id: str, judgement: Judgement) -> bool:
-        """Keep what was saved, for the phrases of other returns; whether the marking has come further or gone back."""
+        """Keep what was saved, for the phrases of other returns.
+
+        Returns whether the state of the marking has changed.
+        """
         self.written[return_id] = judgement
         here = self.rows["return_id"] == return_id
         news = bool((self.rows.loc[here, "state"] != judgement.state.value).any())
@@ -89,7 +113,10 @@ class Desk:
         return news
 
     def next_after(self, return_id: str) -> str | None:
-        """The next return that is not submitted, going round after the one given; None where none is left."""
+        """Return the next return to do after the one given, going round.
+
+        Returns None if none is left.
+        """
         names = list(self.rows["return_id"])
         place = names.index(return_id) + 1 if return_id in names else 0
         waiting = set(
@@ -98,7 +125,7 @@ class Desk:
         return next((name for name in [*names[place:], *names[:place]] if name in waiting), None)
 
     def prepare_next(self, return_id: str) -> None:
-        """Have the returns that will be asked for next made ready in the background."""
+        """Make ready, in the background, the returns that will be asked for next."""
         name: str | None = return_id
         for _ in range(AHEAD):
             name = self.next_after(name or "")
@@ -117,31 +144,41 @@ class Desk:
         try:
             return self.ready[return_id].result()
         except Exception:
-            del self.ready[return_id]  # what failed once is tried again
+            del self.ready[return_id]  # so that it is tried again when next asked for
             raise
 
     def page(self, return_id: str) -> dict[str, Any]:
-        """The page of a return; NotAllocated for one of somebody else's."""
+        """Return the page of a return; raises NotAllocated for one of somebody else's."""
         opened, page = self._ready(return_id)
         return {
             **page,
-            "phrases": phrase_bank(opened.rules, list(self.written.values()), gaps=page["gaps"]),
+            "phrases": phrase_bank(opened.rules, self._written_with_titles(), gaps=page["gaps"]),
         }
 
+    def _written_with_titles(self) -> list[tuple[Judgement, list[str]]]:
+        new = [name for name in self.written if name not in self.titles and name in self.names]
+        if new:
+            read = titles_read(self.workspace, new, assessor_id=self.assessor_id)
+            self.titles |= read
+        return [(one, self.titles.get(name, [])) for name, one in self.written.items()]
+
     def opened(self, return_id: str) -> OpenedReturn:
-        """The return behind a page."""
+        """Return the return that a page shows."""
         return self._ready(return_id)[0]
 
     def rules_of(self, return_id: str) -> Rules:
-        """The rules that a return is judged by."""
+        """Return the rules by which a return is judged."""
         return self.opened(return_id).rules
 
     def forget(self, return_id: str) -> None:
-        """Make the page of a return anew when it is next asked for."""
+        """Discard the page of a return, so that it is made again when next asked for."""
         self.ready.pop(return_id, None)
 
     def show_as_written(self, return_id: str) -> None:
-        """Put the texts that stand masked into the page as their writer wrote them; the store writes down that they were shown."""
+        """Show masked texts in the page as their writer wrote them.
+
+        The store records that they were shown.
+        """
         opened = self.opened(return_id)
         lines = opened.activities.copy()
         for number, cells in texts_as_written(
@@ -161,8 +198,13 @@ class Desk:
         )
         self.ready[return_id] = done
 
-    def listing(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401  (search, order, only: text; start: a number)
-        """One page of the table of returns: `rows` in the order asked for, how many there are, and the progress of the whole."""
+    # `search`, `order` and `only` are texts, `start` is a number.
+    def listing(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Return one page of the table of returns.
+
+        It holds `rows` in the order asked for, how many there are, and the progress with all
+        returns.
+        """
         self.asked |= asked
         chosen = self._chosen(str(self.asked["search"]).strip().casefold(), str(self.asked["only"]))
         descending = str(self.asked["order"]).startswith("-")
@@ -185,6 +227,8 @@ class Desk:
             "asked": self.asked,
             "allocated": self.allocated,
             "done": self.allocated - self.waiting,
+            "earlier": self.waiting_earlier,
+            "seasons": int(self.rows["cpd_year"].nunique()),
             "practice": bool(self.reference),
             "due": f"{min(days):%d %B %Y}".lstrip("0") if days else "",
         }
@@ -196,6 +240,10 @@ class Desk:
             rows = rows[text.str.casefold().str.contains(search, regex=False)]
         if only == "waiting":
             return rows[rows["state"] != JudgementState.SUBMITTED.value]
+        if only in {"season", "earlier"}:
+            is_latest = rows["cpd_year"] == self.rows["cpd_year"].max()
+            chosen: pd.DataFrame = rows[is_latest if only == "season" else ~is_latest]
+            return chosen
         return rows if only == "all" else rows[rows["state"] == only]
 
     def _row(self, one: dict[Any, Any]) -> dict[str, str]:

@@ -1,19 +1,39 @@
-"""What the screen and the program say to each other: answers, the judgement as the form holds it, and what the rules choose."""
+"""What the screen and the program say to each other.
+
+These are the answers, the judgement as the form holds it, and the choices that the rules offer.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from assessor_kit.rules.schema import Rules
-from assessor_kit.vocabulary import HandBackReason, Judgement, JudgementState
+from assessor_kit.vocabulary import (
+    UNSEEN_CHARACTER,
+    HandBackReason,
+    Judgement,
+    JudgementState,
+)
 
 EMPTY = Judgement(levels={}, comments={}, outcome=None, advice="")
+HAND_BACK_REASONS = {
+    HandBackReason.RECOGNISED.value: "I recognise this person",
+    HandBackReason.CONFLICT.value: "I have a conflict of interest",
+    HandBackReason.OUTSIDE_MY_FIELD.value: "It is outside my field",
+    HandBackReason.NO_TIME.value: "I have no time",
+}
+# The same characters in the browser's way of writing them.
+UNSEEN = re.sub(r"\\U000([0-9a-f]{5})", r"\\u{\1}", UNSEEN_CHARACTER.pattern)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What the screen is told after a message, and what it needs to go on. `to` names the message: another window on this kernel takes no notice."""
+class ScreenAnswer:
+    """The answer to a message, with what the screen needs to go on.
+
+    `to` names the message; another window on the same kernel takes no notice.
+    """
 
     kind: str
     to: str = ""
@@ -22,14 +42,15 @@ class Answer:
     state: dict[str, Any] | None = None
     reference: dict[str, Any] | None = None
     html: str = ""
+    handed_back: list[dict[str, str]] | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The answer as JSON can hold it."""
+        """Return the answer as a dictionary that JSON can hold."""
         return {name: value for name, value in self.__dict__.items() if value not in (None, "")}
 
 
 def judgement_state(version: int, standing: Judgement | None) -> dict[str, Any]:
-    """The judgement that stands, as the form holds it."""
+    """Return the judgement in the store, as the form holds it."""
     known = (standing or EMPTY).as_dict()
     return {
         "version": version,
@@ -39,7 +60,7 @@ def judgement_state(version: int, standing: Judgement | None) -> dict[str, Any]:
 
 
 def judgement_from(state: dict[str, Any]) -> Judgement:
-    """The judgement that the form holds."""
+    """Return the judgement that the form holds."""
     done = JudgementState.SUBMITTED if state["submitted"] else JudgementState.DRAFT
     fields = {
         name: value
@@ -50,7 +71,7 @@ def judgement_from(state: dict[str, Any]) -> Judgement:
 
 
 def setup_of(rules: Rules) -> dict[str, Any]:
-    """What the rules choose: criteria, levels, outcomes, and the words of a reading."""
+    """Return what the rules offer: criteria, levels, outcomes and words for a reading."""
 
     def choices(*lists: Any) -> list[dict[str, str]]:  # noqa: ANN401  (tuples of Choice)
         return [{"code": one.code, "label": one.label} for many in lists for one in many]
@@ -58,7 +79,10 @@ def setup_of(rules: Rules) -> dict[str, Any]:
     return {
         "edition": rules.edition,
         "levels": choices(rules.levels),
-        "outcomes": choices(rules.outcomes),
+        "outcomes": [
+            {"code": one.code, "label": one.label, "needs_words": one.needs_words}
+            for one in rules.outcomes
+        ],
         "areas": choices(rules.areas, rules.partly_stated_areas),
         "activity_types": [
             *choices(rules.activity_types),
@@ -69,9 +93,7 @@ def setup_of(rules: Rules) -> dict[str, Any]:
             for one in rules.judged_criteria
         ],
         "hand_back_reasons": [
-            {"code": HandBackReason.RECOGNISED.value, "label": "I recognise this person"},
-            {"code": HandBackReason.CONFLICT.value, "label": "I have a conflict of interest"},
-            {"code": HandBackReason.OUTSIDE_MY_FIELD.value, "label": "It is outside my field"},
-            {"code": HandBackReason.NO_TIME.value, "label": "I have no time"},
+            {"code": code, "label": label} for code, label in HAND_BACK_REASONS.items()
         ],
+        "unseen": UNSEEN,
     }

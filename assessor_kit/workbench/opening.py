@@ -1,4 +1,7 @@
-"""The assessor's screen in one call: the widget is there at once, and while the browser draws its frame the first return is made ready."""
+"""The assessor's screen in one call.
+
+The widget is there at once, and the first return is made ready while the browser draws the frame.
+"""
 
 from __future__ import annotations
 
@@ -16,34 +19,19 @@ if TYPE_CHECKING:
     from assessor_kit.workbench.screen import Sitting
 
 HERE = Path(__file__).resolve().parent
-# In the order in which they need each other.
-SCRIPTS = (
-    "dom",
-    "panels",
-    "saving",
-    "keeping",
-    "record",
-    "conflict",
-    "returns_table",
-    "return_view",
-    "reading_panel",
-    "judgement_form",
-    "tour",
-    "screen",
-)
 SHOWN = ("setup", "returns", "page")
-LATER = {
-    "company"
-}  # messages that change nothing and may take a moment: the next one does not wait for them
+# messages that change nothing but may take a moment, so the next one does not wait for them
+LATER = {"company"}
 
 
 def open_workbench(
     assessor_id: str | None = None, *, workspace: Workspace | Path | None = None
 ) -> Workbench:
-    """The assessor's screen.
+    """Open the assessor's screen.
 
-    Who the assessor is comes from the database role, the app's token, the Hub or the laptop's own profile; the argument names whose desk it
-    is where none of these speaks, and is refused where they name somebody else.
+    The database role, the app's token, the Hub or the laptop's own profile says who the assessor
+    is. Where none of these does, the argument says so; where they name somebody else, it is
+    refused.
     """
     known: Future[Sitting] = Future()
     known.set_result(_sit_down(assessor_id, workspace))
@@ -51,10 +39,13 @@ def open_workbench(
 
 
 def open_tour() -> Workbench:
-    """The assessor's screen on practice returns, for a first evening; it needs no workspace and touches none."""
-    from assessor_kit.store.practice import PRACTICE_ASSESSOR  # noqa: PLC0415  (as below)
-    from assessor_kit.workbench.practice import practice_workspace  # noqa: PLC0415  (as below)
-    from assessor_kit.workbench.screen import Sitting  # noqa: PLC0415  (as below)
+    """Open the assessor's screen on practice returns, for a first evening.
+
+    It needs no workspace and touches none.
+    """
+    from assessor_kit.store.practice import PRACTICE_ASSESSOR  # noqa: PLC0415  (as in `_sit_down`)
+    from assessor_kit.workbench.practice import practice_workspace  # noqa: PLC0415  (as in `_sit_down`)
+    from assessor_kit.workbench.screen import Sitting  # noqa: PLC0415  (as in `_sit_down`)
 
     known: Future[Sitting] = Future()
     known.set_result(Sitting(practice_workspace(), PRACTICE_ASSESSOR))
@@ -62,34 +53,41 @@ def open_tour() -> Workbench:
 
 
 def show_workbench() -> Workbench:
-    """The screen of the app, where no cell and no traceback is seen: it is shown at once, and says itself why it cannot open."""
+    """Open the app's screen, where no cell and no traceback is seen.
+
+    It is shown at once, and if it cannot open, it says why.
+    """
     return Workbench(
         ThreadPoolExecutor(1, thread_name_prefix="assessor-kit-opening").submit(_sit_down)
     )
 
 
 def _sit_down(assessor_id: str | None = None, workspace: Workspace | Path | None = None) -> Sitting:
-    from assessor_kit.store import Workspace, sign_in  # noqa: PLC0415  (what a screen needs to show its frame is a tenth of what it needs to fill it)
+    # Imported late: showing the frame needs a tenth of what it takes to fill it.
+    from assessor_kit.store import Workspace, sign_in  # noqa: PLC0415
 
     season = sign_in(
         workspace if isinstance(workspace, Workspace) else Workspace.open(workspace),
         claimed=assessor_id,
     )
-    if (
-        not season.drawings.is_dir()
-    ):  # nothing was ever drawn here: the engine starts while the return is read
-        from assessor_kit.charts.vega import wake  # noqa: PLC0415  (as above)
+    # no chart was ever drawn here, so the drawing engine starts while the return is read
+    if not season.drawings.is_dir():
+        from assessor_kit.charts.vega import wake  # noqa: PLC0415  (only if it is needed)
 
         wake()
-    from assessor_kit.workbench.screen import Sitting  # noqa: PLC0415  (as above)
+    from assessor_kit.workbench.screen import Sitting  # noqa: PLC0415  (late, too)
 
     return Sitting(season, season.acting_as)
 
 
 class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships no types
-    """One assessor's screen. It asks for its first return when it is drawn, and shows what the sitting says after every message."""
+    """One assessor's screen.
 
-    _esm = "\n".join((HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    It asks for its first return when it is drawn, and shows what the sitting holds after every
+    message.
+    """
+
+    _esm = HERE / "screen.js"  # made from the modules in js/ by `make bundle`
     _css = HERE / "screen.css"
     setup = traitlets.Unicode("{}").tag(sync=True)
     returns = traitlets.Unicode("{}").tag(sync=True)
@@ -102,20 +100,21 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
 
     @property
     def assessor_id(self) -> str:
-        """Whose own desk it is, also while the tour is on the screen."""
+        """The assessor whose own desk it is, even while the tour is on the screen."""
         return self.sitting.result().own.assessor_id
 
     def __repr__(self) -> str:
-        """What a saved notebook may show: counts, nobody's words."""
+        """Return only the counts, because a saved notebook shows this."""
         if not self.sitting.done():
             return "Workbench"
         desk = self.sitting.result().desk
-        return f"Workbench of {desk.assessor_id}: {desk.waiting} of {desk.allocated} markings wait"
+        return f"Workbench of {desk.assessor_id}: {desk.waiting} of {desk.allocated} markings to do"
 
     def _hear(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
         try:
             sitting = self.sitting.result()
-        except Exception as problem:  # noqa: BLE001  (nobody sees a traceback here: whatever keeps the screen shut, it must say so)
+        # Nobody sees a traceback here, so whatever keeps the screen shut, it must say why.
+        except Exception as problem:  # noqa: BLE001
             why = (
                 problem.sentence()
                 if isinstance(problem, AssessorKitError)

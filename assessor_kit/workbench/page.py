@@ -1,11 +1,13 @@
-"""One return as the screen shows it: plain values and the charts' own drawings, made before the assessor asks for it.
+"""One return as the screen shows it: plain values and the charts' own drawings.
 
-Nothing here is markup but the charts, which `charts` draws and escapes; the screen puts every other text into the page as text.
+It is made before the assessor asks for it. Nothing here is markup except the charts, which `charts`
+draws and escapes; the screen puts every other text into the page as text.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -17,9 +19,18 @@ from assessor_kit import charts
 from assessor_kit.rules.schema import Criterion, Rules
 from assessor_kit.scorers import apply_readings, finding_sentence, score_returns
 from assessor_kit.store import OpenedReturn
-from assessor_kit.store.masking import MASKS
+from assessor_kit.store.blind.masking import MASKS
 from assessor_kit.vocabulary import Planned, ProblemKind, Requirement, TargetBasis, hours_text
 
+# What `visible` makes of a character that cannot be seen.
+ESCAPED = re.compile(
+    r"\\u(?:000[0-8bcef]|001[0-9a-f]|007f|008[0-9a-f]|009[0-9a-f]|00ad|061c|180e|200[bcef]"
+    r"|202[a-e]|206[0-9a-f]|feff|fff[9abef]|d[89a-f][0-9a-f]{2})|\\U000(?:1bca[0-3]|1d17[3-9a]"
+    r"|e00[0-7][0-9a-f])"
+)
+CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")  # such as job_role_technical, which nobody wrote
+COUNTS_ONLY = "reflection"  # the scorer whose criterion only a person can judge
+YOURS = "yours to judge"
 PLANNED = {
     Planned.YES.value: "planned",
     Planned.NO.value: "not planned",
@@ -28,7 +39,9 @@ PLANNED = {
 
 
 def page_of(opened: OpenedReturn, *, is_sample: bool, drawings: Path) -> dict[str, Any]:
-    """Everything the screen shows of one return but the judgement and the phrases at hand, which change as the assessor writes: JSON values only.
+    """Return everything that the screen shows of one return, as JSON values only.
+
+    The judgement and the phrases are left out, because they change as the assessor writes.
 
     `drawings`: the folder where drawn charts are kept.
     """
@@ -53,7 +66,10 @@ def page_of(opened: OpenedReturn, *, is_sample: bool, drawings: Path) -> dict[st
 
 
 def _heading(opened: OpenedReturn) -> dict[str, str]:
-    """Pseudonym, field, year and day due; never a name, never the reason for a target."""
+    """Return the pseudonym, field, year and due date.
+
+    There is never a name, nor the reason for a target.
+    """
     return {
         "pseudonym": opened.pseudonym,
         "discipline": opened.discipline,
@@ -70,16 +86,19 @@ def _target(opened: OpenedReturn) -> str:
     if needed.target_basis is TargetBasis.UNCLEAR:
         return "The target is still being agreed."
     if needed.target_minutes is None:
-        return "No hours are asked for."
-    return f"The target that applies is {hours_text(needed.target_minutes)}."
+        return "This return has no target of hours."
+    return f"The target is {hours_text(needed.target_minutes)}."
 
 
 def _charts(opened: OpenedReturn, lines: pd.DataFrame, drawings: Path) -> list[dict[str, str]]:
-    """Each chart's drawing, and which column of an activity a click on a bar filters by (empty: none)."""
+    """Return each chart's drawing, and the column by which its bars filter activities.
+
+    The column is empty if they filter nothing.
+    """
     figures = charts.figures_of_return(
         lines, rules=opened.rules, requirement=opened.requirement, cpd_year=opened.cpd_year
     )
-    return [{"by": by, "html": charts.drawn(figure, drawings)} for by, figure in figures]
+    return [{"by": by, "html": charts.kept_drawing(figure, drawings)} for by, figure in figures]
 
 
 def _plan(opened: OpenedReturn, lines: pd.DataFrame) -> list[dict[str, Any]]:
@@ -87,16 +106,44 @@ def _plan(opened: OpenedReturn, lines: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {
             "goal_id": str(goal["goal_id"]),
-            "goal": str(goal["goal"]),
+            "goal": without_escapes(str(goal["goal"])),
             "served": int(served.get(goal["goal_id"], 0)),
         }
-        for goal in opened.goals.to_dict("records")
+        for goal in sorted(
+            opened.goals.to_dict("records"), key=lambda goal: natural_order(str(goal["goal_id"]))
+        )
     ]
 
 
+def natural_order(name: str) -> list[tuple[int, int, str]]:
+    """Return a sort key by which 2 comes before 10, whatever stands around the numbers."""
+    return [
+        (0, int(part), "") if part.isdecimal() else (1, 0, part.casefold())
+        for part in re.split(r"([0-9]+)", name)
+        if part
+    ]
+
+
+def in_plain_words(told: str, rules: Rules) -> str:
+    """Return what was found in a cell, with labels instead of codes and without escapes."""
+    said = ESCAPED.sub("", told)
+    if said != told:
+        said = said.rstrip(": ")
+    return CODE.sub(lambda found: rules.label(found[0]), said)
+
+
+def without_escapes(text: str) -> str:
+    """Return a member's words without the escapes of characters that cannot be seen."""
+    return ESCAPED.sub("", text)
+
+
 def _activity(line: Mapping[Any, Any], opened: OpenedReturn) -> dict[str, Any]:
-    """One line, as read by the assessor; `reading` holds what they have changed."""
-    rules, number = opened.rules, int(line["activity_no"])
+    """Return one activity, as read by the assessor.
+
+    `reading` holds what they have changed.
+    """
+    rules = opened.rules
+    number = int(line["activity_no"])
     flagged = opened.problems[
         (opened.problems["kind"] == ProblemKind.PLEASE_CHECK.value)
         & (opened.problems["row"] == line["source_row"])
@@ -105,8 +152,9 @@ def _activity(line: Mapping[Any, Any], opened: OpenedReturn) -> dict[str, Any]:
     return {
         "no": number,
         "row": int(line["source_row"]),
-        "title": str(line["title"]),
+        "title": without_escapes(str(line["title"])),
         "when": _when(line),
+        "date": "" if line["started_on"] is None else f"{line['started_on']:%Y-%m-%d}",
         "time": hours_text(int(line["minutes"])),
         "minutes": int(line["minutes"]),
         "counts": bool(line["counts"]),
@@ -118,32 +166,41 @@ def _activity(line: Mapping[Any, Any], opened: OpenedReturn) -> dict[str, Any]:
         "is_planned": PLANNED[str(line["planned"])],
         "goal_id": str(line["goal_id"]),
         "competences": ", ".join(str(line["competences"])),
-        "texts": [str(line[name]) for name in ("learning", "reflection") if line[name]],
-        "evidence": str(line["evidence"]),
+        "texts": [
+            without_escapes(str(line[name])) for name in ("learning", "reflection") if line[name]
+        ],
+        "evidence": without_escapes(str(line["evidence"])),
         "raw": [
             [str(heading), str(text)] for heading, text in json.loads(str(line["raw"])).items()
         ],
-        "checks": [str(found) for found in flagged["found"]],
-        "reading": {
-            str(name): _plain(value)
-            for name, value in mine[0].items()
-            if name not in {"return_id", "assessor_id"}
-        }
-        if mine
-        else None,
+        "checks": [in_plain_words(str(found), rules) for found in flagged["found"]],
+        "reading": (
+            {
+                str(name): _plain(value)
+                for name, value in mine[0].items()
+                if name not in {"return_id", "assessor_id"}
+            }
+            if mine
+            else None
+        ),
     }
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  (a cell of a table)
-    return None if pd.isna(value) else int(value) if isinstance(value, int | float) else str(value)
+    if pd.isna(value):
+        return None
+    return int(value) if isinstance(value, int | float) else str(value)
 
 
 def _word(code: object, if_missing: str, rules: Rules) -> str:
-    return if_missing if not code else "another kind" if code == "other" else rules.label(str(code))
+    if not code:
+        return if_missing
+    return "another kind" if code == "other" else rules.label(str(code))
 
 
 def _when(line: Mapping[Any, Any]) -> str:
-    start, end = line["started_on"], line["ended_on"]
+    start = line["started_on"]
+    end = line["ended_on"]
     if start is None:
         return "no date"
     if end is None or end == start:
@@ -152,9 +209,12 @@ def _when(line: Mapping[Any, Any]) -> str:
 
 
 def _findings(opened: OpenedReturn, lines: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """Criterion -> standing and sentence as recorded; and as read, where the assessor's readings change either."""
+    """Return the standing and sentence of each criterion, as recorded.
+
+    Where the assessor's readings change either, both are also given as read.
+    """
     recorded = {
-        str(row["criterion"]): _said(row, opened.rules)
+        str(row["criterion"]): _in_words(row, opened.rules)
         for row in opened.findings.to_dict("records")
     }
     if opened.readings.empty:
@@ -169,7 +229,8 @@ def _findings(opened: OpenedReturn, lines: pd.DataFrame) -> dict[str, dict[str, 
         lines, opened.goals, _requirement_row(opened.requirement), returns, opened.rules
     )
     for row in rescored.to_dict("records"):
-        said, code = _said(row, opened.rules), str(row["criterion"])
+        said = _in_words(row, opened.rules)
+        code = str(row["criterion"])
         if code in recorded and (said["standing"], said["sentence"]) != (
             recorded[code]["standing"],
             recorded[code]["sentence"],
@@ -181,9 +242,10 @@ def _findings(opened: OpenedReturn, lines: pd.DataFrame) -> dict[str, dict[str, 
     return recorded
 
 
-def _said(row: Mapping[Any, Any], rules: Rules) -> dict[str, str]:
+def _in_words(row: Mapping[Any, Any], rules: Rules) -> dict[str, str]:
+    counts_only = rules.criterion(str(row["criterion"])).scorer == COUNTS_ONLY
     return {
-        "standing": str(row["standing"]),
+        "standing": YOURS if counts_only else str(row["standing"]),
         "sentence": finding_sentence({str(name): value for name, value in row.items()}, rules),
     }
 
@@ -202,24 +264,42 @@ def _requirement_row(one: Requirement) -> pd.DataFrame:
 
 
 def _notices(opened: OpenedReturn) -> list[str]:
-    """Findings on the record itself, which nobody judges, and what is to be checked but belongs to no line."""
+    """Return the findings on the record itself, and checks that belong to no line.
+
+    No assessor judges these findings.
+    """
     judged = {criterion.code for criterion in opened.rules.judged_criteria}
     lines = set(opened.activities["source_row"])
     flagged = opened.problems[opened.problems["kind"] == ProblemKind.PLEASE_CHECK.value]
     whole = [
-        f"Please check: {found}"
+        f"Please check: {in_plain_words(str(found), opened.rules)}"
         for found, row in zip(flagged["found"], flagged["row"], strict=True)
         if row not in lines
     ]
-    return whole + [
-        _said(row, opened.rules)["sentence"]
+    told = _texts_left_out(opened)
+    return [*whole, *told] + [
+        _in_words(row, opened.rules)["sentence"]
         for row in opened.findings.to_dict("records")
         if row["criterion"] not in judged
     ]
 
 
+def _texts_left_out(opened: OpenedReturn) -> list[str]:
+    texts = [
+        *(str(text) for text in opened.goals["goal"]),
+        *(
+            str(text)
+            for name in ("title", "learning", "reflection", "evidence")
+            for text in opened.activities[name]
+        ),
+    ]
+    if not any(ESCAPED.search(text) for text in texts):
+        return []
+    return ["Characters that cannot be seen are left out of what the member wrote."]
+
+
 def _masked(opened: OpenedReturn) -> bool:
-    """Whether some text stands masked, so that it can be asked for as written."""
+    """Whether some text is masked, so that it can be asked for as written."""
     texts = [
         str(text)
         for name in ("title", "learning", "reflection")
@@ -233,8 +313,8 @@ def _problems(opened: OpenedReturn, kind: ProblemKind) -> list[dict[str, str]]:
     return [
         {
             "line": "" if pd.isna(row) else str(int(row)),
-            "found": str(found),
-            "expected": str(expected or ""),
+            "found": in_plain_words(str(found), opened.rules),
+            "expected": in_plain_words(str(expected or ""), opened.rules),
         }
         for row, found, expected in zip(
             chosen["row"], chosen["found"], chosen["expected"], strict=True
@@ -243,7 +323,10 @@ def _problems(opened: OpenedReturn, kind: ProblemKind) -> list[dict[str, str]]:
 
 
 def gaps_of(opened: OpenedReturn, lines: pd.DataFrame) -> dict[str, str]:
-    """What fills a phrase's gaps: {activity} is the longest activity, {area} the area with the least time."""
+    """Return what fills the gaps in phrases.
+
+    {activity} is the longest activity that counts, {area} the area with the least time.
+    """
     counted = lines[lines["counts"].astype(bool)]
     longest = counted.sort_values("minutes", kind="stable")["title"]
     spent = counted.groupby("area")["minutes"].sum()
@@ -255,7 +338,10 @@ def gaps_of(opened: OpenedReturn, lines: pd.DataFrame) -> dict[str, str]:
 
 
 def _behind(criterion: Criterion, lines: pd.DataFrame) -> list[int]:
-    """The activities that a criterion's finding rests on, by number: what is not counted stands behind none but the record's own."""
+    """Return the numbers of the activities on which a criterion's finding rests.
+
+    An activity that is not counted is behind no finding but those on the record itself.
+    """
     counted = lines["counts"].astype(bool)
     chosen = {
         "planned_hours": counted & (lines["planned"] != Planned.NO.value),

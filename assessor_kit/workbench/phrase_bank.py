@@ -1,10 +1,13 @@
-"""Which phrases are at hand for a criterion? The scheme's and the assessor's own, the most used first, their gaps filled."""
+"""The phrases that are offered for each criterion.
+
+The assessor's own come first, then the scheme's, with the most used first and their gaps filled.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from assessor_kit.rules.schema import Rules
@@ -12,32 +15,47 @@ from assessor_kit.vocabulary import Judgement
 
 MOST_OWN = 6  # own sentences offered per criterion
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+WORD = re.compile(r"\w+")
+QUOTED = re.compile(r"[\u201c\"\u00ab\u201e].+?[\u201d\"\u00bb\u201c]")
+FEWEST_WORDS = 3  # of a title, in a row, by which a sentence is about that activity
 
 
 def phrase_bank(
-    rules: Rules, written: Iterable[Judgement], *, gaps: Mapping[str, str]
+    rules: Rules,
+    written: Iterable[tuple[Judgement, Collection[str]]],
+    *,
+    gaps: Mapping[str, str],
 ) -> dict[str, list[dict[str, str]]]:
-    """Criterion code -> phrases as theme, text and tone, ranked by how often this assessor has used them.
+    """Return the phrases for each criterion's code, as theme, text and tone.
 
-    `written`: the assessor's judgements so far; a sentence of theirs that is no phrase of the scheme is offered as their own, without a
-    theme. `gaps`: what fills {activity} and {area}.
+    They are ranked by how often this assessor has used them.
+
+    `written`: the assessor's judgements so far, each with the titles of its return's activities. A
+    sentence of theirs that is not a phrase of the scheme is offered as their own, without a theme,
+    unless it quotes something or names one of those activities: that is about one return only.
+    `gaps`: what fills {activity} and {area}.
     """
     used: dict[str, Counter[str]] = {}
-    for judgement in written:
+    about_one_return: set[str] = set()
+    for judgement, titles in written:
         for criterion, comment in judgement.comments.items():
-            used.setdefault(criterion, Counter()).update(
-                part for part in SENTENCE_END.split(comment.strip()) if part
-            )
+            parts = [part for part in SENTENCE_END.split(comment.strip()) if part]
+            used.setdefault(criterion, Counter()).update(parts)
+            about_one_return |= {part for part in parts if _names_one(part, titles)}
     return {
         criterion.code: _of_criterion(
-            criterion.code, rules, used.get(criterion.code, Counter()), gaps
+            criterion.code, rules, used.get(criterion.code, Counter()), gaps, about_one_return
         )
         for criterion in rules.judged_criteria
     }
 
 
 def _of_criterion(
-    code: str, rules: Rules, used: Counter[str], gaps: Mapping[str, str]
+    code: str,
+    rules: Rules,
+    used: Counter[str],
+    gaps: Mapping[str, str],
+    about_one_return: Collection[str],
 ) -> list[dict[str, str]]:
     shared = [
         (phrase, _pattern(phrase.text)) for phrase in rules.phrases if phrase.criterion == code
@@ -48,7 +66,9 @@ def _of_criterion(
         theirs = next((phrase for phrase, pattern in shared if pattern.fullmatch(sentence)), None)
         if theirs is not None:
             counts[theirs.text] += number
-        elif not any(sentence in phrase.text for phrase, _ in shared):
+        elif sentence not in about_one_return and not any(
+            sentence in phrase.text for phrase, _ in shared
+        ):
             own[sentence] += number
     ranked = sorted((phrase for phrase, _ in shared), key=lambda phrase: -counts[phrase.text])
     mine = [
@@ -60,9 +80,29 @@ def _of_criterion(
     ]
 
 
+def _names_one(sentence: str, titles: Collection[str]) -> bool:
+    """Whether a sentence quotes something, or shares a whole title or a run of its words."""
+    if QUOTED.search(sentence):
+        return True
+    said = _in_a_row(WORD.findall(sentence.casefold()))
+    return any(run in said for title in titles for run in _runs_of(title))
+
+
+def _runs_of(title: str) -> list[str]:
+    words = WORD.findall(title.casefold())
+    if not words:
+        return []
+    length = min(len(words), FEWEST_WORDS)
+    return [_in_a_row(words[start : start + length]) for start in range(len(words) - length + 1)]
+
+
+def _in_a_row(words: list[str]) -> str:
+    return f" {' '.join(words)} "
+
+
 @cache
 def _pattern(phrase: str) -> re.Pattern[str]:
-    """A phrase with whatever its gaps were filled with."""
+    """Return a pattern for a phrase, whatever its gaps were filled with."""
     return re.compile(".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", phrase)))
 
 

@@ -1,4 +1,7 @@
-"""The guided tour: practice returns on a desk of their own, and how one's judgement compares with that of experienced assessors."""
+"""The guided tour: practice returns on a desk of their own.
+
+It also compares the assessor's judgement with that of experienced assessors.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,20 @@ from assessor_kit.vocabulary import Judgement
 
 @cache
 def practice_folder() -> tempfile.TemporaryDirectory[str]:
-    """Where this process keeps its practice workspace; it goes with the process."""
+    """Return the folder of this process's practice workspace.
+
+    It is removed when the process ends.
+    """
     return tempfile.TemporaryDirectory(prefix="assessor-kit-practice-")
 
 
 def practice_workspace() -> Workspace:
-    """The practice workspace of this process, opened by its one assessor; what was judged in it stays until the process ends."""
-    from assessor_kit.journey.practice import make_practice  # noqa: PLC0415  (the whole journey costs a second that no start should pay)
+    """Return the practice workspace of this process, opened by its one assessor.
+
+    What was judged in it is kept until the process ends.
+    """
+    # Imported late: the whole journey takes a second, which would delay every start.
+    from assessor_kit.journey.practice import make_practice  # noqa: PLC0415
 
     return make_practice(Path(practice_folder().name) / "workspace").as_assessor(PRACTICE_ASSESSOR)
 
@@ -30,10 +40,15 @@ def practice_workspace() -> Workspace:
 def comparison_with(
     reference: Mapping[str, Any], judgement: Judgement, rules: Rules
 ) -> dict[str, Any]:
-    """One's own judgement beside the reference: `rows` of label, mine, reference, why and same; `same` and `of` count them; outcomes and advice."""
+    """Return the assessor's own judgement beside the reference.
+
+    `rows` of label, mine, reference, why and same; `same` and `of` count them; then both outcomes
+    and the reference's advice.
+    """
     rows = []
     for criterion in rules.judged_criteria:
-        mine, theirs = judgement.levels.get(criterion.code, ""), reference[criterion.code]
+        mine = judgement.levels.get(criterion.code, "")
+        theirs = reference[criterion.code]
         rows.append(
             {
                 "label": criterion.label,

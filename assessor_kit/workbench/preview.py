@@ -1,4 +1,7 @@
-"""How will the member read it? The blocks of the feedback report over a judgement that is still being written; nobody is named."""
+"""How the member will read the feedback on a judgement that is still being written.
+
+It uses the blocks of the feedback report, and names nobody.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from assessor_kit.feedback import IndividualReport
-from assessor_kit.feedback.export import page_of_blocks
+from assessor_kit.feedback.document.html_file import page_of_blocks
 from assessor_kit.store import OpenedReturn, ReviewedReturn
 from assessor_kit.vocabulary import Judgement
 
@@ -23,7 +26,7 @@ BLOCKS = (
 
 
 def preview_of(opened: OpenedReturn, judgement: Judgement) -> str:
-    """The report as one HTML page, with “the member” where the name will stand."""
+    """Return the report as one HTML page, with placeholders for name and number."""
     known: dict[str, Any] = {
         field.name: getattr(opened, field.name) for field in fields(OpenedReturn)
     }
@@ -38,7 +41,11 @@ def preview_of(opened: OpenedReturn, judgement: Judgement) -> str:
     )
     parts = []
     for heading, name in BLOCKS:
-        block = getattr(report, name)
-        shown = "" if block is None else block.html if isinstance(block.html, str) else block.html()
-        parts.append((heading, shown))
+        parts.append((heading, _html_of(getattr(report, name))))
     return page_of_blocks(parts, title="Your CPD feedback")
+
+
+def _html_of(block: Any) -> str:  # noqa: ANN401  (a figure, a text, or none)
+    if block is None:
+        return ""
+    return str(block.html if isinstance(block.html, str) else block.html())

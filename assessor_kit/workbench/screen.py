@@ -1,4 +1,7 @@
-"""What does the store say to what one assessor does? Every message of the screen is answered here, whatever goes wrong."""
+"""Carry out what one assessor does at the screen, and return the store's answers.
+
+Every message of the screen is answered here, whatever goes wrong.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from assessor_kit.store import (
     Workspace,
     current_judgement,
     hand_back,
+    own_hand_backs,
     raise_in_confidence,
     record_judgement,
     record_reading,
@@ -28,26 +32,37 @@ from assessor_kit.vocabulary import (
 )
 from assessor_kit.workbench.comparison import sits_among
 from assessor_kit.workbench.desk import Desk
-from assessor_kit.workbench.messages import EMPTY, Answer, judgement_from, judgement_state, setup_of
+from assessor_kit.workbench.messages import (
+    EMPTY,
+    HAND_BACK_REASONS,
+    ScreenAnswer,
+    judgement_from,
+    judgement_state,
+    setup_of,
+)
 from assessor_kit.workbench.practice import comparison_with, practice_workspace
 
-NOT_SAVED, CHANGES = "NOT SAVED", {"save", "undo", "reading", "hand_back", "worry"}
+NOT_SAVED = "NOT SAVED"
+CHANGES = {"save", "undo", "reading", "hand_back", "worry"}
 NOTHING = -1  # a version that no judgement has
 
 
 class Sitting:
-    """One assessor's work at the screen. Every change goes to the store before it is acknowledged; the store's answer is what the screen shows.
+    """One assessor's work at the screen.
 
-    `setup` (what the rules choose), `returns` (a page of the table) and `page` (the return that is open) are what the screen shows, as JSON.
+    Every change goes to the store before it is acknowledged, and the screen shows the store's
+    answer.
+
+    `setup` (what the rules offer), `returns` (a page of the table) and `page` (the return that is
+    open) are what the screen shows, as JSON.
     """
 
     def __init__(self, workspace: Workspace, assessor_id: str) -> None:
         self.own = self.desk = Desk(workspace, assessor_id)
         self.open_id = ""
-        self.recorded: dict[
-            str, int
-        ] = {}  # message -> the version it made: what the next message may build on before it is told
-        self.heard: dict[str, Callable[[dict[str, Any]], Answer]] = {
+        # message -> the version it made, which the next message may build on before it is known
+        self.recorded: dict[str, int] = {}
+        self.heard: dict[str, Callable[[dict[str, Any]], ScreenAnswer]] = {
             "save": self._save,
             "undo": self._undo,
             "next": self._next,
@@ -55,6 +70,7 @@ class Sitting:
             "list": self._list,
             "reading": self._reading,
             "hand_back": self._hand_back,
+            "handed_back": self._handed_back,
             "worry": self._worry,
             "preview": self._preview,
             "unmask": self._unmask,
@@ -65,39 +81,54 @@ class Sitting:
             "begin": self._begin,
             "company": self._company,
         }
-        self.setup, self.page, self.returns = "{}", "{}", self._listing()
+        self.setup = "{}"
+        self.page = "{}"
+        self.returns = self._listing()
         self.desk.prepare_next("")
 
-    def answer(self, message: dict[str, Any]) -> Answer:
-        """Answer every message, whatever goes wrong: silence would leave the assessor guessing."""
+    def answer(self, message: dict[str, Any]) -> ScreenAnswer:
+        """Answer a message, whatever goes wrong.
+
+        Silence would leave the assessor guessing.
+        """
         changes = message["kind"] in CHANGES
         try:
             answer = self.heard[message["kind"]](message)
         except Conflict:
-            answer = Answer(
+            answer = ScreenAnswer(
                 kind="conflict",
                 text=f"{NOT_SAVED}: this judgement was changed in another window.",
                 state=self._what_stands(message["return_id"]),
             )
         except AssessorKitError as problem:
-            answer = Answer(
+            answer = ScreenAnswer(
                 kind="refused",
                 text=f"{NOT_SAVED}: {problem.sentence()}" if changes else problem.sentence(),
             )
-        except Exception as problem:  # noqa: BLE001  (a full disk, a locked file: whatever it is, the assessor must know at once)
-            said = f"the store answered {type(problem).__name__}. Your words are still here; try again."
-            answer = Answer(
+        # A full disk, a locked file: whatever it is, the assessor must be told at once.
+        except Exception as problem:  # noqa: BLE001
+            said = (
+                f"the store answered {type(problem).__name__}. Your words are still here; try"
+                " again."
+            )
+            answer = ScreenAnswer(
                 kind="refused",
                 text=f"{NOT_SAVED}: {said}" if changes else f"That did not work: {said}",
             )
         return replace(answer, to=str(message.get("event_id", "")))
 
     def _listing(self, **asked: Any) -> str:  # noqa: ANN401  (as `Desk.listing`)
-        """The table of returns; `own` where the tour can be left for a desk of one's own."""
+        """Return the table of returns as JSON.
+
+        `own` is true where the tour can be left for the assessor's own desk.
+        """
         return json.dumps(self.desk.listing(**asked) | {"own": self.desk is not self.own})
 
     def _seat(self, return_id: str) -> dict[str, Any]:
-        """Whose marking of which return: what every step of the store asks for. What was typed before the tour was entered belongs to one's own desk."""
+        """Return whose marking of which return it is, for the calls of the store.
+
+        What was typed before the tour was entered belongs to the assessor's own desk.
+        """
         desk = self.desk if return_id in self.desk.names else self.own
         return {
             "workspace": desk.workspace,
@@ -109,16 +140,21 @@ class Sitting:
         return judgement_state(*current_judgement(**self._seat(return_id)))
 
     def _built_on(self, message: dict[str, Any]) -> int:
-        """The version that a message builds on: a number, or what the message before it made; none where that one was refused."""
+        """Return the version on which a message builds.
+
+        The message says it as a number, or names the message before, whose version it then is;
+        NOTHING if that one was refused.
+        """
         return (
             self.recorded.get(message["after"], NOTHING)
             if "after" in message
             else int(message["base"])
         )
 
-    def _save(self, message: dict[str, Any]) -> Answer:
+    def _save(self, message: dict[str, Any]) -> ScreenAnswer:
         """Record one change."""
-        return_id, judgement = message["return_id"], judgement_from(message["state"])
+        return_id = message["return_id"]
+        judgement = judgement_from(message["state"])
         version = record_judgement(
             **self._seat(return_id),
             judgement=judgement,
@@ -128,19 +164,25 @@ class Sitting:
         )
         self._note(message, version, judgement)
         if judgement.state is not JudgementState.SUBMITTED:
-            return Answer(kind="saved", version=version)
+            return ScreenAnswer(kind="saved", version=version)
         reference = self.desk.reference.get(return_id)
-        return Answer(
+        return ScreenAnswer(
             kind="saved",
             version=version,
-            reference=comparison_with(reference, judgement, self.desk.rules_of(return_id))
-            if reference
-            else None,
+            reference=(
+                comparison_with(reference, judgement, self.desk.rules_of(return_id))
+                if reference
+                else None
+            ),
         )
 
-    def _company(self, message: dict[str, Any]) -> Answer:
-        """How a submitted return sits among others: asked for once the store has acknowledged it, and answered beside other work (`opening.LATER`)."""
-        return Answer(
+    def _company(self, message: dict[str, Any]) -> ScreenAnswer:
+        """Return how a submitted return compares with others.
+
+        This is asked for once the store has acknowledged the submission, and answered while other
+        work goes on (`opening.LATER`).
+        """
+        return ScreenAnswer(
             kind="told",
             text=sits_among(
                 self.own.workspace,
@@ -155,7 +197,7 @@ class Sitting:
         if desk.note(message["return_id"], judgement):
             self.returns = self._listing()
 
-    def _undo(self, message: dict[str, Any]) -> Answer:
+    def _undo(self, message: dict[str, Any]) -> ScreenAnswer:
         try:
             version, standing = undo_judgement(
                 **self._seat(message["return_id"]),
@@ -165,27 +207,33 @@ class Sitting:
         except Conflict as clash:
             if clash.theirs != EMPTY.as_dict():
                 raise
-            return Answer(kind="told", text="There is nothing left to undo.")
+            return ScreenAnswer(kind="told", text="There is nothing left to undo.")
         self._note(message, version, standing)
-        return Answer(kind="undone", state=judgement_state(version, standing))
+        return ScreenAnswer(kind="undone", state=judgement_state(version, standing))
 
-    def _standing(self, message: dict[str, Any]) -> Answer:
-        return Answer(kind="told", state=self._what_stands(message["return_id"]))
+    def _standing(self, message: dict[str, Any]) -> ScreenAnswer:
+        return ScreenAnswer(kind="told", state=self._what_stands(message["return_id"]))
 
-    def _begin(self, _message: dict[str, Any]) -> Answer:
-        """What a screen asks when it is drawn: the return that is open, else the first that waits."""
+    def _begin(self, _message: dict[str, Any]) -> ScreenAnswer:
+        """Show the open return, or else the first to do, as a newly drawn screen asks."""
         self._show(self.open_id or self.desk.next_after(""))
-        return Answer(kind="told")
+        return ScreenAnswer(kind="told")
 
-    def _next(self, _message: dict[str, Any]) -> Answer:
-        self._show(self.desk.next_after(self.open_id))
-        return Answer(kind="told")
+    def _next(self, _message: dict[str, Any]) -> ScreenAnswer:
+        following = self.desk.next_after(self.open_id)
+        if following is not None and following == self.open_id:
+            return ScreenAnswer(
+                kind="told",
+                text="This is the last return still to do. Submit it when you are ready.",
+            )
+        self._show(following)
+        return ScreenAnswer(kind="told")
 
-    def _open(self, message: dict[str, Any]) -> Answer:
+    def _open(self, message: dict[str, Any]) -> ScreenAnswer:
         self._show(message["return_id"])
-        return Answer(kind="told")
+        return ScreenAnswer(kind="told")
 
-    def _list(self, message: dict[str, Any]) -> Answer:
+    def _list(self, message: dict[str, Any]) -> ScreenAnswer:
         self.returns = self._listing(
             **{
                 name: message[name]
@@ -193,21 +241,22 @@ class Sitting:
                 if name in message
             }
         )
-        return Answer(kind="told")
+        return ScreenAnswer(kind="told")
 
     def _show(self, return_id: str | None) -> None:
-        """Put a return on the screen with the judgement that stands; None: everything is judged."""
+        """Put a return on the screen, with the judgement that the store holds.
+
+        None means that everything is judged.
+        """
         if return_id is None:
-            self.open_id, self.page = (
-                "",
-                json.dumps(
-                    {
-                        "return_id": "",
-                        "done": True,
-                        "desk": self.desk.assessor_id,
-                        "is_sample": self.desk.workspace.is_sample,
-                    }
-                ),
+            self.open_id = ""
+            self.page = json.dumps(
+                {
+                    "return_id": "",
+                    "done": True,
+                    "desk": self.desk.assessor_id,
+                    "is_sample": self.desk.workspace.is_sample,
+                }
             )
             return
         page = self.desk.page(return_id)
@@ -223,7 +272,7 @@ class Sitting:
             }
         )
 
-    def _reading(self, message: dict[str, Any]) -> Answer:
+    def _reading(self, message: dict[str, Any]) -> ScreenAnswer:
         fields = message["reading"]
         one = Reading(
             activity_no=int(fields["activity_no"]),
@@ -231,9 +280,9 @@ class Sitting:
             planned=Planned(fields["planned"]) if fields["planned"] else None,
             activity_type=fields["activity_type"] or None,
             counting=Counting(fields["counting"]) if fields["counting"] else None,
-            part_minutes=int(fields["part_minutes"])
-            if fields["part_minutes"] not in (None, "")
-            else None,
+            part_minutes=(
+                int(fields["part_minutes"]) if fields["part_minutes"] not in (None, "") else None
+            ),
             reason=fields["reason"],
         )
         record_reading(
@@ -241,14 +290,14 @@ class Sitting:
         )
         self.desk.forget(message["return_id"])
         self._show(message["return_id"])
-        return Answer(kind="told", text="Reading saved.")
+        return ScreenAnswer(kind="told", text="Reading saved.")
 
-    def _unmask(self, message: dict[str, Any]) -> Answer:
+    def _unmask(self, message: dict[str, Any]) -> ScreenAnswer:
         self.desk.show_as_written(message["return_id"])
         self._show(message["return_id"])
-        return Answer(kind="told", text="Shown as written; that you looked is noted.")
+        return ScreenAnswer(kind="told", text="Shown as written. It is recorded that you looked.")
 
-    def _hand_back(self, message: dict[str, Any]) -> Answer:
+    def _hand_back(self, message: dict[str, Any]) -> ScreenAnswer:
         hand_back(
             **self._seat(message["return_id"]),
             reason=HandBackReason(message["reason"]),
@@ -258,26 +307,42 @@ class Sitting:
         self.desk.refresh()
         self.returns = self._listing()
         self._show(self.desk.next_after(""))
-        return Answer(kind="told", text="Handed back to staff.")
+        return ScreenAnswer(kind="told", text="Handed back to staff.")
 
-    def _tour(self, _message: dict[str, Any]) -> Answer:
+    def _handed_back(self, _message: dict[str, Any]) -> ScreenAnswer:
+        """Return what the assessor has handed back, with the reason and the words."""
+        own = own_hand_backs(self.own.workspace, assessor_id=self.own.assessor_id)
+        return ScreenAnswer(
+            kind="told",
+            handed_back=[
+                {
+                    "return": str(row["pseudonym"]),
+                    "reason": HAND_BACK_REASONS.get(str(row["reason"]), str(row["reason"])),
+                    "words": str(row["words"]),
+                    "when": f"{row['recorded_at']:%d %B %Y}".lstrip("0"),
+                }
+                for row in own.to_dict("records")
+            ],
+        )
+
+    def _tour(self, _message: dict[str, Any]) -> ScreenAnswer:
         self._sit_at(Desk(practice_workspace(), PRACTICE_ASSESSOR))
-        return Answer(
+        return ScreenAnswer(
             kind="told", text="Practice returns. Nothing here is real, and nothing reaches staff."
         )
 
-    def _leave_tour(self, _message: dict[str, Any]) -> Answer:
+    def _leave_tour(self, _message: dict[str, Any]) -> ScreenAnswer:
         self.own.refresh()
         self._sit_at(self.own)
-        return Answer(kind="told", text="You are back at your own returns.")
+        return ScreenAnswer(kind="told", text="You are back at your own returns.")
 
     def _sit_at(self, desk: Desk) -> None:
         self.desk = desk
         self.returns = self._listing()
         self._show(desk.next_after(""))
 
-    def _again(self, message: dict[str, Any]) -> Answer:
-        """Judge practice returns again from the beginning: the one named, or all."""
+    def _again(self, message: dict[str, Any]) -> ScreenAnswer:
+        """Start practice returns again from the beginning: the one named, or all."""
         for return_id in (
             [message["return_id"]] if message["return_id"] else list(self.desk.reference)
         ):
@@ -292,22 +357,23 @@ class Sitting:
         self.desk.refresh()
         self.returns = self._listing()
         self._show(message["return_id"] or self.desk.next_after(""))
-        return Answer(
+        return ScreenAnswer(
             kind="told",
             text="Once more, from the beginning.",
             state=self._what_stands(self.open_id),
         )
 
-    def _worry(self, message: dict[str, Any]) -> Answer:
+    def _worry(self, message: dict[str, Any]) -> ScreenAnswer:
         raise_in_confidence(
             **self._seat(message["return_id"]), words=message["words"], event_id=message["event_id"]
         )
-        return Answer(kind="told", text="Sent to staff. Nobody else can read it.")
+        return ScreenAnswer(kind="told", text="Sent to staff. Nobody else can read it.")
 
-    def _preview(self, message: dict[str, Any]) -> Answer:
-        from assessor_kit.workbench.preview import preview_of  # noqa: PLC0415  (papermill and nbconvert cost a second that no start should pay)
+    def _preview(self, message: dict[str, Any]) -> ScreenAnswer:
+        # Imported late: papermill and nbconvert take a second, which would delay every start.
+        from assessor_kit.workbench.preview import preview_of  # noqa: PLC0415
 
-        return Answer(
+        return ScreenAnswer(
             kind="preview",
             html=preview_of(
                 self.desk.opened(message["return_id"]), judgement_from(message["state"])

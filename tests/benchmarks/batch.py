@@ -1,9 +1,13 @@
-"""How long does a large batch take, does its memory grow, and does it leave anything running? `python tests/benchmarks/batch.py [--returns 10000]`.
+"""How long does a large batch take, and does it use up memory or leave processes behind?
 
-An invented season of so many judged returns is rendered by the command, as staff do it. Meanwhile the private memory of every process that stems
-from it is read twice a second. Prints one JSON object: minutes; megabytes by which the command, and its workers with the warm processes behind
-them, were ever larger after the first 500 reports than just then (medians of ten readings in a row, so that one just started counts little); and
-how many processes are still there five seconds after the command has ended, 0 in all.
+    python tests/benchmarks/batch.py [--returns 10000]
+
+An invented season of that many judged returns is rendered by the command, as staff do it. Meanwhile
+the private memory of every process that descends from it is read twice a second. Prints one JSON
+object: minutes; the megabytes by which the command, and its workers with their warm processes, were
+ever larger after the first 500 reports than at that moment (medians of ten readings in a row, so
+that a process which has just started counts little); and how many processes are still there five
+seconds after the command has ended, which should be 0.
 """
 
 from __future__ import annotations
@@ -24,14 +28,15 @@ from killing import CPD_YEAR, make_season
 
 from assessor_kit.store import Workspace
 
-MARK = "ASSESSOR_KIT_BENCHMARK"  # in the environment of the command, and so in that of every process that stems from it
+# in the environment of the command, and so in that of every process that stems from it
+MARK = "ASSESSOR_KIT_BENCHMARK"
 READINGS = 10
 LONGEST_GOODBYE = 5.0  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """Megabytes of private memory at one moment, and how many reports there were."""
+    """Megabytes of private memory at one moment, and the number of reports by then."""
 
     reports: int
     command: float
@@ -39,7 +44,7 @@ class Reading:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, and print the result."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--returns", type=int, default=10_000)
     parser.add_argument("--jobs", type=int, default=2)
@@ -49,8 +54,13 @@ def main() -> None:
         sys.stdout.write(json.dumps(measure(season, jobs=arguments.jobs), indent=1) + "\n")
 
 
-def measure(season: Workspace, *, jobs: int, after: int = 500) -> dict[str, float | int]:
-    """Render all feedback of the season. Growth is told from the reading at which `after` reports were there."""
+def measure(
+    season: Workspace, *, jobs: int, after: int = 500, every: float = 0.5
+) -> dict[str, float | int]:
+    """Render all feedback of the season; growth is measured from the report numbered `after`.
+
+    Memory is read once in `every` seconds.
+    """
     mark = secrets.token_hex(16)
     command = [
         sys.executable,
@@ -75,7 +85,7 @@ def measure(season: Workspace, *, jobs: int, after: int = 500) -> dict[str, floa
         )
         while running.poll() is None:
             readings.append(read(running.pid, mark, manifest))
-            time.sleep(0.5)
+            time.sleep(every)
         seconds = time.perf_counter() - began
         said.seek(0)
         answer = json.loads(said.read())
@@ -96,7 +106,7 @@ def measure(season: Workspace, *, jobs: int, after: int = 500) -> dict[str, floa
 
 
 def grown(megabytes: list[float]) -> float:
-    """How much higher any readings in a row are than the first."""
+    """Return how much the highest run of readings exceeds the first."""
     middles = [
         statistics.median(megabytes[start : start + READINGS])
         for start in range(max(1, len(megabytes) - READINGS + 1))
@@ -105,7 +115,10 @@ def grown(megabytes: list[float]) -> float:
 
 
 def read(command: int, mark: str, manifest: Path) -> Reading:
-    """The memory of the command and of its workers, with their warm processes. A report's own process lives for a tenth of a second and is left out."""
+    """Return the memory of the command, and of its workers with their warm processes.
+
+    A report's own process lives for a tenth of a second and is left out.
+    """
     parents = stemming_from(mark)
     workers = {pid for pid, parent in parents.items() if parent == command}
     warm = {pid for pid, parent in parents.items() if parent in workers}
@@ -118,7 +131,10 @@ def read(command: int, mark: str, manifest: Path) -> Reading:
 
 
 def stemming_from(mark: str) -> dict[int, int]:
-    """Every process with the mark in its environment, and its parent; the dead that nobody has buried yet do not count."""
+    """Return every process with the mark in its environment, and its parent.
+
+    Zombies do not count.
+    """
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -134,7 +150,7 @@ def stemming_from(mark: str) -> dict[int, int]:
 
 
 def private(pid: int) -> float:
-    """Megabytes of memory that are a process's own."""
+    """Return the megabytes of memory that are a process's own."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     except OSError:

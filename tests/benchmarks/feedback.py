@@ -1,13 +1,19 @@
-"""How fast are reports executed and rendered, beside papermill's own engine? `python tests/benchmarks/feedback.py [--rounds N]`.
+"""How fast are reports executed and rendered, compared with papermill's own engine?
 
-All ways run side by side in one process tree, in turns, on the sample data; the ratios are of medians. The limit is a bare fork of a process
-that is just as warm, running the same cells with `exec`, plus papermill with an engine that does nothing, plus drawing the figures by
-vl-convert, warm: a fork that loaded it for itself would wait 0.4 s more.
+    python tests/benchmarks/feedback.py [--rounds N]
 
-The rival is papermill's own engine on the same notebook with the same parameter, in a kernel that has not been patched. Importing the kit spares
-a kernel the grammar of one of jsonschema's optional formats, 1.4 s of altair's import; nothing else would do that for it. So the rival's kernel
-imports altair before any cell, from IPython's start-up folder, and pays what altair takes without the kit. All outputs, figures and all, must be
-equal. Beside it stands the rival with the kit's shortcut. A page is made of either by nbconvert: ours with our template, the rival's with its own.
+All ways run side by side in one process tree, in turn, on the sample data; the ratios are of
+medians. The lower limit is a bare fork of a process that is just as warm and runs the same cells
+with `exec`, plus papermill with an engine that does nothing, plus drawing the figures by a warm
+vl-convert: a fork that loaded it for itself would wait 0.4 s more.
+
+The rival is papermill's own engine on the same notebook with the same parameter, in a kernel that
+has not been patched. Importing the kit spares a kernel the grammar of one of jsonschema's optional
+formats, which is 1.4 s of altair's import and which nothing else would spare it. So the rival's
+kernel imports altair before any cell, from IPython's start-up folder, and takes as long as altair
+takes without the kit. All outputs, figures included, must be equal. The rival with the kit's
+shortcut is measured too. nbconvert makes a page of each: ours with our template, the rival's with
+its own.
 """
 
 from __future__ import annotations
@@ -31,7 +37,7 @@ from nbformat import NotebookNode
 from papermill.engines import Engine, papermill_engines
 
 from assessor_kit.charts.vega import drawn_here
-from assessor_kit.feedback.export import export_html
+from assessor_kit.feedback.document.html_file import export_html
 from assessor_kit.store import Workspace, reviewed_returns, shipped
 
 WARM_FORK = """
@@ -40,7 +46,7 @@ from assessor_kit.charts import vega
 specs = []
 vega.draw_with(lambda spec: specs.append(spec) or "<svg></svg>")
 from IPython.core.formatters import DisplayFormatter
-import assessor_kit.feedback.rehearsal
+import assessor_kit.feedback.batch.rehearsal
 import gc; gc.collect(); gc.freeze()
 cells, formatter = json.loads(sys.argv[1]), DisplayFormatter()
 import ast
@@ -67,7 +73,7 @@ print(json.dumps(specs), flush=True)
 
 
 def main() -> None:
-    """Measure and print one JSON object."""
+    """Measure, and print one JSON object."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--stock-rounds", type=int, default=3)
@@ -97,7 +103,7 @@ def main() -> None:
 
 
 def measure(folder: Path, rounds: int, stock_rounds: int) -> dict[str, float]:
-    """Seconds (medians) and ratios."""
+    """Return seconds (medians) and ratios."""
 
     class Nothing(Engine):
         @classmethod
@@ -136,9 +142,8 @@ def measure(folder: Path, rounds: int, stock_rounds: int) -> dict[str, float]:
     (plain / "profile_default" / "startup" / "00_first.py").write_text(
         "import altair\n", encoding="utf-8"
     )
-    export_html(
-        execute("assessor-kit", 0)[1], title="warm"
-    )  # the warm process is there, and so are the drawing engine and the exporter
+    # the warm process is there, and so are the drawing engine and the exporter
+    export_html(execute("assessor-kit", 0)[1], title="warm")
     took: dict[str, list[float]] = defaultdict(list)
     for place in range(rounds):
         seconds, ours = execute("assessor-kit", place)
@@ -185,7 +190,7 @@ def measure(folder: Path, rounds: int, stock_rounds: int) -> dict[str, float]:
 
 
 def put_out(notebook: NotebookNode) -> list[str]:
-    """All that a notebook's cells say and put out, to the last byte, but for times and execution counts."""
+    """Return all that a notebook's cells put out, except times and execution counts."""
     kept = []
     for cell in notebook.cells:
         outputs = [
@@ -198,7 +203,7 @@ def put_out(notebook: NotebookNode) -> list[str]:
 
 @contextmanager
 def surroundings(**variables: str) -> Iterator[None]:
-    """Environment variables for a while."""
+    """Set environment variables for a while."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -211,7 +216,7 @@ def surroundings(**variables: str) -> Iterator[None]:
 
 
 def timed(step: Callable[[], object]) -> float:
-    """Seconds that a step takes."""
+    """Return the seconds that a step takes."""
     began = time.perf_counter()
     step()
     return time.perf_counter() - began

@@ -1,8 +1,9 @@
-"""How long does a folder of workbooks take, next to the same import through openpyxl in one process?
+"""How long does a folder of workbooks take, compared with openpyxl in one process?
 
     python tests/benchmarks/import_workbooks.py [--files 10000] [--through-openpyxl 2000]
 
-Prints seconds, files a second, the ratio of the two, and the peak memory of the importing process and its reading processes together.
+Prints seconds, files per second, the ratio of the two, and the peak memory of the importing process
+and its reader processes together.
 """
 
 import argparse
@@ -22,7 +23,10 @@ from made_workbooks import make_folder  # noqa: E402
 
 
 def run_import(folder, workspace, how):
-    """One import in a process of its own, of the kit's own kind or through openpyxl; gives its answer, seconds and peak memory in bytes."""
+    """Run one import in a process of its own; return its answer, seconds and peak bytes.
+
+    It is of the kit's own kind, or through openpyxl.
+    """
     from assessor_kit.store import Workspace
 
     Workspace.create(workspace)
@@ -54,9 +58,9 @@ def run_import(folder, workspace, how):
 
 
 def import_as(how, folder, workspace):
-    """What runs in the measured process."""
-    from assessor_kit.journey import imports
-    from assessor_kit.loaders import formats
+    """Run an import in the process that is measured."""
+    from assessor_kit.journey.intake import return_imports as imports
+    from assessor_kit.loaders.files import formats
     from assessor_kit.store import Workspace
 
     if how != "kit":
@@ -80,7 +84,7 @@ def import_as(how, folder, workspace):
 
 
 def compare(files, through_openpyxl):
-    """Both imports on this machine, one after the other; the ratio is of seconds a file."""
+    """Run both imports on this machine, one after the other; the ratio is of seconds per file."""
     results = {}
     with tempfile.TemporaryDirectory() as place:
         make_folder(Path(place) / "all", files)

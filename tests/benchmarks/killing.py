@@ -1,9 +1,12 @@
-"""How does a batch end that is killed again and again? `python tests/benchmarks/killing.py [--kills 500] [--returns 10000]`.
+"""How does a batch end that is killed again and again?
 
-An invented season of so many judged returns is rendered by runs that are killed with SIGKILL, parent and all, at a random moment of their work; a last
-run is left in peace. Then every document is looked at. Prints one JSON object; `torn`, `missing`, `duplicated` and `mixed_up` are to be 0. With
-`--folder DIR` it can be done in pieces: what was killed so far is kept there, `--minutes M` ends a piece, and the piece in which all kills are done
-goes on to the end.
+    python tests/benchmarks/killing.py [--kills 500] [--returns 10000]
+
+An invented season of that many judged returns is rendered by runs that are killed with SIGKILL,
+workers and all, at a random moment of their work; a last run is left alone. Then every document is
+examined. Prints one JSON object, in which `torn`, `missing`, `duplicated` and `mixed_up` should be
+0. With `--folder DIR` it can be done in several sessions: the kills so far are kept there,
+`--minutes M` ends a session, and the session in which the last kill is made goes on to the end.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from pathlib import Path
 import pandas as pd
 
 from assessor_kit import journey, tables
-from assessor_kit.feedback.manifest import noted
+from assessor_kit.feedback.document.manifest import noted
 from assessor_kit.store import (
     Workspace,
     append_rows,
@@ -36,15 +39,13 @@ from assessor_kit.store import (
 from assessor_kit.vocabulary import Judgement, JudgementState
 
 CPD_YEAR = 2016
-STARTING, WORKING = (
-    6.0,
-    2.0,
-)  # seconds: the longest that a run is given before it has written anything, and after
+# seconds: the longest that a run is given before it has written anything, and after
+STARTING, WORKING = 6.0, 2.0
 EARLY = 0.1  # the share of runs that are killed at any moment from their start
 
 
 def make_season(folder: Path, number: int) -> Workspace:
-    """A workspace with so many judged returns of three activities each."""
+    """Make a workspace with that many judged returns of three activities each."""
     season = Workspace.create(folder / "w")
     members = [f"K{place:06d}" for place in range(number)]
     (folder / "register.csv").write_text(
@@ -111,9 +112,10 @@ def run_and_kill(
     seconds: float = float("inf"),
     at_once: int = 1,
 ) -> int:
-    """Kill runs of the command until so many were killed before they had ended, or for so long; gives how many were, with those `known` before.
+    """Kill runs before they end, up to a number of kills or a time; return how many by then.
 
-    `at_once` runs share the batch, each killed at a moment of its own: nearly always while it holds the claim of a document.
+    `known` were killed before. `at_once` runs share the batch, each killed at a moment of its own,
+    nearly always while it holds the claim on a document.
     """
     killed, until, lock = [known], time.monotonic() + seconds, threading.Lock()
 
@@ -154,7 +156,10 @@ def run_and_kill(
 
 
 def _is_at_work(season: Workspace, pid: int) -> bool:
-    """Whether a process that this one has started holds the claim of a document, by the system's own list of locks (proc_locks(5))."""
+    """Whether a process started by this one holds the claim on a document.
+
+    Source: the system's own list of locks (proc_locks(5)).
+    """
     claims = season.folder / "feedback" / str(CPD_YEAR) / ".claims"
     inode = f":{claims.stat().st_ino}" if claims.exists() else "none yet"
     holders = {
@@ -186,7 +191,7 @@ def _command(season: Workspace) -> list[str]:
 
 
 def leave_in_peace(season: Workspace) -> dict[str, object]:
-    """The last run; its answer."""
+    """Make the last run, and return its answer."""
     answer: dict[str, object] = json.loads(
         subprocess.run(_command(season), check=True, capture_output=True, text=True).stdout
     )
@@ -194,7 +199,7 @@ def leave_in_peace(season: Workspace) -> dict[str, object]:
 
 
 def look(season: Workspace) -> dict[str, int]:
-    """What is wrong with the documents."""
+    """Return what is wrong with the documents."""
     rows = read_table(season, tables.DOCUMENTS, cpd_year=CPD_YEAR)
     folder = season.folder / "feedback" / str(CPD_YEAR)
     lines = noted(folder / "manifest.jsonl")
@@ -218,13 +223,15 @@ def look(season: Workspace) -> dict[str, int]:
         "missing": len(wanted - set(individual["return_id"])),
         "duplicated": len(individual) - individual["return_id"].nunique(),
         "mixed_up": mixed,
-        "left_over": len(list(folder.glob(".*.part")))
-        + len({path.stem for path in folder.glob("*.html")} - set(rows["document_id"])),
+        "left_over": (
+            len(list(folder.glob(".*.part")))
+            + len({path.stem for path in folder.glob("*.html")} - set(rows["document_id"]))
+        ),
     }
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--returns", type=int, default=10_000)

@@ -1,4 +1,7 @@
-"""Invented returns by the million, and reflections by the hundred thousand: seeded, of plausible shape, nobody's."""
+"""Makes invented returns by the million, and reflections by the hundred thousand.
+
+They are seeded, plausible in shape, and nobody's.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ TARGETS = {
 
 
 def write(folder: Path, returns: int, *, seed: int = 1) -> None:
-    """A folder to score with `returns` returns of 15 activities each."""
+    """Write a folder to score with `returns` returns of 15 activities each."""
     folder.mkdir(parents=True, exist_ok=True)
     rng, writers = np.random.default_rng(seed), None
     for start in range(0, returns, RETURNS_AT_ONCE):
@@ -62,13 +65,13 @@ def write(folder: Path, returns: int, *, seed: int = 1) -> None:
 
 
 def words(rng, shares, number):
-    """A column of words drawn with their shares."""
+    """Return a column of words drawn in proportion to their shares."""
     codes = rng.choice(len(shares), number, p=list(shares.values())).astype("int8")
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(shares))).cast(pa.string())
 
 
 def activities(names, rng):
-    """Columns of `tables.ACTIVITIES_TO_SCORE`."""
+    """Return the columns of `tables.ACTIVITIES_TO_SCORE`."""
     number = len(names) * ACTIVITIES_EACH
     flags = {
         name: pa.array(rng.random(number) < share)
@@ -96,7 +99,7 @@ def activities(names, rng):
 
 
 def sent(names, rng):
-    """Columns of `tables.RETURNS_TO_SCORE`."""
+    """Return the columns of `tables.RETURNS_TO_SCORE`."""
     number, kinds = len(names), list(TARGETS)
     chosen = rng.choice(len(kinds), number, p=[0.85, 0.12, 0.03])
     asked = [
@@ -119,7 +122,7 @@ def sent(names, rng):
 
 
 def as_stored(seed):
-    """Activities, goals, requirements and returns of one return, as the store gives them."""
+    """Return activities, goals, requirements and returns of one return, as the store does."""
     rng = np.random.default_rng(seed)
     lines = activities(np.array(["0" * 16]), rng).to_pandas()
     days = pd.date_range("2016-01-04", periods=len(lines), freq="9D").date
@@ -159,7 +162,10 @@ def as_stored(seed):
 
 
 def reflections(number, *, seed=1, length=120, planted_share=0.01):
-    """Texts of different members, and the planted pairs: a later text that keeps most of an earlier one's words in their order."""
+    """Return texts of different members, and the planted pairs among them.
+
+    In a pair the later text keeps most of the earlier one's words in their order.
+    """
     rng = np.random.default_rng(seed)
     known = np.array([f"w{place}" for place in range(20_000)])
     shares = 1 / np.arange(1, len(known) + 1) ** 0.9
@@ -171,10 +177,13 @@ def reflections(number, *, seed=1, length=120, planted_share=0.01):
         chosen[second, kept] = chosen[first, kept]
     texts = [" ".join(known[row]) for row in chosen]
     planted = {(int(min(pair)), int(max(pair))) for pair in copies.T}
-    return pd.DataFrame(
-        {
-            "text_id": range(number),
-            "member_no": [f"M{place}" for place in range(number)],
-            "text": texts,
-        }
-    ), planted
+    return (
+        pd.DataFrame(
+            {
+                "text_id": range(number),
+                "member_no": [f"M{place}" for place in range(number)],
+                "text": texts,
+            }
+        ),
+        planted,
+    )

@@ -1,4 +1,7 @@
-"""Members' workbooks by the thousand: made from one real workbook by exchanging its texts and numbers, a millisecond each."""
+"""Makes members' workbooks by the thousand, a millisecond each.
+
+They are made from one real workbook by exchanging its texts and numbers.
+"""
 
 import io
 import random
@@ -68,7 +71,7 @@ WORDS = [
 
 
 def template():
-    """The parts of a workbook as a spreadsheet program writes it, with marks where each member differs."""
+    """Return the parts of a real workbook, with marks where each member differs."""
     book = Workbook()
     member = book.active
     member.title = "Member"
@@ -101,7 +104,7 @@ def template():
 
 
 def with_shared_strings(parts):
-    """The same workbook with its texts in a part of their own, as Excel keeps them."""
+    """Return the same workbook with its texts in a part of their own, as Excel keeps them."""
     strings = []
 
     def shared(found):
@@ -122,7 +125,8 @@ def with_shared_strings(parts):
         b"</Relationships>", relation
     )
     override = (
-        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+        b'<Override PartName="/xl/sharedStrings.xml"'
+        b' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
         b"</Types>"
     )
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", override)
@@ -130,7 +134,7 @@ def with_shared_strings(parts):
 
 
 def workbook(parts, number, chance):
-    """One member's workbook as bytes."""
+    """Return one member's workbook as bytes."""
 
     def text(length):
         return (
@@ -159,7 +163,7 @@ def workbook(parts, number, chance):
 
 
 def make_folder(folder, number):
-    """A folder of `number` workbooks, one member each."""
+    """Make a folder of `number` workbooks, one for each member."""
     folder.mkdir(parents=True, exist_ok=True)
     parts, chance = template(), random.Random(20170109)
     for place in range(number):

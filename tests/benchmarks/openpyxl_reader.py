@@ -1,6 +1,8 @@
-"""The same import through openpyxl in one process: what the kit's own reader is compared with, in speed and in what it reads.
+"""The same import through openpyxl in one process, to compare with the kit's own reader.
 
-openpyxl gives either the results or the formulas of a workbook. To know a formula without a result from an empty cell it must be opened twice.
+They are compared in speed and in what they read. openpyxl returns either the results or the
+formulas of a workbook, so the workbook must be opened twice to distinguish a formula without a
+result from an empty cell.
 """
 
 import io
@@ -9,14 +11,14 @@ from datetime import datetime
 import openpyxl
 
 from assessor_kit.errors import UnusableFile
-from assessor_kit.loaders.cell import Shown, Unreadable
-from assessor_kit.loaders.messages import packed, unpacked
-from assessor_kit.loaders.returns import read_returns
-from assessor_kit.loaders.sheet import Row, Sheet, wrong_width
+from assessor_kit.loaders.cells.cell_values import Shown, Unreadable
+from assessor_kit.loaders.files.sheet import Row, Sheet, wrong_width
+from assessor_kit.loaders.process.messages import packed, unpacked
+from assessor_kit.loaders.records.returns import read_returns
 
 
 def read_workbook(archive, *, file, twice=True):
-    """Every sheet of a workbook, as `loaders.workbooks.read_workbook` gives them."""
+    """Return every sheet of a workbook, as `loaders.workbooks.read_workbook` does."""
     archive.read_through()
     data = archive.archive.fp.getvalue()
     values = openpyxl.load_workbook(
@@ -75,7 +77,9 @@ def _value(cell, source):
     value = cell.value
     if getattr(cell, "data_type", "") == "e":
         return Unreadable(
-            found=str(value), expected="a value, not a spreadsheet error", advice="Mend the cell."
+            found=str(value),
+            expected="a value, not a spreadsheet error",
+            advice="Correct the cell.",
         )
     if value is None and getattr(source, "data_type", "") == "f":
         return Unreadable(
@@ -93,7 +97,7 @@ def _value(cell, source):
 
 
 class OneProcess:
-    """In the place of `loaders.Readers`: reads in the importing process itself."""
+    """A substitute for `loaders.Readers` that reads in the importing process itself."""
 
     def __init__(self, _kind, *, processes=None, **options):
         self.options = options

@@ -1,4 +1,7 @@
-"""The findings of every return under the rules for CPD of 2016 as people write them in pandas: masks, one groupby, numpy where it decides."""
+"""The findings under the rules for 2016 as people write them in pandas.
+
+It uses masks, one groupby, and numpy where a decision is made.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ LETTERS = "ABCDE"
 
 
 def score(source, target, rules):
-    """Read the folder, score, write one row per return."""
+    """Read the folder, score it, and write one row per return."""
     lines = pd.read_parquet(source / "activities.parquet")
     rows = pd.read_parquet(source / "returns.parquet", dtype_backend="numpy_nullable")
     rows = rows.merge(sums(lines), on="return_id", how="left")
@@ -30,7 +33,7 @@ def score(source, target, rules):
 
 
 def sums(lines):
-    """One row per return: every sum and largest value that a finding needs."""
+    """Return one row per return, with every sum and largest value that a finding needs."""
     counts, sure = lines["counts"], lines["counts"] & ~lines["doubtful"]
     made = {"return_id": lines["return_id"]}
     for name, weight in (
@@ -103,7 +106,7 @@ def against(rows, needed, sure, possible):
 
 
 def findings(rows):
-    """Every standing and number."""
+    """Return every standing and number."""
     out = pd.DataFrame({"return_id": rows["return_id"]})
     col = {name: rows[name].to_numpy() for name in rows.columns if name.startswith("_")}
     total, total_sure, counted = col["_total"], col["_total_sure"], col["_counted"]
@@ -171,7 +174,11 @@ def findings(rows):
         out["soft_technical_mix__soft"],
         out["soft_technical_mix__technical"],
         out["soft_technical_mix__not_stated"],
-    ) = soft, technical, no_area
+    ) = (
+        soft,
+        technical,
+        no_area,
+    )
     competences(out, col, rows)
     goals = rows["goals"].to_numpy("int64")
     link = place(
@@ -186,18 +193,27 @@ def findings(rows):
         out["plan_link__served"],
         out["plan_link__linked"],
         out["plan_link__activities"],
-    ) = goals, col["_served"], col["_linked"], counted
+    ) = (
+        goals,
+        col["_served"],
+        col["_linked"],
+        counted,
+    )
     (
         out["reflection__standing"],
         out["reflection__with_reflection"],
         out["reflection__activities"],
-    ) = "not applicable", col["_reflected"], counted
+    ) = (
+        "not applicable",
+        col["_reflected"],
+        counted,
+    )
     flags(out, col, rows)
     return out
 
 
 def mix(out, col, rows):
-    """Kinds of activity."""
+    """Return the findings about kinds of activity."""
     total, alone = col["_total"], col["_alone"]
     kinds, kinds_sure = (sum(col[f"_has_{kind}{part}"] for kind in KINDS) for part in ("", "_sure"))
     typed, typed_sure = (sum(col[f"_{kind}{part}"] for kind in KINDS) for part in ("", "_sure"))
@@ -219,7 +235,7 @@ def mix(out, col, rows):
 
 
 def competences(out, col, rows):
-    """Competences named."""
+    """Return the findings about competences."""
     named, named_sure = (
         sum(col[f"_has_{letter}{part}"] for letter in LETTERS) for part in ("", "_sure")
     )
@@ -234,20 +250,26 @@ def competences(out, col, rows):
         out["competence_mix__named"],
         out["competence_mix__not_stated"],
         out["competence_mix__activities"],
-    ) = named, col["_without"], col["_counted"]
+    ) = (
+        named,
+        col["_without"],
+        col["_counted"],
+    )
     for letter in LETTERS:
         out[f"competence_mix__letter_{letter}"] = col[f"_has_{letter}"] + col[f"_has_{letter}_sure"]
 
 
 def flags(out, col, rows):
-    """What a person should check."""
+    """Return what a person should check."""
     total, declared = col["_total"], rows["declared_minutes"].fillna(0).to_numpy("int64")
     apart = np.abs(total - declared)
     checks = {
         "repeated": col["_repeated"],
         "differs_from_declaration": (
-            rows["declared_minutes"].notna() & (apart * 10 >= declared) & (apart >= 180)
-        ).astype("int64"),
+            (rows["declared_minutes"].notna() & (apart * 10 >= declared) & (apart >= 180)).astype(
+                "int64"
+            )
+        ),
         "one_activity_dominates": (col["_largest"] * 2 > total).astype("int64"),
         "overfull_day": (col["_fullest"] > 1440).astype("int64"),
         "outside_year": col["_outside"],

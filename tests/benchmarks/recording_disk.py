@@ -1,8 +1,10 @@
-"""A disk that remembers what was written and what was synced, below the SQLite that the store itself uses.
+"""A disk, below the store's own SQLite, that remembers what was written and synced.
 
-`recording()` registers a file layer (a VFS) through the SQLite inside pysqlite3 and makes it the default: every database file opened from
-then on writes as before, and each write, truncation, sync and deletion is noted. `images` then makes what a disk may hold if the power
-fails at a moment: all that was synced, and of the rest each write whole, torn at a sector, or not at all, in any order.
+`recording()` registers a file layer (a VFS) through the SQLite inside pysqlite3 and makes it the
+default: every database file opened from then on is written as before, and each write, truncation,
+sync and deletion is noted. `images` then produces what a disk may hold if the power fails at some
+moment: everything that was synced, and of the rest each write whole, torn at a sector or not at
+all, in any order.
 """
 
 import ctypes
@@ -13,12 +15,12 @@ from pathlib import Path
 
 import pysqlite3._sqlite3
 
-LIBRARY = ctypes.CDLL(pysqlite3._sqlite3.__file__)  # noqa: SLF001  (only there are SQLite's own functions exported)
+# Only there are SQLite's own functions exported.
+LIBRARY = ctypes.CDLL(pysqlite3._sqlite3.__file__)  # noqa: SLF001
 SECTOR, OK = 512, 0
 POINTER, INT, LONG = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64
-OPEN = ctypes.CFUNCTYPE(
-    INT, POINTER, POINTER, POINTER, INT, ctypes.POINTER(INT)
-)  # the name is a pointer that the real layer keeps
+# the name is a pointer that the real layer keeps
+OPEN = ctypes.CFUNCTYPE(INT, POINTER, POINTER, POINTER, INT, ctypes.POINTER(INT))
 DELETE = ctypes.CFUNCTYPE(INT, POINTER, ctypes.c_char_p, INT)
 CLOSE = ctypes.CFUNCTYPE(INT, POINTER)
 WRITE = ctypes.CFUNCTYPE(INT, POINTER, POINTER, INT, LONG)
@@ -27,7 +29,10 @@ SYNC = ctypes.CFUNCTYPE(INT, POINTER, INT)
 
 
 class Vfs(ctypes.Structure):
-    """sqlite3_vfs, of which opening and deleting are replaced. Source: sqlite.org/c3ref/vfs.html."""
+    """sqlite3_vfs, in which opening and deleting are replaced.
+
+    Source: sqlite.org/c3ref/vfs.html.
+    """
 
     _fields_ = [
         ("version", INT),
@@ -43,7 +48,10 @@ class Vfs(ctypes.Structure):
 
 
 class Methods(ctypes.Structure):
-    """sqlite3_io_methods, of which what changes a file is replaced. Source: sqlite.org/c3ref/io_methods.html."""
+    """sqlite3_io_methods, in which what changes a file is replaced.
+
+    Source: sqlite.org/c3ref/io_methods.html.
+    """
 
     _fields_ = [
         ("version", INT),
@@ -58,7 +66,10 @@ class Methods(ctypes.Structure):
 
 @dataclass(frozen=True)
 class Done:
-    """One thing that happened: `kind` is create, write, truncate, sync, delete (durable or not) or told (an acknowledgement)."""
+    """Something that happened to the disk.
+
+    `kind` is create, write, truncate, sync, delete (durable or not) or told (an acknowledgement).
+    """
 
     kind: str
     file: str
@@ -92,7 +103,10 @@ class Recorder:
         return result
 
     def _table(self, address):
-        """A copy of the real methods in which what changes a file is noted; one per table of the real layer."""
+        """Return a copy of the real methods that notes what changes a file.
+
+        There is one for each table of the real layer.
+        """
         if address not in self.tables:
             real = ctypes.cast(address, ctypes.POINTER(Methods)).contents
             mine = Methods.from_buffer_copy(real)
@@ -138,9 +152,10 @@ def recording():
 
 
 def images(done, start, *, cuts, seed):
-    """For each of `cuts` moments, in order: (what was acknowledged until then, file -> bytes as the disk may hold them).
+    """Yield what the disk may hold at each of `cuts` moments, in order.
 
-    `start`: the files as they were, all synced, when the recording began.
+    Each is (what had been acknowledged by then, file -> bytes as the disk may hold them). `start`
+    holds the files as they were, all synced, when the recording began.
     """
     chance, moments = random.Random(seed), {}
     for _ in range(cuts):
@@ -177,7 +192,11 @@ def _happen(one, synced, waiting, told):
 
 
 def _after_cut(data, steps, chance):
-    """A file after the power has gone: each unsynced step happened, or not, or half; neighbours may have changed places."""
+    """Return a file as it may be after a power cut.
+
+    Each unsynced step happened, did not happen, or half happened; neighbours may have changed
+    places.
+    """
     survived = [step for step in steps if chance.random() < 0.5]
     if chance.random() < 0.5:
         chance.shuffle(survived)
@@ -205,6 +224,6 @@ def _apply(data, step):
 
 
 def put(image, folder, old):
-    """Lay an image out in another folder than the one it was recorded in."""
+    """Write an image into another folder than the one that it was recorded in."""
     for name, data in image.items():
         Path(folder, Path(name).relative_to(old)).write_bytes(data)

@@ -1,11 +1,13 @@
-"""How long does scoring take, and how much memory, beside the alternatives? One run, side by side; results are asserted to be equal.
+"""How long does scoring take, and how much memory, compared with the alternatives?
 
     python tests/benchmarks/scoring.py                      # 1 million returns, all engines; one return; 100,000 reflections
-    python tests/benchmarks/scoring.py --returns 10000000   # the same with ten times the returns, on DuckDB alone
+    python tests/benchmarks/scoring.py --returns 10000000   # ten times as many returns, on DuckDB alone
 
-Each measurement is a process of its own, so that its peak memory is its own; the contenders take turns. The table is printed and
-appended, with the machine and the versions, to results.md beside this file. The alternatives: the best DuckDB statement that could be
-written by hand for this edition (rival.sql), and a plain pandas version as people write it (plain_pandas.py).
+Each measurement is a process of its own, so that its peak memory is its own; the contenders take
+turns, and their results must be equal. The table is printed and appended, with the machine and the
+versions, to results.md beside this file. The alternatives are the best DuckDB statement that could
+be written by hand for this edition (rival.sql), and a plain pandas version as people write it
+(plain_pandas.py).
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ LIBRARIES = (
 
 
 def measured(contender: str, source: Path, target: Path) -> None:
-    """What one process does: score, and print seconds and peak megabytes."""
+    """Score in one process, and print its seconds and peak megabytes."""
     from assessor_kit.engines import score_parquet
     from assessor_kit.rules import load_rules
 
@@ -67,7 +69,7 @@ def measured(contender: str, source: Path, target: Path) -> None:
 
 
 def rival(source, target, rules):
-    """The statement written by hand."""
+    """Score with the statement written by hand."""
     import duckdb
 
     from assessor_kit.scorers import scored_criteria
@@ -96,7 +98,7 @@ def rival(source, target, rules):
 
 
 def plain(source, target, rules):
-    """The pandas version."""
+    """Score with the pandas version."""
     import plain_pandas
 
     target.mkdir()
@@ -104,7 +106,7 @@ def plain(source, target, rules):
 
 
 def turn(contender, source, folder):
-    """One measurement in a process of its own; its findings stay until the next."""
+    """Measure once in a process of its own, whose findings are kept until the next."""
     target = folder / f"out-{contender.replace(' ', '-')}"
     shutil.rmtree(target, ignore_errors=True)
     done = subprocess.run(
@@ -127,7 +129,11 @@ def turn(contender, source, folder):
 
 
 def assert_equal(first, second):
-    """The same columns and the same rows in any order, by a sum of hashes of whole rows: large files do not fit into memory twice."""
+    """Assert that the columns are the same, and the rows in any order.
+
+    The rows are compared by a sum of hashes of whole rows, because large files do not fit into
+    memory twice.
+    """
     import duckdb
     import pyarrow as pa
     import pyarrow.dataset as ds
@@ -142,7 +148,10 @@ def assert_equal(first, second):
         f'"{field.name}"::{"BIGINT" if pa.types.is_integer(field.type) else "VARCHAR"}'
         for field in schemas[0]
     )
-    wanted = "SELECT count(*), sum(hash({columns})::HUGEINT), bit_xor(hash({columns})) FROM read_parquet('{target}/*.parquet')"
+    wanted = (
+        "SELECT count(*), sum(hash({columns})::HUGEINT), bit_xor(hash({columns})) FROM"
+        " read_parquet('{target}/*.parquet')"
+    )
     told = [
         duckdb.sql(wanted.format(columns=columns, target=target)).fetchall()
         for target in (first, second)
@@ -151,7 +160,10 @@ def assert_equal(first, second):
 
 
 def compare(returns, contenders, repeats, folder):
-    """Rows of the table: contender, median seconds, all seconds, peak megabytes; equality asserted against the first."""
+    """Return rows of the table: contender, median seconds, all seconds, peak megabytes.
+
+    Each contender's results are asserted to equal those of the first.
+    """
     import made_returns
 
     source = folder / "in"
@@ -184,7 +196,10 @@ def compare(returns, contenders, repeats, folder):
 
 
 def one_return(repeats=50):
-    """One return of 15 activities with pandas, warm: from its tables to rows for the store and sentences."""
+    """Time one return of 15 activities with pandas, warm.
+
+    The time runs from its tables to rows for the store and sentences.
+    """
     import made_returns
 
     from assessor_kit.rules import load_rules
@@ -211,13 +226,19 @@ def one_return(repeats=50):
 
 
 def reflections(number=100_000):
-    """Screening reflections of 120 words, one in a hundred written after another member's; gives seconds, memory and what was found."""
+    """Return the seconds, memory and results of screening reflections of 120 words.
+
+    One in a hundred was written after another member's.
+    """
     program = (
-        "import json, resource, sys, time; sys.path.insert(0, sys.argv[1]); import made_returns; from assessor_kit.engines.similar_text import similar_texts\n"
-        "texts, planted = made_returns.reflections(int(sys.argv[2])); started, begun = time.perf_counter(), time.process_time(); found = similar_texts(texts)\n"
-        "seconds, cpu = time.perf_counter() - started, time.process_time() - begun; pairs = set(zip(found['text_a'], found['text_b']))\n"
-        "print(json.dumps({'seconds': seconds, 'cpu': cpu, 'megabytes': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,\n"
-        "                  'found': len(pairs & planted) / len(planted), 'strangers': len(pairs - planted)}))"
+        "import json, resource, sys, time; sys.path.insert(0, sys.argv[1]); import made_returns;"
+        " from assessor_kit.engines.similar_text import similar_texts\ntexts, planted ="
+        " made_returns.reflections(int(sys.argv[2])); started, begun = time.perf_counter(),"
+        " time.process_time(); found = similar_texts(texts)\nseconds, cpu = time.perf_counter() -"
+        " started, time.process_time() - begun; pairs = set(zip(found['text_a'],"
+        " found['text_b']))\nprint(json.dumps({'seconds': seconds, 'cpu': cpu, 'megabytes':"
+        " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,\n                  'found':"
+        " len(pairs & planted) / len(planted), 'strangers': len(pairs - planted)}))"
     )
     seen = [
         json.loads(
@@ -230,7 +251,10 @@ def reflections(number=100_000):
         )
         for _ in range(3)
     ]
-    name = f"{number:,} reflections screened ({seen[0]['found']:.1%} of the planted pairs found, {seen[0]['strangers']} others)"
+    name = (
+        f"{number:,} reflections screened ({seen[0]['found']:.1%} of the planted pairs found,"
+        f" {seen[0]['strangers']} others)"
+    )
     return [
         (
             name,
@@ -243,7 +267,7 @@ def reflections(number=100_000):
 
 
 def table(rows, against):
-    """The rows as Markdown, each with its ratio to `against` where it is of the same job."""
+    """Return the rows as Markdown, each with its ratio to `against` for the same job."""
     base = {name.split(":")[0]: seconds for name, seconds, *_ in rows if name.endswith(against)}
     lines = [
         "| job | median s | of runs | ratio to rival | processor s | peak MB of a process |",
@@ -252,16 +276,20 @@ def table(rows, against):
     for name, seconds, runs, megabytes, worked in rows:
         ratio = f"{seconds / base[name.split(':')[0]]:.2f}" if name.split(":")[0] in base else ""
         lines.append(
-            f"| {name} | {seconds:.3f} | {', '.join(f'{run:.3f}' for run in runs)} | {ratio} | {worked:.3f} | {megabytes:.0f} |"
+            f"| {name} | {seconds:.3f} | {', '.join(f'{run:.3f}' for run in runs)} | {ratio} |"
+            f" {worked:.3f} | {megabytes:.0f} |"
         )
     return "\n".join(lines)
 
 
 def machine():
-    """What it ran on."""
+    """Return what it ran on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB, load {os.getloadavg()[0]:.1f} at the end, Python {platform.python_version()}, {versions}"
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, load {os.getloadavg()[0]:.1f} at the end,"
+        f" Python {platform.python_version()}, {versions}"
+    )
 
 
 def main():

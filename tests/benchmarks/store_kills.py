@@ -1,8 +1,10 @@
-"""Does an acknowledged save survive? Writers killed in mid-save on SQLite, the whole server killed on PostgreSQL.
+"""Does an acknowledged save survive a kill of its writer or of the whole server?
 
-`python tests/benchmarks/store_kills.py` kills 1,000 writers and 100 servers. `make test` runs a short form of the same.
-Four writers save in one assessor's name on three shared returns. Each tells what it is about to save and what was acknowledged; whoever
-comes after a killed writer saves again what was not acknowledged, under the same event id.
+`python tests/benchmarks/store_kills.py` kills 1,000 writers in mid-save on SQLite, and the whole
+server 100 times on PostgreSQL. `make test` runs a short form of the same. Four writers save in one
+assessor's name on three shared returns. Each reports what it is about to save and what was
+acknowledged; the successor of a killed writer saves again what was not acknowledged, under the same
+event id.
 """
 
 import multiprocessing
@@ -16,16 +18,15 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from seasons import allocate, judgement, small_season
 from server import server
-from sqlalchemy.exc import DBAPIError
 
-from assessor_kit.errors import Conflict
+from assessor_kit.errors import Conflict, DatabaseUnavailable
 from assessor_kit.store import Workspace, current_judgement, record_judgement
-from assessor_kit.store.chain import LOG, check_log
-from assessor_kit.store.engine import reading
+from assessor_kit.store.database.connections import read_transaction
+from assessor_kit.store.log.chain import LOG, check_log
 
 RETURNS, WRITERS = ("r1", "r2", "r3"), 4
 FORK = multiprocessing.get_context("fork")
@@ -33,7 +34,10 @@ FORK = multiprocessing.get_context("fork")
 
 @dataclass
 class Told:
-    """What the writers of one place said: the saves they began, and those acknowledged, with their versions."""
+    """What the writers of one place reported.
+
+    That is, the saves they began, and those acknowledged, with their versions.
+    """
 
     begun: dict = field(default_factory=dict)
     acknowledged: dict = field(default_factory=dict)
@@ -46,7 +50,7 @@ class Told:
 
 
 def save_until_taken(season, event_id, return_id):
-    """One save, tried again after a conflict or while the server is away: its version."""
+    """Save until it is taken, despite conflicts and server outages; return the version."""
     while True:
         try:
             version = current_judgement(season, return_id, assessor_id="A1")[0]
@@ -60,21 +64,21 @@ def save_until_taken(season, event_id, return_id):
             )
         except Conflict:
             continue
-        except DBAPIError:
+        except DatabaseUnavailable:
             time.sleep(0.02)
 
 
 def opened(folder):
-    """The workspace, once the server is there."""
+    """Return the workspace, once the server is available."""
     while True:
         try:
             return Workspace.open(folder)
-        except DBAPIError:
+        except DatabaseUnavailable:
             time.sleep(0.02)
 
 
 def write(folder, pipe, waiting, seed):
-    """A writer: first what its predecessor left, then saves without end."""
+    """Be a writer: finish what a predecessor left, then save without end."""
     chance, season = random.Random(seed), opened(folder)
     while True:
         event_id, return_id = (
@@ -88,7 +92,7 @@ def write(folder, pipe, waiting, seed):
 
 
 class Writer:
-    """A writing process, and what it has told."""
+    """A writing process, and what it has reported."""
 
     def __init__(self, folder, seed, told):
         self.told, self.rest = told, b""
@@ -102,7 +106,7 @@ class Writer:
         os.set_blocking(self.read_end, False)
 
     def hear(self):
-        """Take in what it has told so far."""
+        """Take in what the process has reported so far."""
         while True:
             try:
                 said = os.read(self.read_end, 65_536)
@@ -125,13 +129,13 @@ class Writer:
 
 
 def checked(season, everything):
-    """What became of the acknowledged saves, after every unfinished one was saved again."""
+    """Return what became of the acknowledged saves, once unfinished ones were repeated."""
     again = 0
     for told in everything:
         for event_id, return_id in told.waiting():
             told.acknowledged[event_id] = save_until_taken(season, event_id, return_id)
             again += 1
-    with reading(season.engine) as connection:
+    with read_transaction(season.engine) as connection:
         kept = connection.execute(LOG.select().order_by(LOG.c.seq)).all()
         verified = check_log(connection).verified
     versions = {(row.return_id, row.event_id): row.version for row in kept}
@@ -183,7 +187,10 @@ def kill_writers(folder, *, kills, seed=1):
 
 
 def wait_for_saves(writers, everything, *, at_least=4, patience=60):
-    """Until so many more saves are acknowledged: a server that is killed before it took any would prove nothing, however slow the machine."""
+    """Wait until that many more saves are acknowledged.
+
+    A server that is killed before it took any would prove nothing, however slow the machine.
+    """
     before, until = sum(len(told.acknowledged) for told in everything), time.monotonic() + patience
     while (
         sum(len(told.acknowledged) for told in everything) < before + at_least
@@ -195,7 +202,7 @@ def wait_for_saves(writers, everything, *, at_least=4, patience=60):
 
 
 def kill_servers(folder, *, kills, seed=1):
-    """Kill every process of the server at once while four writers write, and start it again."""
+    """Kill every process of the server at once while four writers write, and restart it."""
     os.environ["ASSESSOR_KIT_DATABASE"] = server().new_database()
     try:
         season, chance = shared_season(folder), random.Random(seed)

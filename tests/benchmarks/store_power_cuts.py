@@ -1,7 +1,9 @@
-"""Does an acknowledged save survive a power cut? The real store on a disk that drops, tears and reorders what was not synced.
+"""Does an acknowledged save survive a power cut?
 
-`python tests/benchmarks/store_power_cuts.py` makes 2,000 cuts, and the same with SQLite's weaker setting, which must lose some:
-a disk that never loses anything would prove nothing. `make test` runs a short form of both.
+The real store writes to a disk that drops, tears and reorders what was not synced. `python
+tests/benchmarks/store_power_cuts.py` makes 2,000 cuts, and as many with SQLite's weaker setting,
+which must lose some: a disk that never loses anything would prove nothing. `make test` runs a short
+form of both.
 """
 
 import shutil
@@ -11,14 +13,15 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from recording_disk import images, put, recording
 from seasons import save, small_season
 
-from assessor_kit.store import Workspace, engine, record_reading, undo_judgement
-from assessor_kit.store.chain import LOG, check_log
-from assessor_kit.store.engine import reading
+from assessor_kit.store import Workspace, record_reading, undo_judgement
+from assessor_kit.store.database import connections as engine
+from assessor_kit.store.database.connections import read_transaction
+from assessor_kit.store.log.chain import LOG, check_log
 from assessor_kit.vocabulary import Planned, Reading
 
 SAVES = 12  # of each way of writing, with and without another connection that stays open
@@ -26,14 +29,14 @@ SAVES = 12  # of each way of writing, with and without another connection that s
 
 @contextmanager
 def somebody_reading(season):
-    """Another connection stays open meanwhile, so that the write-ahead log is not folded in after each save."""
-    with reading(season.engine) as connection:
+    """Keep another connection open, so that the write-ahead log is not checkpointed."""
+    with read_transaction(season.engine) as connection:
         connection.exec_driver_sql("SELECT 1")
         yield
 
 
 def work(season, tell):
-    """Saves, readings and undos as the screen makes them; `tell` what was acknowledged."""
+    """Save, read and undo as the screen does, and report what was acknowledged to `tell`."""
     version = 0
     for number in range(SAVES):
         version = save(
@@ -56,7 +59,8 @@ def work(season, tell):
             )
         )
         if number % 4 == 1:
-            season.engine.dispose()  # the screen is closed and opened again: the write-ahead log is folded in
+            # the screen is closed and opened again: the write-ahead log is folded in
+            season.engine.dispose()
         if number % 3 == 2:
             version = undo_judgement(
                 season, "r1", assessor_id="A1", event_id=f"undo{number}", expected_version=version
@@ -65,7 +69,7 @@ def work(season, tell):
 
 
 def record(folder):
-    """What the disk was asked to do: (the workspace, files at the start, what happened)."""
+    """Return the workspace, its files at the start, and what the disk was asked to do."""
     season = small_season(folder)
     season.engine.dispose()  # no connection is older than the recording, and none outlives it
     start = {
@@ -76,7 +80,8 @@ def record(folder):
     with recording() as recorder:
         work(season, recorder.tell)
         with somebody_reading(season):
-            second = lambda what: recorder.tell((f"{what[0]} again", what[1]))  # noqa: E731  (one line says it)
+            # One line says it.
+            second = lambda what: recorder.tell((f"{what[0]} again", what[1]))  # noqa: E731
             version = 0
             for number in range(SAVES):
                 version = save(
@@ -88,9 +93,9 @@ def record(folder):
 
 
 def check(folder, acknowledged):
-    """(lost, corrupt) after a cut, seen through the store."""
+    """Return (lost, corrupt) after a cut, as seen through the store."""
     season = Workspace.open(folder)
-    with reading(season.engine) as connection:
+    with read_transaction(season.engine) as connection:
         sound = connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         kept = {row.event_id: row.version for row in connection.execute(LOG.select())}
         verified = check_log(connection).verified
@@ -127,7 +132,7 @@ def cut_power(folder, *, cuts, seed=1):
 
 @contextmanager
 def weaker_setting():
-    """SQLite's NORMAL, under which a commit is not yet on the disk when it is acknowledged."""
+    """Use SQLite's NORMAL, under which a commit is acknowledged before it is on the disk."""
     real = engine.safe_settings
     engine.safe_settings = lambda _version: ("WAL", "NORMAL")
     try:

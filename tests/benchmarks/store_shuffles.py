@@ -1,6 +1,7 @@
-"""Do packs end in one state, in whatever order what came back is merged?
+"""Do packs end in the same state, in whatever order they are merged?
 
-`python tests/benchmarks/store_shuffles.py` merges fifty packs in a hundred orders. `make test` runs a short form.
+`python tests/benchmarks/store_shuffles.py` merges fifty packs in a hundred orders. `make test` runs
+a short form.
 """
 
 import random
@@ -10,20 +11,23 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from seasons import add_return, allocate, put, save, small_season
 
 from assessor_kit import tables
 from assessor_kit.store import Workspace
-from assessor_kit.store.chain import check_log
-from assessor_kit.store.engine import reading
-from assessor_kit.store.merging import merge_hand_in, state_digest
-from assessor_kit.store.packs import hand_in, make_pack, open_pack
+from assessor_kit.store.database.connections import read_transaction
+from assessor_kit.store.exchange.hand_ins import merge_hand_in, state_digest
+from assessor_kit.store.exchange.packs import hand_in, make_pack, open_pack
+from assessor_kit.store.log.chain import check_log
 
 
 def brought_back(season, folder, *, packs, chance):
-    """What came back: an assessor and a return per pack, some with two hand-ins, every fifth of whom went on elsewhere too."""
+    """Return what came back: an assessor and a return per pack, some with two hand-ins.
+
+    Every fifth assessor went on elsewhere as well.
+    """
     files = []
     for number in range(packs):
         person, return_id = f"B{number:02}", f"b{number}"
@@ -72,7 +76,10 @@ def brought_back(season, folder, *, packs, chance):
 
 
 def merge_in_every_order(folder, *, packs, shuffles, seed=7):
-    """Merge everything in `shuffles` random orders, three of the files twice: how many different states came of it."""
+    """Merge everything in `shuffles` random orders; return the number of different states.
+
+    Three of the files are merged twice.
+    """
     season, chance = small_season(folder / "w"), random.Random(seed)
     files = brought_back(season, folder, packs=packs, chance=chance)
     states, verified = set(), True
@@ -83,7 +90,7 @@ def merge_in_every_order(folder, *, packs, shuffles, seed=7):
         for path in chance.sample(files, len(files)) + chance.sample(files, 3):
             merge_hand_in(merged, path)
         states.add(state_digest(merged))
-        with reading(merged.engine) as connection:
+        with read_transaction(merged.engine) as connection:
             verified = verified and check_log(connection).verified
     return {
         "packs": packs,

@@ -1,8 +1,9 @@
 """Is any update lost when many write at once, and how long does a save take?
 
-`python tests/benchmarks/store_writers.py` makes 20,000 saves with 2, 10 and 50 writers on each kind of database, and measures a save at 50
-writers who think for half a second. `make test` runs a short form. All writers share one assessor's returns: each reads a counter, adds
-one and saves; after a conflict it reads again. A lost update would leave a counter short.
+`python tests/benchmarks/store_writers.py` makes 20,000 saves with 2, 10 and 50 writers on each kind
+of database, and times a save among 50 writers who think for half a second. `make test` runs a short
+form. All writers share one assessor's returns: each reads a counter, adds one and saves; after a
+conflict it reads again. A lost update would leave a counter short.
 """
 
 import multiprocessing
@@ -16,7 +17,7 @@ import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from seasons import add_return, allocate, judgement, put, small_season
 from server import server
@@ -24,8 +25,8 @@ from server import server
 from assessor_kit import tables
 from assessor_kit.errors import Conflict
 from assessor_kit.store import Workspace, current_judgement, record_judgement
-from assessor_kit.store.chain import check_log
-from assessor_kit.store.engine import reading
+from assessor_kit.store.database.connections import read_transaction
+from assessor_kit.store.log.chain import check_log
 
 FORK = multiprocessing.get_context("fork")
 SHARED = [f"shared{number}" for number in range(20)]
@@ -33,7 +34,7 @@ SHARED = [f"shared{number}" for number in range(20)]
 
 @contextmanager
 def database(kind):
-    """The environment under which a workspace is made on that kind of database."""
+    """Return the environment for a workspace on that kind of database."""
     if kind == "PostgreSQL":
         os.environ["ASSESSOR_KIT_DATABASE"] = server().new_database()
     try:
@@ -68,7 +69,7 @@ def shared_season(folder):
 
 
 def count_up(season, return_id):
-    """Add one to the counter of a return: (seconds that the save that was taken took, conflicts before it)."""
+    """Add one to a return's counter; return its save's seconds and the conflicts before it."""
     conflicts = 0
     while True:
         version, standing = current_judgement(season, return_id, assessor_id="A1")
@@ -90,7 +91,10 @@ def count_up(season, return_id):
 
 
 def write(folder, seed, saves, thinking, results, ready=None):
-    """`saves` saves, the first when everybody has opened the workspace; who thinks begins some moment of the first thought later than others."""
+    """Save `saves` times, starting when all writers have opened the workspace.
+
+    Each writer who thinks begins at a random moment of the first thought.
+    """
     chance, season = random.Random(seed), Workspace.open(folder)
     taken = []
     if ready is not None:
@@ -103,7 +107,10 @@ def write(folder, seed, saves, thinking, results, ready=None):
 
 
 def write_together(folder, *, writers, saves, thinking=0.0):
-    """`saves` saves in all by `writers` processes at once, with `thinking` seconds on average before each."""
+    """Make `saves` saves in all by `writers` processes at once.
+
+    They think for `thinking` seconds on average before each save.
+    """
     season = shared_season(folder)
     results, ready = FORK.Queue(), FORK.Barrier(writers + 1)
     processes = [
@@ -125,7 +132,7 @@ def write_together(folder, *, writers, saves, thinking=0.0):
         for name in SHARED
         if current_judgement(season, name, assessor_id="A1")[1]
     )
-    with reading(season.engine) as connection:
+    with read_transaction(season.engine) as connection:
         log = check_log(connection)
     milliseconds = sorted(1000 * one for one, _ in taken)
     return {

@@ -1,444 +1,587 @@
-// The whole screen: what is mine, the return beside its judgement, the keys, and what the store has said.
-const KEYS = [
-  ["1 to 9", "choose a level"],
-  ["j, k", "next and previous point"],
-  ["c", "comment; Esc leaves it"],
-  ["Enter", "save (Ctrl+Enter in a comment)"],
-  ["u", "undo, as often as you like"],
-  ["f", "show the activities behind the point"],
-  ["a", "go through the activities; ↑ ↓ move, e changes how one is read"],
-  ["n", "next return still to do"],
-  ["r", "my returns"],
-  ["p", "preview the feedback"],
-  ["t, Shift+T", "next and previous step of the guided tour"],
-  ["?", "show these keys"],
-];
-const SETTLED = 800; // milliseconds before a screen reader is told that all is saved: while somebody types it would be told without end
+// The whole screen: the assessor's returns, the one that is open beside its judgement, and the keys.
 
-function render({ model, el }) {
-  let setup = {},
-    keysOn = singleKeys.areOn(),
-    calm = null,
-    asked = false,
-    waiting = null;
-  const root = node("main", { class: "ak ak-screen" });
-  const status = node("p", { class: "ak-status" }),
-    reload = node("button", {
-      type: "button",
-      class: "ak-reload",
-      hidden: true,
-      text: "Load the page again",
-      onclick: () => {
-        asked = true;
-        location.reload();
-      },
-    });
-  const polite = node("div", { role: "status", class: "ak-heard" }),
-    urgent = node("div", { role: "alert", class: "ak-heard" });
-  const progress = node("p", { class: "ak-progress" }),
-    bar = node("progress", { max: "1", "aria-label": "Returns submitted" });
+import { button, element } from "./dom.js";
+import { JudgementForm } from "./judgement/judgement_form.js";
+import { finishPage, openHandedBack } from "./finish_page.js";
+import { draftPurposes } from "./keeping.js";
+import { Keys } from "./keys.js";
+import { PaneSwitch } from "./pane_switch.js";
+import { openPanel } from "./panels.js";
+import { preparePrinting } from "./printing.js";
+import { ReturnView } from "./return/return_view.js";
+import { ReturnsTable } from "./returns_table.js";
+import { Link } from "./saving.js";
+import { openHandBack, openWorry } from "./staff_panels.js";
+import { StatusLine } from "./status_line.js";
+import { Tour } from "./tour.js";
+import { askBeforeLeaving, UnsavedWarning } from "./unsaved_warning.js";
 
-  // What is seen changes with every key; what is heard only when something is settled, or wrong.
-  function say(text, tone = "good", remedy = "") {
-    if (!text) return;
-    status.textContent = text;
-    status.dataset.tone = tone;
-    reload.hidden = remedy !== "reload";
-    clearTimeout(calm);
-    if (tone === "bad") {
-      urgent.textContent = text;
-      polite.textContent = "";
-      return;
-    }
-    urgent.textContent = "";
-    if (tone === "good")
-      calm = setTimeout(() => {
-        polite.textContent = text;
-      }, SETTLED);
-  }
-  const link = makeLink(model, say);
-  const tell = (answer) => say(answer.text, answer.kind === "refused" ? "bad" : "good");
-  const view = returnView({
-    link,
-    root,
-    setup: () => setup,
-    tell,
-    onBehind: (code) => form.markBehind(code),
-  });
-  const form = judgementForm({
-    link,
-    setup: () => setup,
-    showBehind: (code, label) => view.showBehind(code, label),
-    say,
-    root,
-    told: (reference) => tour.compare(reference),
-  });
-  const table = returnsTable({
-    link,
-    open: (return_id) => {
-      if (list) list.close();
-      leaveFor({ kind: "open", return_id });
-    },
-  });
-  const tour = makeTour({
-    root,
-    act: {
-      leave: () => leaveFor({ kind: "leave_tour" }),
-      next,
-      again: () => again(form.returnId()),
-    },
-  });
-  let list = null;
-  const button = (text, onclick, kind = "ak-quiet-button") =>
-    node("button", { type: "button", class: kind, text, onclick });
-  const startTour = button("Guided tour", () => {
-    say("Getting the practice returns ready…", "busy");
-    leaveFor({ kind: "tour" });
-  });
-  const tools = node(
-    "div",
-    { class: "ak-row ak-tools", role: "group", "aria-label": "This return" },
-    button("Undo", undo),
-    button("Preview", preview),
-    button("Hand back", handBack),
-    button("Tell staff in confidence", worry),
-  );
-  const banner = node("p", {
+/** @import { UnsavedReturn } from "./judgement/unsaved_returns.js" */
+/** @import { KeySteps } from "./keys.js" */
+/** @import { Answer, Listing, Message, Page, Setup } from "./messages.js" */
+/** @import { Model } from "./model.js" */
+
+const UNSEEN = 50; // milliseconds between two checks of whether the page is visible
+
+/** The assessor's screen, which shows what the model holds. */
+export class Screen {
+  // A click on any text of it must not lose the focus to the notebook, whose keys delete cells.
+  // Nothing that people write is mathematics: JupyterLab leaves it as it is.
+  root = element("main", { class: "ak ak-screen mathjax_ignore tex2jax_ignore", tabindex: "-1" });
+  #model;
+  #link;
+  #view;
+  #form;
+  #table;
+  #tour;
+  #keys;
+  #warning;
+  /** @type {Set<string>} desks of which this tab has sent what it kept */
+  #desks = new Set();
+  #status = new StatusLine();
+  #setup = /** @type {Setup} */ ({});
+  /** @type {HTMLDialogElement | null} */
+  #list = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #waiting;
+
+  #banner = element("p", {
     class: "ak-banner",
     text: "Sample data: invented members, nobody real.",
     hidden: true,
   });
-  const top = node(
+  #progress = element("p", { class: "ak-progress" });
+  #bar = element("progress", { max: "1", "aria-label": "Returns submitted" });
+  #startTour = quietButton("Guided tour", () => this.#enterTour());
+  #tools = element(
+    "div",
+    { class: "ak-row ak-tools", role: "group", "aria-label": "This return" },
+    quietButton("Undo", () => this.#undo()),
+    quietButton("Redo", () => this.#redo()),
+    quietButton("Preview", () => this.#preview()),
+    quietButton("Hand back", () => this.#handBack()),
+    quietButton("Tell staff in confidence", () => this.#worry()),
+  );
+  #more = button("More", () => this.#toggleMore(), { class: "ak-more", "aria-expanded": "false" });
+  #top = element(
     "div",
     { class: "ak-top" },
-    button("My returns", openList, "ak-mine"),
-    node("div", { class: "ak-done" }, progress, bar),
-    tools,
-    startTour,
-    button("Keys", help),
-    button("Next return", next, "ak-primary ak-next"),
+    button("My returns", () => this.#openList(), { class: "ak-mine" }),
+    element("div", { class: "ak-done" }, this.#progress, this.#bar),
+    this.#tools,
+    this.#startTour,
+    quietButton("Keys", () => this.#help()),
+    this.#more,
+    button("Next return", () => this.#next(), { class: "ak-primary ak-next" }),
   );
-  const done = node("section", { class: "ak-all-done", "aria-label": "No return is open" });
-  const both = node(
-    "div",
-    { class: "ak-both" },
-    view.box,
-    node(
+  #done = element("section", { class: "ak-all-done", "aria-label": "No return is open" });
+  #both;
+  #switch;
+  #stopPrinting = () => {};
+
+  /** @param {Model} model */
+  constructor(model) {
+    const { root } = this;
+    const { say } = this.#status;
+    const setup = () => this.#setup;
+    const tell = this.#tell;
+    this.#model = model;
+    this.#link = new Link(model, say, () => !this.#form.record.hasUnsaved);
+    const link = this.#link;
+    this.#view = new ReturnView({
+      link,
+      root,
+      setup,
+      tell,
+      onBehind: (criterion) => this.#form.markBehind(criterion),
+    });
+    this.#form = new JudgementForm({
+      link,
+      root,
+      setup,
+      say,
+      showBehind: (criterion, label) => this.#view.showBehind(criterion, label),
+      compare: (reference) => this.#tour.compare(reference),
+      showUnsaved: (unsaved) => this.#showUnsaved(unsaved),
+    });
+    this.#warning = new UnsavedWarning(root, {
+      tryNow: () => this.#form.record.tryNow(),
+      open: (returnId) => this.#leaveFor({ kind: "open", return_id: returnId }),
+      discard: (returnId) => this.#form.discard(returnId),
+      words: (returnId) => this.#form.record.unsavedState(returnId),
+      setup,
+    });
+    this.#table = new ReturnsTable({ link, open: (returnId) => this.#openReturn(returnId) });
+    this.#tour = new Tour(root, {
+      leave: () => this.#leaveIfSaved({ kind: "leave_tour" }),
+      next: () => this.#next(),
+      again: () => this.#again(this.#form.returnId),
+    });
+    this.#keys = new Keys(root, this.#keySteps());
+    const points = element("nav", { "aria-label": "Points of the judgement" }, this.#form.points);
+    const inSight = element("div", { class: "ak-in-sight" }, this.#status.box, points);
+    const side = element(
       "section",
       { class: "ak-side", "aria-label": "Judgement and saving" },
-      node("div", { class: "ak-saying" }, status, reload),
-      form.box,
-    ),
-  );
-  root.append(banner, top, tour.box, both, done, polite, urgent);
-  el.append(root);
+      inSight,
+      this.#form.box,
+    );
+    keepClear(root, side, inSight, this.#tour.box);
+    this.#both = element("div", { class: "ak-both" }, this.#view.box, side);
+    this.#switch = new PaneSwitch({
+      root,
+      side,
+      toReturn: () => this.#view.focusHeading(),
+      toJudgement: () => this.#form.goToCurrent(),
+    });
+    root.append(
+      this.#banner,
+      this.#warning.box,
+      this.#top,
+      this.#tour.box,
+      this.#both,
+      this.#done,
+      this.#switch.box,
+      this.#status.polite,
+      this.#status.urgent,
+    );
+  }
 
-  function leaveFor(message) {
-    form.flush();
-    link.ask(message, tell);
+  /** Shows what is open, starts listening to the program and the page, and asks what has changed. */
+  start() {
+    this.root.addEventListener("ak-lost-focus", () => this.#view.refocus());
+    this.#model.on("change:page", this.#pageChanged);
+    this.#model.on("change:returns", this.#showReturns);
+    window.addEventListener("pagehide", this.#pageLeft);
+    document.addEventListener("ak-left", this.#programEnding);
+    const { target, name } = leavingEvent();
+    target.addEventListener(name, this.#leaving);
+    this.#stopPrinting = preparePrinting(this.root);
+    this.#showPage();
+    if (this.#model.get("page") === "{}") {
+      this.#begin();
+    }
+    if (this.#form.returnId) {
+      this.#askWhatStands();
+    }
   }
-  function next() {
-    leaveFor({ kind: "next" });
+
+  /** Sends what is not sent yet and stops listening. */
+  stop() {
+    this.#form.flush();
+    this.#form.record.close();
+    clearTimeout(this.#waiting);
+    this.#model.off("change:page", this.#pageChanged);
+    this.#model.off("change:returns", this.#showReturns);
+    window.removeEventListener("pagehide", this.#pageLeft);
+    document.removeEventListener("ak-left", this.#programEnding);
+    const { target, name } = leavingEvent();
+    target.removeEventListener(name, this.#leaving);
+    this.#stopPrinting();
+    this.#link.close();
   }
-  function again(return_id) {
-    form.flush();
-    link.ask({ kind: "again", return_id }, (answer) => {
-      tell(answer);
-      if (answer.state && form.returnId()) form.refresh(answer.state);
+
+  /** @returns {KeySteps} */
+  #keySteps() {
+    const form = this.#form;
+    const view = this.#view;
+    return {
+      isOpen: () => Boolean(form.returnId),
+      save: () => form.save(),
+      undo: () => this.#undo(),
+      redo: () => this.#redo(),
+      leaveComment: () => form.goToCurrent(),
+      chooseLevel: (place) => form.chooseLevel(place),
+      moveInActivities: (step) => view.focusActivity(step),
+      anywhere: {
+        r: () => this.#openList(),
+        "?": () => this.#help(),
+        t: this.#tour.goOnwards,
+        T: this.#tour.goBackwards,
+        n: () => this.#next(),
+      },
+      ofReturn: {
+        j: () => form.goToNext(),
+        k: () => form.goToPrevious(),
+        c: () => form.goToComment(),
+        u: () => this.#undo(),
+        U: () => this.#redo(),
+        0: () => form.setTheRest(),
+        S: () => form.submit(),
+        f: () => form.showBehindCurrent(),
+        a: () => view.focusActivity(1),
+        e: () => view.editFocused(),
+        p: () => this.#preview(),
+        "/": () => view.find(),
+        Escape: () => form.goToCurrent(),
+      },
+    };
+  }
+
+  /** @param {Answer} answer */
+  #tell = (answer) => {
+    this.#status.say(answer.text, answer.kind === "refused" ? "bad" : "good");
+  };
+
+  /** @param {UnsavedReturn[]} unsaved */
+  #showUnsaved(unsaved) {
+    this.#status.hasUnsaved = unsaved.length > 0;
+    this.#warning.show(unsaved);
+  }
+
+  /** @param {Message} message */
+  #leaveFor(message) {
+    this.#form.flush();
+    this.#link.ask(message, this.#tell);
+  }
+
+  /**
+   * Leaves the open return, but asks first where something is not saved.
+   *
+   * @param {Message} message
+   */
+  #leaveIfSaved(message) {
+    this.#form.flush();
+    const { returns } = this.#warning;
+    if (!returns.length) {
+      this.#leaveFor(message);
+      return;
+    }
+    askBeforeLeaving(this.root, returns, {
+      tryNow: () => this.#form.record.tryNow(),
+      goOn: () => this.#leaveFor(message),
     });
   }
-  function undo() {
-    if (form.returnId()) form.undo();
+
+  #next() {
+    this.#leaveIfSaved({ kind: "next" });
   }
-  function preview() {
-    if (!form.returnId()) return;
+
+  /** @param {string} returnId */
+  #openReturn(returnId) {
+    this.#list?.close();
+    this.#leaveIfSaved({ kind: "open", return_id: returnId });
+  }
+
+  #enterTour() {
+    this.#status.say("Getting the practice returns ready…", "busy");
+    this.#leaveIfSaved({ kind: "tour" });
+  }
+
+  /** @param {string} returnId  empty: all practice returns */
+  #again(returnId) {
+    this.#form.flush();
+    this.#link.ask({ kind: "again", return_id: returnId }, (answer) => {
+      this.#tell(answer);
+      if (answer.state && this.#form.returnId) {
+        this.#form.refresh(answer.state);
+      }
+    });
+  }
+
+  #undo() {
+    if (this.#form.returnId) {
+      this.#form.undo();
+    }
+  }
+
+  #redo() {
+    if (this.#form.returnId) {
+      this.#form.redo();
+    }
+  }
+
+  #preview() {
+    const form = this.#form;
+    if (!form.returnId) {
+      return;
+    }
     form.flush();
-    say("Making the preview…", "busy");
-    link.ask({ kind: "preview", return_id: form.returnId(), state: form.state() }, (answer) => {
-      if (answer.kind !== "preview") {
-        tell(answer);
+    this.#status.say("Making the preview…", "busy");
+    this.#link.ask({ kind: "preview", return_id: form.returnId, state: form.state }, (answer) =>
+      this.#showPreview(answer),
+    );
+  }
+
+  /** @param {Answer} answer */
+  #showPreview(answer) {
+    if (answer.kind !== "preview") {
+      this.#tell(answer);
+      return;
+    }
+    if (!this.#form.isUnsaved) {
+      this.#status.say("The preview is open");
+    }
+    const frame = element("iframe", {
+      class: "ak-preview",
+      sandbox: "",
+      title: "Preview of the feedback",
+      srcdoc: answer.html,
+    });
+    openPanel(this.root, "As the member will read it", frame).classList.add("ak-wide");
+  }
+
+  #openList() {
+    if (this.#list) {
+      return;
+    }
+    this.#list = openPanel(this.root, "My returns", this.#table.box);
+    this.#list.classList.add("ak-wide");
+    this.#list.addEventListener("close", () => {
+      this.#list = null;
+    });
+    this.#table.focus();
+  }
+
+  #handBack() {
+    const returnId = this.#form.returnId;
+    const about = { name: this.#form.returnName, reasons: this.#setup.hand_back_reasons };
+    openHandBack(this.root, about, ({ reason, words }, answered) => {
+      this.#form.flush();
+      // Once it is handed back, nothing can be saved on it any more.
+      if (this.#warning.returns.some((one) => one.return_id === returnId)) {
+        this.#form.record.tryNow();
+        answered("What you wrote on this return is not saved yet. Hand it back once it is.");
         return;
       }
-      if (!form.isUnsaved()) say("The preview is open");
-      openPanel(
-        root,
-        "As the member will read it",
-        node("iframe", {
-          class: "ak-preview",
-          sandbox: "",
-          title: "Preview of the feedback",
-          srcdoc: answer.html,
-        }),
-      ).classList.add("ak-wide");
+      this.#askStaff({ kind: "hand_back", return_id: returnId, reason, words }, answered);
     });
   }
-  function openList() {
-    if (list) return;
-    list = openPanel(root, "My returns", table.box);
-    list.classList.add("ak-wide");
-    list.addEventListener("close", () => {
-      list = null;
-    });
-    table.focus();
-  }
-  function handBack() {
-    const why = choiceBox(
-      "Why",
-      setup.hand_back_reasons,
-      setup.hand_back_reasons[0].code,
-      () => {},
-    );
-    const words = node("textarea", { rows: "2", "aria-label": "A word to staff, if you like" });
-    const panel = openPanel(
-      root,
-      "Hand this return back",
-      node("p", { text: "Staff give it to somebody else. What you wrote stays in the log." }),
-      labelled("Why", why),
-      labelled("A word to staff, if you like", words),
-      node(
-        "p",
-        {},
-        button(
-          "Hand it back",
-          () => {
-            panel.close();
-            leaveFor({
-              kind: "hand_back",
-              return_id: form.returnId(),
-              reason: why.value,
-              words: words.value,
-            });
-          },
-          "ak-primary",
-        ),
-      ),
-    );
-    why.focus();
-  }
-  function worry() {
-    const words = node("textarea", { rows: "4", "aria-label": "What worries you" });
-    const panel = openPanel(
-      root,
-      "Tell staff in confidence",
-      node("p", { text: "Only staff can read this; it is no part of the judgement." }),
-      labelled("What worries you", words),
-      node(
-        "p",
-        {},
-        button(
-          "Send to staff",
-          () => {
-            if (!words.value.trim()) {
-              words.focus();
-              return;
-            }
-            panel.close();
-            leaveFor({ kind: "worry", return_id: form.returnId(), words: words.value });
-          },
-          "ak-primary",
-        ),
-      ),
-    );
-    words.focus();
-  }
-  function help() {
-    const single = node("input", {
-      type: "checkbox",
-      checked: keysOn,
-      onchange: () => {
-        keysOn = single.checked;
-        singleKeys.turn(keysOn);
-      },
-    });
-    openPanel(
-      root,
-      "Keys",
-      node(
-        "dl",
-        { class: "ak-keys" },
-        ...KEYS.flatMap(([key, text]) => [node("dt", { text: key }), node("dd", { text })]),
-      ),
-      node(
-        "p",
-        {},
-        node(
-          "label",
-          { class: "ak-check-label" },
-          single,
-          node("span", { text: "Single keys are on. This browser remembers it." }),
-        ),
-      ),
-    );
-  }
-  const ANYWHERE = { r: openList, "?": help, t: tour.onwards, T: tour.backwards, n: next };
-  const OF_RETURN = {
-    j: form.next,
-    k: form.previous,
-    c: form.comment,
-    u: undo,
-    f: form.behind,
-    a: () => view.focusActivity(1),
-    e: view.editFocused,
-    p: preview,
-    Escape: form.here,
-  };
-  // Lumino, under JupyterLab, listens in the bubbling phase: what stops here never reaches the notebook's own keys.
-  root.addEventListener("keydown", (event) => {
-    event.stopPropagation();
-    if (event.defaultPrevented || event.isComposing) return;
-    const on = event.target,
-      typing =
-        ["TEXTAREA", "SELECT"].includes(on.tagName) ||
-        (on.tagName === "INPUT" && !["radio", "checkbox"].includes(on.type));
-    const pressing = ["BUTTON", "SUMMARY", "A"].includes(on.tagName),
-      open = Boolean(form.returnId());
-    if (event.key === "Escape" && typing && open) {
-      form.leaveComment();
-      event.preventDefault();
-      return;
-    }
-    if (event.key === "Enter" && event.shiftKey && !typing) {
-      event.preventDefault();
-      return;
-    }
-    if (event.key === "Enter" && open && (event.ctrlKey || (!typing && !pressing))) {
-      event.preventDefault();
-      form.save();
-      return;
-    }
-    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !typing) {
-      event.preventDefault();
-      undo();
-      return;
-    }
-    if (event.key === "s" && (event.ctrlKey || event.metaKey) && open) {
-      event.preventDefault();
-      form.save();
-      return;
-    }
-    if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
-    const inActivities = on.closest && on.closest(".ak-activity");
-    if (inActivities && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      event.preventDefault();
-      view.focusActivity(event.key === "ArrowDown" ? 1 : -1);
-      return;
-    }
-    if (!keysOn) return;
-    const action = ANYWHERE[event.key] || (open && OF_RETURN[event.key]);
-    if (
-      open && /^[1-9]$/.test(event.key)
-        ? form.choose(Number(event.key) - 1)
-        : action && (action(), true)
-    )
-      event.preventDefault();
-  });
-  root.addEventListener("ak-lost-focus", view.refocus);
 
-  function showReturns() {
-    const listing = JSON.parse(model.get("returns"));
-    table.show(listing, form.returnId());
-    progress.textContent = `${listing.done} of ${listing.allocated} submitted${listing.due && !listing.practice ? ` · next due ${listing.due}` : ""}`;
-    bar.value = listing.allocated ? listing.done / listing.allocated : 0;
-    startTour.hidden = listing.practice;
-    tour.show(listing.practice, listing.own);
-    return listing;
+  #worry() {
+    const returnId = this.#form.returnId;
+    openWorry(this.root, { name: this.#form.returnName }, ({ words }, answered) => {
+      this.#askStaff({ kind: "worry", return_id: returnId, words }, answered);
+    });
   }
-  function showDone(listing) {
-    const words = listing.practice
-      ? [
-          "You have judged all the examples.",
-          "Judge them again whenever you like, or go on to your own returns.",
-        ]
-      : listing.allocated
-        ? [
-            "All your returns are judged. Thank you.",
-            "What you wrote goes to the members once staff have released it.",
-          ]
-        : [
-            "No returns are allocated to you yet.",
-            "Staff will tell you when they are. The guided tour shows the screen on practice returns; nothing in it is real.",
-          ];
-    done.replaceChildren(
-      node("h2", { text: words[0], tabindex: "-1" }),
-      node("p", { text: words[1] }),
-      node(
-        "p",
-        {},
-        listing.practice
-          ? button("Start again", () => again(""), "ak-primary")
-          : button("Take the guided tour", () => startTour.click(), "ak-primary"),
-      ),
+
+  /**
+   * @param {Message} message
+   * @param {(refusal: string) => void} answered  with an empty text if it has arrived
+   */
+  #askStaff(message, answered) {
+    this.#link.ask(
+      message,
+      (answer) => {
+        this.#tell(answer);
+        answered(answer.kind === "told" ? "" : (answer.text ?? "That did not work."));
+      },
+      answered,
     );
-    say(listing.allocated ? "All is saved" : "Nothing to save");
   }
-  function showPage() {
-    setup = JSON.parse(model.get("setup"));
-    const page = JSON.parse(model.get("page")),
-      opening = !page.return_id && !page.done;
-    if (opening) {
-      both.hidden = top.hidden = true;
-      done.hidden = false;
-      done.replaceChildren(node("h2", { text: "Opening your next return…", tabindex: "-1" }));
+
+  #toggleMore() {
+    const isOpen = this.#top.classList.toggle("ak-all-tools");
+    this.#more.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  #help() {
+    this.#keys.openHelp(this.root);
+  }
+
+  // The program prepares the first return while the browser draws the frame.
+  #begin() {
+    this.#link.ask({ kind: "begin" }, (answer) => {
+      if (answer.kind !== "told") {
+        this.#status.say(answer.text, "bad");
+        this.#done.replaceChildren(element("h2", { text: answer.text }));
+      }
+    });
+  }
+
+  // A page that was reloaded may still show the judgement as it was when the return was opened.
+  #askWhatStands() {
+    this.#link.ask({ kind: "standing", return_id: this.#form.returnId }, (answer) => {
+      if (answer.state) {
+        this.#form.refresh(answer.state);
+      }
+    });
+  }
+
+  #pageChanged = () => {
+    this.#form.flush();
+    this.#showPage();
+  };
+
+  #pageLeft = () => this.#form.flush();
+
+  // The app's page asks whether its program may end with it: what is being saved must arrive.
+  /** @param {Event} event */
+  #programEnding = (event) => {
+    this.#form.flush();
+    if (this.#form.record.hasUnsaved) {
+      event.preventDefault();
+    }
+  };
+
+  /** @param {Event} event */
+  #leaving = (event) => {
+    this.#form.flush();
+    if (this.#status.reloadChosen) {
       return;
     }
-    const sameReturn = page.return_id && page.return_id === form.returnId();
-    const here =
-      root.contains(document.activeElement) ||
-      (document.activeElement === document.body && document.body.dataset.voila);
-    banner.hidden = !page.is_sample;
-    top.hidden = false;
-    both.hidden = tools.hidden = page.done;
-    done.hidden = !page.done;
-    view.show(page);
-    form.show(page);
-    const listing = showReturns();
-    if (page.done) showDone(listing);
-    if (!sameReturn && here && !root.querySelector("dialog")) takeFocus(page.done);
+    const drafts = draftPurposes();
+    if (drafts.length) {
+      this.#status.say(`Not sent yet: ${drafts.join(", ")}. Open it again to send it.`, "bad");
+    }
+    if (drafts.length || this.#form.record.hasUnsaved) {
+      event.preventDefault();
+    }
+  };
+
+  #showReturns = () => {
+    const listing = this.#listing();
+    const { allocated, done, due, earlier, practice, own } = listing;
+    this.#table.show(listing, this.#form.returnId);
+    const next = due && !practice ? ` · next due ${due}` : "";
+    const left = earlier ? ` · ${earlier} to do of earlier seasons` : "";
+    this.#progress.textContent = `${done} of ${allocated} submitted${next}${left}`;
+    this.#bar.value = allocated ? done / allocated : 0;
+    this.#startTour.hidden = practice;
+    this.#tour.show(practice, own);
+  };
+
+  /** @returns {Listing} */
+  #listing() {
+    return JSON.parse(this.#model.get("returns"));
   }
-  // The app shows its page only when all of it is there: what cannot be seen yet takes no focus.
-  function takeFocus(isDone) {
-    if (!root.offsetParent) {
-      waiting = setTimeout(() => takeFocus(isDone), 50);
+
+  #showPage() {
+    this.#setup = JSON.parse(this.#model.get("setup"));
+    /** @type {Page} */
+    const page = JSON.parse(this.#model.get("page"));
+    if (!page.return_id && !page.done) {
+      this.#showOpening();
       return;
     }
-    if (!root.contains(document.activeElement) && document.activeElement !== document.body) return;
-    root.scrollIntoView({ block: "start" });
-    if (isDone) done.querySelector("h2").focus();
-    else view.focusHeading();
+    const isSame = !page.done && page.return_id === this.#form.returnId;
+    const hadFocus = this.#hasFocus();
+    const isDone = Boolean(page.done);
+    this.#banner.hidden = !page.is_sample;
+    this.#top.hidden = false;
+    this.#both.hidden = isDone;
+    this.#tools.hidden = isDone;
+    this.#done.hidden = !isDone;
+    this.#switch.box.hidden = isDone;
+    this.#view.show(page);
+    this.#form.show(page);
+    this.#sendKept(page.desk);
+    this.#showReturns();
+    if (!isSame) {
+      this.#switch.begin();
+    }
+    if (isDone) {
+      this.#showDone(this.#listing());
+    }
+    if (!isSame && hadFocus && !this.root.querySelector("dialog")) {
+      this.#takeFocus(isDone);
+    }
   }
-  const pageChanged = () => {
-    form.flush();
-    showPage();
-  };
-  const leaving = (event) => {
-    form.flush();
-    if (!asked && status.dataset.tone === "bad" && form.isUnsaved()) event.preventDefault();
-  };
-  model.on("change:page", pageChanged);
-  model.on("change:returns", showReturns);
-  window.addEventListener("pagehide", form.flush);
-  window.addEventListener("beforeunload", leaving);
-  showPage();
-  // The first return is made ready while this frame is drawn.
-  if (model.get("page") === "{}")
-    link.ask({ kind: "begin" }, (answer) => {
-      if (answer.kind === "told") return;
-      say(answer.text, "bad");
-      done.replaceChildren(node("h2", { text: answer.text }));
+
+  /** @param {string} desk */
+  #sendKept(desk) {
+    if (!this.#desks.has(desk)) {
+      this.#desks.add(desk);
+      this.#form.record.sendKept(desk);
+    }
+  }
+
+  #showOpening() {
+    this.#both.hidden = true;
+    this.#top.hidden = true;
+    this.#switch.box.hidden = true;
+    this.#done.hidden = false;
+    this.#done.replaceChildren(
+      element("h2", { text: "Opening your next return…", tabindex: "-1" }),
+    );
+  }
+
+  /** @param {Listing} listing */
+  #showDone(listing) {
+    const page = finishPage(listing, {
+      openReturns: () => this.#openList(),
+      handedBack: () => this.#showHandedBack(),
+      tour: () => this.#startTour.click(),
+      again: () => this.#again(""),
     });
-  // A page loaded again may hold what was true when the return was opened: ask what stands now.
-  if (form.returnId())
-    link.ask({ kind: "standing", return_id: form.returnId() }, (answer) => {
-      if (answer.state) form.refresh(answer.state);
+    this.#done.replaceChildren(...page);
+    const { allocated } = listing;
+    if (!this.#form.record.hasUnsaved) {
+      this.#status.say(allocated ? "Everything is saved" : "Nothing to save");
+    }
+  }
+
+  #showHandedBack() {
+    this.#link.ask({ kind: "handed_back" }, (answer) => {
+      if (answer.handed_back) {
+        openHandedBack(this.root, answer.handed_back);
+      } else {
+        this.#tell(answer);
+      }
     });
-  return () => {
-    form.flush();
-    clearTimeout(waiting);
-    model.off("change:page", pageChanged);
-    model.off("change:returns", showReturns);
-    window.removeEventListener("pagehide", form.flush);
-    window.removeEventListener("beforeunload", leaving);
-    link.close();
-  };
+  }
+
+  // Whether the focus is on the screen or, in the app, nowhere in particular.
+  #hasFocus() {
+    const { activeElement, body } = document;
+    const isNowhere = activeElement === body && Boolean(body.dataset.voila);
+    return this.root.contains(activeElement) || isNowhere;
+  }
+
+  /**
+   * Moves the focus to what has just been opened. The app shows its page only once all of it is
+   * there, and what is not visible cannot take the focus.
+   *
+   * @param {boolean} isDone
+   */
+  #takeFocus(isDone) {
+    if (!this.root.offsetParent) {
+      this.#waiting = setTimeout(() => this.#takeFocus(isDone), UNSEEN);
+      return;
+    }
+    const { activeElement, body } = document;
+    if (!this.root.contains(activeElement) && activeElement !== body) {
+      return;
+    }
+    this.root.scrollIntoView({ block: "start" });
+    if (isDone) {
+      this.#done.querySelector("h2")?.focus();
+    } else {
+      this.#view.focusHeading();
+    }
+  }
 }
-export default { render };
+
+/**
+ * @param {string} text
+ * @param {() => void} onclick
+ */
+function quietButton(text, onclick) {
+  return button(text, onclick, { class: "ak-quiet-button" });
+}
+
+/**
+ * Has what is scrolled into view end up below what stays in sight, however high that is just now.
+ *
+ * @param {HTMLElement} root
+ * @param {HTMLElement} side
+ * @param {HTMLElement} inSight
+ * @param {HTMLElement} tour
+ */
+function keepClear(root, side, inSight, tour) {
+  const seen = new ResizeObserver(() => {
+    const height = `${inSight.offsetHeight}px`;
+    root.style.setProperty("--ak-in-sight", height);
+    root.style.setProperty("--ak-tour", `${tour.offsetHeight}px`);
+    side.style.scrollPaddingTop = height;
+  });
+  seen.observe(inSight);
+  seen.observe(tour);
+}
+
+/** Returns where the page is asked whether it may be left: the app's page passes the question on. */
+function leavingEvent() {
+  return document.body.dataset.voila
+    ? { target: document, name: "ak-before-leaving" }
+    : { target: window, name: "beforeunload" };
+}

@@ -1,0 +1,1 @@
+"""Parts that Jupyter's servers use in place of their own."""

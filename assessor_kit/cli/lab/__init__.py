@@ -1,0 +1,1 @@
+"""What `assessor-kit lab` sees to before and while JupyterLab runs."""

@@ -1,0 +1,1 @@
+"""What a command looks up first: who is meant, what there is, and what is missing."""

@@ -1,0 +1,1 @@
+"""What is sent to members, how it is sent, and what comes back."""

@@ -1,0 +1,1 @@
+"""Everything about a year's draws: the frame, commitments, draws, their checks and reserves."""

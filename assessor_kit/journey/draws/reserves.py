@@ -1,0 +1,158 @@
+"""Call reserves for members who were drawn but should never have been in the frame.
+
+A reserve replaces only somebody ineligible: who has died, has left, or is no scheme member. A
+member who does not answer is not replaced, as that would hide how many do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+
+from assessor_kit import tables
+from assessor_kit.errors import DrawRefused, NotFound
+from assessor_kit.sampling import is_asked
+from assessor_kit.store import Workspace, read_table
+from assessor_kit.store.rows.typed_rows import append
+from assessor_kit.store.rows.typed_rows import replace as replace_in
+from assessor_kit.vocabulary import DrawEvent, ResponseState
+
+INELIGIBLE = ("has died", "has left", "is not a scheme member")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalledReserve:
+    """A reserve who was called, for whom, and from which place in which stratum's order."""
+
+    member_no: str
+    in_place_of: str
+    stratum: str
+    rank: int
+
+
+def replaceable_members(
+    workspace: Workspace, *, cpd_year: int, today: date | None = None
+) -> pd.DataFrame:
+    """Return those asked for a return who turn out ineligible and have not been replaced.
+
+    Columns: those of `tables.SELECTIONS`, why, and reserves_left (in their stratum).
+    """
+    day = today or datetime.now(UTC).date()
+    drawn = _drawn(workspace, cpd_year)
+    asked = drawn[is_asked(drawn)]
+    register = read_table(workspace, tables.REGISTER, member_no=list(asked["member_no"]))
+    noted = read_table(
+        workspace,
+        tables.RESPONSES,
+        cpd_year=cpd_year,
+        state=ResponseState.LEFT.value,
+    )
+    why = dict.fromkeys(noted["member_no"], "has left")
+    for number, died, left in zip(
+        register["member_no"], register["deceased"], register["left_on"], strict=True
+    ):
+        if died:
+            why[number] = "has died"
+        elif left is not None and left <= day:
+            why[number] = "has left"
+    sent = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
+    known = {*register["member_no"], *sent["member_no"]}
+    why |= {
+        number: "is not a scheme member" for number in asked["member_no"] if number not in known
+    }
+    waiting = drawn[~is_asked(drawn)].groupby(["draw_id", "stratum"]).size()
+    replaced = set(
+        drawn.loc[drawn["called_at"].notna(), ["draw_id", "stratum", "called_for_rank"]].itertuples(
+            index=False, name=None
+        )
+    )
+    places = zip(asked["draw_id"], asked["stratum"], asked["rank"], strict=True)
+    waits = np.array([place not in replaced for place in places], dtype=bool)
+    found = asked[asked["member_no"].isin(why) & waits]
+    return found.assign(
+        why=[why[number] for number in found["member_no"]],
+        reserves_left=[
+            int(waiting.get((draw_id, stratum), 0))
+            for draw_id, stratum in zip(found["draw_id"], found["stratum"], strict=True)
+        ],
+    ).reset_index(drop=True)
+
+
+def call_reserve(
+    workspace: Workspace,
+    *,
+    cpd_year: int,
+    member_no: str,
+    because: str,
+    who: str = "",
+    now: datetime | None = None,
+) -> CalledReserve:
+    """Call the next reserve of the stratum in place of a member who turned out ineligible.
+
+    Raises NotFound for somebody who was not asked, and DrawRefused where the member has been
+    replaced already or no reserve is left.
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
+    drawn = _drawn(workspace, cpd_year)
+    mine = drawn[(drawn["member_no"] == member_no) & is_asked(drawn)]
+    if mine.empty:
+        raise NotFound(
+            f"{member_no} was not asked for a return for CPD of {cpd_year}",
+            advice="`assessor-kit draw-record` and the season's page say who was drawn.",
+        )
+    out = mine.iloc[0]
+    stratum = drawn[(drawn["draw_id"] == out["draw_id"]) & (drawn["stratum"] == out["stratum"])]
+    if out["rank"] in set(stratum["called_for_rank"].dropna()):
+        raise DrawRefused(f"A reserve has been called for {member_no} already")
+    waiting = stratum[~is_asked(stratum)].sort_values("rank")
+    if waiting.empty:
+        raise DrawRefused(
+            f"Stratum {out['stratum']!r} of draw {out['draw_id']} has no reserve left",
+            advice="The sample is one smaller; the figures allow for it.",
+        )
+    called = waiting.iloc[[0]].assign(called_at=moment, called_for_rank=int(out["rank"]))
+    reserve = called.iloc[0]
+    noted = pd.DataFrame(
+        [
+            {
+                "member_no": member_no,
+                "cpd_year": cpd_year,
+                "state": ResponseState.LEFT.value,
+                "noted_on": moment.date(),
+            }
+        ]
+    )
+    event = pd.DataFrame(
+        [
+            {
+                "cpd_year": cpd_year,
+                "draw_id": out["draw_id"],
+                "kind": DrawEvent.RESERVE_CALLED.value,
+                "who": who,
+                "happened_at": moment,
+                "recorded_at": moment,
+                "seed": "",
+                # no number, so that erasing a member need not touch the record
+                "detail": f"stratum {out['stratum']}: rank {reserve['rank']} in place of rank"
+                f" {out['rank']}, who {because}",
+            }
+        ]
+    )
+    with workspace.engine.begin() as connection:
+        replace_in(connection, tables.SELECTIONS, called)
+        replace_in(connection, tables.RESPONSES, noted)
+        append(connection, tables.DRAW_EVENTS, event)
+    return CalledReserve(
+        member_no=str(reserve["member_no"]),
+        in_place_of=member_no,
+        stratum=str(out["stratum"]),
+        rank=int(reserve["rank"]),
+    )
+
+
+def _drawn(workspace: Workspace, cpd_year: int) -> pd.DataFrame:
+    draws = read_table(workspace, tables.DRAWS, cpd_year=cpd_year)
+    return read_table(workspace, tables.SELECTIONS, draw_id=list(draws["draw_id"]))

@@ -1,0 +1,221 @@
+"""How far has the request to each selected member come, and whom do staff write to today?
+
+The days are in the rules. Nothing here writes, excuses or removes anybody: it says what is due, and
+staff decide.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from assessor_kit import tables
+from assessor_kit.feedback.mail.outbox import BOUNCED, INVITATION, REFUSED, REMINDER
+from assessor_kit.journey.letters import Letters, write_letters
+from assessor_kit.rules.schema import RequestDays
+from assessor_kit.store import Workspace, read_table
+from assessor_kit.vocabulary import RequestState, ResponseState, ResponseStatement
+
+COLUMNS = [
+    "member_no",
+    "state",
+    "statement",
+    "invited_on",
+    "due_on",
+    "reminders",
+    "next_letter",
+    "next_on",
+]
+# what staff have noted decides, whatever has been sent or not
+NOTED = {
+    ResponseState.WITHDRAWN.value: RequestState.WITHDRAWN,
+    ResponseState.LEFT.value: RequestState.WITHDRAWN,
+    ResponseState.DEFERRED.value: RequestState.DEFERRED,
+    ResponseState.CARRIED_OVER.value: RequestState.CARRIED_OVER,
+    ResponseState.HELD_ELSEWHERE.value: RequestState.EXCUSED,
+}
+# members who say this send no record, so that nobody reminds them
+NO_RECORD_COMES = {
+    ResponseStatement.EMPLOYER_HOLDS_IT.value,
+    ResponseStatement.OTHER_BODY_HOLDS_IT.value,
+    ResponseStatement.NOT_ACTIVE.value,
+}
+ASKED_AGAIN_NEXT_YEAR = {
+    RequestState.DEFERRED: "deferred",
+    RequestState.CARRIED_OVER: "carried over",
+    RequestState.NO_RESPONSE: "no response",
+}
+
+
+def response_cycle(
+    workspace: Workspace, *, cpd_year: int, today: date | None = None
+) -> pd.DataFrame:
+    """Return how far the request to each selected member has come, in the order of the draw.
+
+    Columns: member_no, state (a value of RequestState), statement (of ResponseStatement),
+    invited_on, due_on, reminders (how many), next_letter (invitation, reminder or empty) and
+    next_on. For staff.
+    """
+    day = today or datetime.now(UTC).date()
+    days = workspace.rules(cpd_year).requests
+    draws = read_table(workspace, tables.DRAWS, cpd_year=cpd_year)
+    drawn = read_table(workspace, tables.SELECTIONS, draw_id=list(draws["draw_id"]))
+    chosen = list(dict.fromkeys(drawn.loc[~drawn["is_reserve"].astype(bool), "member_no"]))
+    returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
+    received = {
+        str(number): moment.date()
+        for number, moment in zip(returns["member_no"], returns["received_at"], strict=True)
+    }
+    noted = read_table(workspace, tables.RESPONSES, cpd_year=cpd_year)
+    replies = {str(row["member_no"]): row for row in noted.to_dict("records")}
+    sent = _letters(workspace, cpd_year)
+    rows = [
+        _request(
+            str(number),
+            received=received.get(str(number)),
+            reply=replies.get(str(number), {}),
+            letters=sent.get(str(number), []),
+            days=days,
+            today=day,
+        )
+        for number in chosen
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+
+
+def _letters(workspace: Workspace, cpd_year: int) -> dict[str, list[tuple[str, date]]]:
+    """Return each member's letters that went or will go: kind and day, oldest first."""
+    outbox = read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, kind=[INVITATION, REMINDER])
+    outbox = outbox[~outbox["state"].isin([REFUSED, BOUNCED])].sort_values("changed_at")
+    found: dict[str, list[tuple[str, date]]] = {}
+    for row in outbox.to_dict("records"):
+        found.setdefault(str(row["member_no"]), []).append(
+            (str(row["kind"]), row["changed_at"].date())
+        )
+    return found
+
+
+def _request(
+    number: str,
+    *,
+    received: date | None,
+    reply: dict[Any, Any],
+    letters: list[tuple[str, date]],
+    days: RequestDays,
+    today: date,
+) -> dict[str, object]:
+    first = next((on for kind, on in letters if kind == INVITATION), None)
+    # a reminder of before the kit kept invitations also shows that the member was asked
+    invited_on = first or (letters[0][1] if letters else None)
+    reminders = sum(kind == REMINDER for kind, _ in letters)
+    due_on = invited_on + timedelta(days=days.record_due) if invited_on else None
+    statement = str(reply.get("statement", ""))
+    state = _state(
+        received=received,
+        noted=str(reply.get("state", "")),
+        statement=statement,
+        invited_on=invited_on,
+        due_on=due_on,
+        reminders=reminders,
+        silent_on=invited_on + timedelta(days=days.no_response) if invited_on else None,
+        today=today,
+    )
+    letter = ""
+    on = None
+    if invited_on is None and state is RequestState.TO_BE_INVITED:
+        letter = INVITATION
+        on = today
+    waits = state in {RequestState.INVITED, RequestState.REMINDED}
+    if invited_on is not None and waits and reminders < len(days.reminders):
+        letter = REMINDER
+        on = invited_on + timedelta(days=days.reminders[reminders])
+    return {
+        "member_no": number,
+        "state": state.value,
+        "statement": statement,
+        "invited_on": invited_on,
+        "due_on": due_on,
+        "reminders": reminders,
+        "next_letter": letter,
+        "next_on": on,
+    }
+
+
+def _state(
+    *,
+    received: date | None,
+    noted: str,
+    statement: str,
+    invited_on: date | None,
+    due_on: date | None,
+    reminders: int,
+    silent_on: date | None,
+    today: date,
+) -> RequestState:
+    if received is not None:
+        is_late = due_on is not None and received > due_on
+        return RequestState.LATE if is_late else RequestState.RESPONDED
+    if noted in NOTED:
+        return NOTED[noted]
+    if statement in NO_RECORD_COMES:
+        return RequestState.EXCUSED
+    if invited_on is None or silent_on is None:
+        return RequestState.TO_BE_INVITED
+    if today >= silent_on and not statement:
+        return RequestState.NO_RESPONSE
+    return RequestState.REMINDED if reminders else RequestState.INVITED
+
+
+def whom_to_write_to(
+    workspace: Workspace, *, cpd_year: int, today: date | None = None
+) -> pd.DataFrame:
+    """Return the members to whom a letter is due by a day: member_no, letter, since, state."""
+    day = today or datetime.now(UTC).date()
+    cycle = response_cycle(workspace, cpd_year=cpd_year, today=day)
+    is_due = [on is not None and on <= day for on in cycle["next_on"]]
+    due = cycle[pd.Series(is_due, dtype=bool)]
+    return (
+        due[["member_no", "next_letter", "next_on", "state"]]
+        .rename(columns={"next_letter": "letter", "next_on": "since"})
+        .reset_index(drop=True)
+    )
+
+
+def write_due_letters(
+    workspace: Workspace, *, cpd_year: int, today: date | None = None, dry_run: bool = False
+) -> Letters:
+    """Queue for each member the letter that is due, as `write_letters` does; `dry_run` as there."""
+    day = today or datetime.now(UTC).date()
+    due = whom_to_write_to(workspace, cpd_year=cpd_year, today=day)
+    done = Letters()
+    for kind in (INVITATION, REMINDER):
+        numbers = list(map(str, due.loc[due["letter"] == kind, "member_no"]))
+        written = write_letters(
+            workspace,
+            cpd_year=cpd_year,
+            kind=kind,
+            member_nos=numbers,
+            after_days=1,
+            today=day,
+            dry_run=dry_run,
+        )
+        done.queued += written.queued
+        done.left_out += written.left_out
+    return done
+
+
+def asked_again(
+    workspace: Workspace, *, cpd_year: int, today: date | None = None
+) -> dict[str, str]:
+    """Return who of a year's selected should be asked again the year after, and why.
+
+    They belong in that year's certainty stratum. The list is staff's to read: nothing is done.
+    """
+    cycle = response_cycle(workspace, cpd_year=cpd_year, today=today)
+    return {
+        str(number): ASKED_AGAIN_NEXT_YEAR[RequestState(state)]
+        for number, state in zip(cycle["member_no"], cycle["state"], strict=True)
+        if RequestState(state) in ASKED_AGAIN_NEXT_YEAR
+    }

@@ -1,0 +1,115 @@
+"""How far has the season come, and who holds it up?
+
+Counts that add up: every selected member, return and marking stands in exactly one state.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from assessor_kit.store import Workspace
+from assessor_kit.store.season_counts import CountedMarking, SeasonCounts, count_season
+from assessor_kit.vocabulary import MarkingState, Parked, ResponseState
+
+AWAITED = {ResponseState.AWAITING, ResponseState.NO_REPLY}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeasonStatus:
+    """The year's counts, what is overdue by assessor, and the names behind what needs staff."""
+
+    counts: dict[str, int]
+    overdue: dict[str, int]
+    names: dict[str, list[dict[str, str]]]
+
+
+def status(workspace: Workspace, *, cpd_year: int, today: date | None = None) -> dict[str, int]:
+    """How many members, returns and markings stand in each state of the year."""
+    return season_status(workspace, cpd_year=cpd_year, today=today).counts
+
+
+def season_status(
+    workspace: Workspace, *, cpd_year: int, today: date | None = None
+) -> SeasonStatus:
+    """Where the year stands on a day, by default today's.
+
+    A marking is overdue once its day has passed and its assessor still has something to do.
+    """
+    found = count_season(workspace, cpd_year=cpd_year)
+    day = today or datetime.now(UTC).date()
+    late = [one for one in found.markings if one.is_open and one.due_on < day]
+    by_assessor = Counter(one.assessor_id for one in late)
+    return SeasonStatus(
+        counts={**_counts(found), "overdue": len(late)},
+        overdue=dict(sorted(by_assessor.items(), key=lambda one: (-one[1], one[0]))),
+        names=_names(found, late),
+    )
+
+
+def _counts(found: SeasonCounts) -> dict[str, int]:
+    replies = Counter(found.unanswered.values())
+    states = Counter(marking.state for marking in found.markings)
+    return {
+        "frame": found.frame,
+        "selected": found.selected,
+        "received": found.received,
+        **{
+            state.value.replace(" ", "_"): replies[state]
+            for state in ResponseState
+            if state is not ResponseState.RECEIVED
+        },
+        "parked": len(found.parked.get(Parked.NOT_SELECTED, ())),
+        "superseded": len(found.parked.get(Parked.SUPERSEDED, ())),
+        "newer_versions": len(found.parked.get(Parked.NEWER, ())),
+        "allocated": found.received - len(found.unallocated),
+        "unallocated": len(found.unallocated),
+        "markings": len(found.markings),
+        "not_started": states[MarkingState.NOT_STARTED],
+        "drafts": states[MarkingState.DRAFT],
+        "submitted": states[MarkingState.SUBMITTED],
+        "handed_back": states[MarkingState.HANDED_BACK],
+        "differing": len(found.differing),
+        "judged": found.judged,
+        "individual_feedback": found.individual_feedback,
+        "generic_feedback": found.generic_feedback,
+        "released": found.released,
+    }
+
+
+def _names(found: SeasonCounts, late: list[CountedMarking]) -> dict[str, list[dict[str, str]]]:
+    """What is behind a count, as rows for a table. Members only where there is no return yet."""
+    in_state = {
+        state: [one for one in found.markings if one.state is state] for state in MarkingState
+    }
+    return {
+        "awaited": [
+            {"member": number, "reply": state.value}
+            for number, state in found.unanswered.items()
+            if state in AWAITED
+        ],
+        "unallocated": _returns(found.unallocated),
+        "not-started": _markings(in_state[MarkingState.NOT_STARTED]),
+        "drafts": _markings(in_state[MarkingState.DRAFT]),
+        "overdue": _markings(late),
+        "handed-back": _markings(in_state[MarkingState.HANDED_BACK]),
+        "newer-versions": _returns(found.parked.get(Parked.NEWER, [])),
+        "differing": _returns(found.differing),
+    }
+
+
+def _returns(pseudonyms: list[str]) -> list[dict[str, str]]:
+    return [{"return": pseudonym} for pseudonym in sorted(pseudonyms)]
+
+
+def _markings(markings: list[CountedMarking]) -> list[dict[str, str]]:
+    ordered = sorted(markings, key=lambda one: (one.due_on, one.assessor_id, one.pseudonym))
+    return [
+        {
+            "return": one.pseudonym,
+            "assessor": one.assessor_id,
+            "due": one.due_on.isoformat(),
+        }
+        for one in ordered
+    ]

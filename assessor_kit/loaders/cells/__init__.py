@@ -1,0 +1,1 @@
+"""Read single cells: dates, durations, choices, identifiers and text as people write them."""

@@ -1,0 +1,1 @@
+"""Turn tables into records: returns, activities, and the lists that staff keep."""

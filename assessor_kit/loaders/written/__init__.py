@@ -1,0 +1,1 @@
+"""Write files for people to open in a spreadsheet program."""

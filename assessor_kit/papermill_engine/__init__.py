@@ -1,0 +1,4 @@
+"""A papermill engine that runs each notebook in a fork of a warm process.
+
+It knows nothing of CPD.
+"""

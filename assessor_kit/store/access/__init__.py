@@ -1,0 +1,1 @@
+"""Establish who somebody is, and what they may see and do."""

@@ -1,0 +1,130 @@
+"""Check who may see and do what.
+
+On PostgreSQL the server enforces the same rules on an assessor's own connection
+(migrations/postgresql_0001.sql).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
+
+from assessor_kit import tables
+from assessor_kit.errors import MarkingClosed, NotAllocated, NotVisibleYet, StaffOnly
+from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
+from assessor_kit.store.workspace import Workspace
+from assessor_kit.vocabulary import JudgementState
+
+ALLOCATIONS = sql_table(tables.ALLOCATIONS)
+# The tables of which an assessor may read the rows of their own returns; all others are for staff.
+OF_A_RETURN = {"activities", "allocations", "findings", "goals", "requirements"}
+PAIR = 2  # how many markings a double-marked return has
+# These queries run at every save, so they are built once.
+_RETURN: BindParameter[str] = bindparam("return_id")
+_MINE = (
+    select(ALLOCATIONS.c.marking)
+    .select_from(
+        ALLOCATIONS.join(
+            RETURNS_TO_ASSESS, RETURNS_TO_ASSESS.c.return_id == ALLOCATIONS.c.return_id
+        )
+    )
+    .where(
+        ALLOCATIONS.c.return_id == _RETURN, ALLOCATIONS.c.assessor_id == bindparam("assessor_id")
+    )
+)
+_ALLOCATED = select(func.count()).select_from(ALLOCATIONS).where(ALLOCATIONS.c.return_id == _RETURN)
+_BOTH = (
+    (CURRENT_JUDGEMENTS.c.return_id == ALLOCATIONS.c.return_id)
+    & (CURRENT_JUDGEMENTS.c.assessor_id == ALLOCATIONS.c.assessor_id)
+    & (CURRENT_JUDGEMENTS.c.state == JudgementState.SUBMITTED.value)
+)
+_SUBMITTED = (
+    select(func.count())
+    .select_from(ALLOCATIONS.join(CURRENT_JUDGEMENTS, _BOTH))
+    .where(ALLOCATIONS.c.return_id == _RETURN)
+)
+_COMPLETE_THERE = select(func.markings_complete(_RETURN))
+
+
+def require_self(workspace: Workspace, assessor_id: str) -> None:
+    """Raise NotAllocated where one assessor asks for another's work."""
+    if workspace.acting_as not in {"", assessor_id}:
+        raise NotAllocated(
+            f"You are signed in as assessor {workspace.acting_as}, and this belongs to another",
+            advice="Open your own returns.",
+        )
+
+
+def signed_in_by_role(connection: Connection) -> bool:
+    """Whether this is an assessor's own connection to a server.
+
+    The server then limits it to that assessor's returns.
+    """
+    return (
+        connection.dialect.name == "postgresql"
+        and connection.execute(select(func.current_assessor())).scalar() is not None
+    )
+
+
+def require_staff(workspace: Workspace) -> None:
+    """Raise StaffOnly where the workspace was opened by an assessor."""
+    if workspace.acting_as:
+        raise StaffOnly(
+            "This is for staff only", advice="Ask staff, or open the workspace as staff."
+        )
+
+
+def require_allocated(connection: Connection, return_id: str, *, assessor_id: str) -> None:
+    """Raise NotAllocated unless the return is in the assessor's caseload."""
+    if (
+        connection.execute(_MINE, {"return_id": return_id, "assessor_id": assessor_id}).first()
+        is None
+    ):
+        raise NotAllocated(
+            f"This return is not in the caseload of assessor {assessor_id}",
+            advice="Open one from your own list, or ask staff to allocate it to you.",
+        )
+
+
+def markings_complete(connection: Connection, return_id: str) -> bool:
+    """Whether a return is marked twice and both markings are submitted.
+
+    Only then may either assessor read the other's.
+    """
+    wanted = {"return_id": return_id}
+    # an assessor's connection cannot see the other marking, but the server's own function can
+    if connection.dialect.name == "postgresql":
+        return bool(connection.execute(_COMPLETE_THERE, wanted).scalar())
+    allocated = connection.execute(_ALLOCATED, wanted).scalar_one()
+    return bool(
+        allocated >= PAIR and connection.execute(_SUBMITTED, wanted).scalar_one() >= allocated
+    )
+
+
+def require_open_marking(connection: Connection, return_id: str) -> None:
+    """Raise MarkingClosed once both markings of a return are submitted.
+
+    From then on each assessor may have read the other's.
+    """
+    if markings_complete(connection, return_id):
+        raise MarkingClosed(
+            "Both markings of this return are submitted, so neither can change",
+            advice="Ask staff if something must be corrected.",
+        )
+
+
+def require_unblinded(connection: Connection, return_id: str) -> None:
+    """Raise NotVisibleYet until both markings of a return are submitted."""
+    if not markings_complete(connection, return_id):
+        raise NotVisibleYet(
+            "The other marking of this return cannot be read until both are submitted",
+            advice="Submit yours first.",
+        )
+
+
+def require_readable(workspace: Workspace, table: tables.Table) -> None:
+    """Raise StaffOnly where an assessor asks for a table that is not theirs to read."""
+    if workspace.acting_as and table.name not in OF_A_RETURN:
+        raise StaffOnly(
+            f"The table {table.name} is for staff only",
+            advice="Use `caseload` and `open_return` for your own returns.",
+        )

@@ -1,0 +1,1 @@
+"""Decide what an assessor may read: masked copies, earlier advice, and peer position."""

@@ -1,0 +1,88 @@
+"""Mask whatever in a member's own text says who the member is.
+
+Masked are the full name in either order, the e-mail address, the membership number and the
+employer; also a forename or surname beside a title, and initials beside the surname. A single
+forename or surname on its own is not masked: it may be somebody else's, or an ordinary word.
+
+An assessor sees the masked text; showing the original is recorded.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+TITLES = r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|eur ing)\.?"
+PERSON = "[name]"
+ADDRESS = "[e-mail]"
+NUMBER = "[membership number]"
+EMPLOYER = "[employer]"
+MASKS = (PERSON, ADDRESS, NUMBER, EMPLOYER)
+BETWEEN = r"[\s,.\u00a0-]+"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who a member is, as the register knows it."""
+
+    name: str = ""
+    email: str = ""
+    member_no: str = ""
+    employer: str = ""
+
+
+def masked(text: str, identity: Identity) -> str:
+    """Return the text with a word in brackets for everything that identifies the member.
+
+    Where nothing does, the text is returned unchanged.
+    """
+    folded = _folded(text)
+    found: list[tuple[int, int, str]] = []
+    for pattern, word in _patterns(identity):
+        found += [(*match.span(), word) for match in pattern.finditer(folded)]
+    parts = []
+    end = 0
+    for start, stop, word in sorted(found, key=lambda one: (one[0], -one[1])):
+        if start < end:
+            continue
+        parts += [text[end:start], word]
+        end = stop
+    return "".join([*parts, text[end:]]) if parts else text
+
+
+def masked_cells(cells: Mapping[str, str], identity: Identity) -> dict[str, str]:
+    """Return the cells of a line with each text masked, as `masked` does."""
+    return {heading: masked(text, identity) for heading, text in cells.items()}
+
+
+def _folded(text: str) -> str:
+    """Return the text in lower case without accents, with every character in its place."""
+    plain = (unicodedata.normalize("NFKD", letter)[0] for letter in text)
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in plain)
+
+
+def _patterns(identity: Identity) -> list[tuple[re.Pattern[str], str]]:
+    names = [re.escape(part) for part in re.split(r"\s+", _folded(identity.name).strip()) if part]
+    found: list[tuple[str, str]] = []
+    if len(names) > 1:
+        first = names[0]
+        last = names[-1]
+        middle = rf"(?:{BETWEEN}\w+\.?){{0,2}}"
+        found += [
+            (rf"(?:{TITLES}\s+)?{first}{middle}{BETWEEN}{last}", PERSON),
+            (rf"{last}{BETWEEN}{first}{middle}", PERSON),
+            (rf"{TITLES}\s+(?:{first}|{last})", PERSON),
+            (rf"{re.escape(first[0])}\.?{BETWEEN}(?:\w\.?\s?){{0,2}}{last}", PERSON),
+        ]
+    elif names:
+        found.append((rf"{TITLES}\s+{names[0]}", PERSON))
+    for whole, word in (
+        (identity.email, ADDRESS),
+        (identity.member_no, NUMBER),
+        (identity.employer, EMPLOYER),
+    ):
+        if whole.strip():
+            found.append((BETWEEN.join(re.escape(part) for part in _folded(whole).split()), word))
+    return [(re.compile(rf"(?<!\w){pattern}(?!\w)"), word) for pattern, word in found]

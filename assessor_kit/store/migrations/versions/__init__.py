@@ -1,1 +1,0 @@
-"""One file per revision; a released one is never changed."""
