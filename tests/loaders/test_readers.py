@@ -129,12 +129,13 @@ def test_a_process_makes_room_for_a_fresh_one_after_many_files(monkeypatch):
 
 
 def test_nothing_is_left_running():
+    threads_before = set(threading.enumerate())
     with Readers("returns", processes=2, rules=RULES) as readers:
         list(readers.read([GOOD] * 4))
         processes = [one.process for one in readers.all if one.process]
     assert processes
     assert all(process.poll() is not None for process in processes)
-    assert threading.active_count() < 20
+    assert not [one for one in threading.enumerate() if one not in threads_before]
 
 
 def test_the_importing_process_loads_no_reader_of_documents(tmp_path):
