@@ -5,6 +5,7 @@ The table's rows stay here, and the screen gets a few at a time.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -50,7 +51,7 @@ class Desk:
         self.reference = reference_judgements(workspace)
         self.ready: dict[str, Future[tuple[OpenedReturn, dict[str, Any]]]] = {}
         self.maker = ThreadPoolExecutor(1, thread_name_prefix="assessor-kit-next")
-        self.titles: dict[str, list[str]] = {}  # of the returns that were judged
+        self.titles: dict[str, set[str]] = {}  # of the returns that were opened or judged
         self.asked: dict[str, Any] = {"search": "", "order": "mine", "only": "season", "start": 0}
         self.refresh()
 
@@ -150,17 +151,22 @@ class Desk:
     def page(self, return_id: str) -> dict[str, Any]:
         """Return the page of a return; raises NotAllocated for one of somebody else's."""
         opened, page = self._ready(return_id)
+        self._keep_titles(return_id, opened.activities["title"])
         return {
             **page,
             "phrases": phrase_bank(opened.rules, self._written_with_titles(), gaps=page["gaps"]),
         }
 
-    def _written_with_titles(self) -> list[tuple[Judgement, list[str]]]:
-        new = [name for name in self.written if name not in self.titles and name in self.names]
-        if new:
-            read = titles_read(self.workspace, new, assessor_id=self.assessor_id)
-            self.titles |= read
-        return [(one, self.titles.get(name, [])) for name, one in self.written.items()]
+    def _keep_titles(self, return_id: str, titles: Iterable[object]) -> None:
+        self.titles.setdefault(return_id, set()).update(str(title) for title in titles)
+
+    def _written_with_titles(self) -> list[tuple[Judgement, Collection[str]]]:
+        unread = [name for name in self.written if name not in self.titles and name in self.names]
+        if unread:
+            read = titles_read(self.workspace, unread, assessor_id=self.assessor_id)
+            for name, titles in read.items():
+                self._keep_titles(name, titles)
+        return [(one, self.titles.get(name, ())) for name, one in self.written.items()]
 
     def opened(self, return_id: str) -> OpenedReturn:
         """Return the return that a page shows."""

@@ -38,10 +38,11 @@ def phrase_bank(
     used: dict[str, Counter[str]] = {}
     about_one_return: set[str] = set()
     for judgement, titles in written:
+        runs = {run for title in titles for run in _runs_of(title)}
         for criterion, comment in judgement.comments.items():
             parts = [part for part in SENTENCE_END.split(comment.strip()) if part]
             used.setdefault(criterion, Counter()).update(parts)
-            about_one_return |= {part for part in parts if _names_one(part, titles)}
+            about_one_return |= {part for part in parts if _names_one(part, runs)}
     return {
         criterion.code: _of_criterion(
             criterion.code, rules, used.get(criterion.code, Counter()), gaps, about_one_return
@@ -80,15 +81,16 @@ def _of_criterion(
     ]
 
 
-def _names_one(sentence: str, titles: Collection[str]) -> bool:
-    """Whether a sentence quotes something, or shares a whole title or a run of its words."""
+def _names_one(sentence: str, runs: Collection[str]) -> bool:
+    """Whether a sentence quotes something, or holds one of these runs of a title's words."""
     if QUOTED.search(sentence):
         return True
     said = _in_a_row(WORD.findall(sentence.casefold()))
-    return any(run in said for title in titles for run in _runs_of(title))
+    return any(run in said for run in runs)
 
 
 def _runs_of(title: str) -> list[str]:
+    """Return the words of a title, a few in a row at a time: all of them if they are few."""
     words = WORD.findall(title.casefold())
     if not words:
         return []
