@@ -207,9 +207,11 @@ def status_display(answer: Answer) -> str:
             f"Feedback    {count['individual_feedback']:,} of {count['judged']:,} reports ·"
             f" {count['generic_feedback']} for everyone · {count['released']:,} released"
         ),
-        f"Needs you   {_needs(count)}",
+        f"Needs you   {_needs(count, year)}",
         f"Next: {answer['next']}{_where_the_names_are(count, awaited)}",
     ]
+    if answer["not_verifiable"]:
+        lines.append(f"Or, not verifiable: {answer['not_verifiable']}")
     return set_out(*lines)
 
 
@@ -231,13 +233,15 @@ def _judgements(count: dict[str, int], overdue: dict[str, int]) -> str:
     return " · ".join(parts)
 
 
-def _needs(count: dict[str, int]) -> str:
+def _needs(count: dict[str, int], year: int) -> str:
+    call = f"can be replaced: assessor-kit call-reserve MEMBER --because WHY --cpd-year {year}"
     found = (
         (count["unallocated"], "return without an assessor", "returns without an assessor"),
         (count["handed_back"], "handed back", "handed back"),
         (count["newer_versions"], "newer version", "newer versions"),
         (count["differing"], "double marking differs", "double markings differ"),
         (count["parked"], "return of a member not selected", "returns of members not selected"),
+        (count["replaceable"], call, call),
     )
     said = [_counted(number, one, many) for number, one, many in found if number]
     return " · ".join(said) or "nothing"

@@ -290,7 +290,8 @@ def test_the_seasons_page_begins_at_the_register_and_counts_again_at_a_button(se
     assert "Import the register. Open <a href='01_register_and_declarations.ipynb'" in page.shown
     journey.import_register(season, tmp_path / "files" / "register.csv")
     page.count_again.click()
-    assert "Draw the sample. Open <a href='02_draw_the_sample.ipynb'" in page.shown
+    assert "Commit to the draw first: `assessor-kit commit-draw --cpd-year 2018`." in page.shown
+    assert "not verifiable. Open <a href='02_draw_the_sample.ipynb'" in page.shown
     assert repr(page).startswith(f"SeasonPage {YEAR}: 6/6, 0/0")
 
 
