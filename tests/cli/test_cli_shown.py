@@ -146,8 +146,10 @@ def test_a_commitment_is_published_first_and_then_drawn_under(changed, command):
 def test_before_the_draw_the_status_asks_for_a_commitment_and_calls_a_plain_draw_by_its_name():
     lines = status_of({}, frame=0, received=0, selected=0).splitlines()
     assert lines[-2:] == [
-        "Next: assessor-kit commit-draw --cpd-year 2025 --rate 5% --seed-from TEXT"
-        "   (names: --names overdue)",
+        (
+            "Next: assessor-kit commit-draw --cpd-year 2025 --rate 5% --seed-from TEXT"
+            "   (names: --names overdue)"
+        ),
         "Or, not verifiable: assessor-kit draw --cpd-year 2025 --rate 5% --seed S",
     ]
 

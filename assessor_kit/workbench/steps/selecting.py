@@ -167,6 +167,7 @@ def _look_at_draw(scene: Scene, answers: dict[str, str]) -> Intent:
                 f" {scene.cpd_year}, and reserves of {reserves:g} %, with the seed “{seed}”."
                 " Nobody is drawn yet. A draw stays: check the seed."
             ),
+            *_carried_over(scene),
             f"This draw would be {journey.NOT_VERIFIABLE}.",
         ),
         button=f"Draw {how_many(wanted, 'member', 'members')} with this seed",
@@ -179,6 +180,20 @@ def _look_at_draw(scene: Scene, answers: dict[str, str]) -> Intent:
             reason=reason,
         ),
     )
+
+
+def _carried_over(scene: Scene) -> tuple[str, ...]:
+    found = journey.carried_over(scene.workspace, cpd_year=scene.cpd_year)
+    said = []
+    if found.drawn:
+        number = how_many(len(found.drawn), "member who was", "members who were")
+        said.append(f"{number} deferred or carried over last year will be drawn for certain.")
+    if found.left_out:
+        said.append(
+            f"{how_many(len(found.left_out), 'other cannot', 'others cannot')} be drawn any more:"
+            f" {', '.join(sorted(set(found.left_out.values())))}."
+        )
+    return tuple(said)
 
 
 def _draw(scene: Scene, **asked: Any) -> tuple[Saying, ...]:  # noqa: ANN401  (as `journey.draw`)
