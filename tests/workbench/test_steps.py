@@ -73,6 +73,7 @@ def test_before_the_season_is_known_a_step_asks_for_it(name, season):
         ("return_files", "Import it first, in notebook 01."),
         ("findings", "Import the returns first, in notebook 03."),
         ("allocation", "Import the returns first, in notebook 03."),
+        ("allocation_sliders", "Import the returns first, in notebook 03."),
         ("agreement_overview", "Import the returns first, in notebook 03."),
         ("differences_overview", "Import the returns first, in notebook 03."),
         ("similar_texts_overview", "Import the returns first, in notebook 03."),
@@ -237,6 +238,29 @@ def test_allocation_has_no_seed_of_its_own_and_says_how_many(registered, tmp_pat
     assert counted(registered, tables.ALLOCATIONS) == [6]
     assert "6 markings allocated; 1 return is marked twice." in done
     assert "Every return has an assessor" in repr(panel)
+
+
+def test_the_sliders_try_an_allocation_out_and_change_nothing(registered, tmp_path):
+    files = tmp_path / "files"
+    journey.import_returns(registered, files / f"returns_{YEAR}", cpd_year=YEAR)
+    assert "There is no assessor yet." in repr(steps.allocation_sliders())
+    journey.import_assessors(registered, files / "assessors.csv")
+    journey.score(registered, cpd_year=YEAR)
+    panel = steps.allocation_sliders()
+    assert "5 returns, of which 5 wait for an assessor; 2 assessors with 18 places" in repr(panel)
+    page = panel.step.beside.__self__.page
+    assert "would be given out" not in page.shown.value
+    page.ask.click()
+    assert "markings would be given out" in page.shown.value
+    page.twice.value = 100
+    assert "10 markings would be given out" in page.shown.value
+    assert counted(registered, tables.ALLOCATIONS) == [0]
+    steps.allocation()
+    press_twice("allocation", seed="spring", twice="20")
+    again = panel.step.beside.__self__.page
+    assert again.twice.value == 100
+    assert "given out" not in again.shown.value
+    assert "of which 0 wait" in repr(panel)
 
 
 def test_assessors_are_checked_against_the_fields_of_the_returns(registered, tmp_path):
