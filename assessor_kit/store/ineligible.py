@@ -27,7 +27,7 @@ DRAWS, SELECTIONS, REGISTER, RESPONSES, RETURNS = (
     )
 )
 HAS_DIED, HAS_LEFT, NO_MEMBER = "has died", "has left", "is not a scheme member"
-Place = tuple[str, str]  # a draw and one of its strata
+StratumOfDraw = tuple[str, str]  # a draw and one of its strata
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ def ineligible_members(
         .where(DRAWS.c.cpd_year == cpd_year)
     )
     why = _why(connection, numbers, cpd_year=cpd_year, today=today)
-    waiting: Counter[Place] = Counter(
+    waiting: Counter[StratumOfDraw] = Counter(
         (str(row.draw_id), str(row.stratum))
         for row in drawn
         if row.is_reserve and row.called_at is None
@@ -93,7 +93,7 @@ def ineligible_members(
 
 def with_a_reserve(members: Iterable[IneligibleMember]) -> list[IneligibleMember]:
     """Return those for whom a reserve is left, where each reserve replaces one of them."""
-    taken: Counter[Place] = Counter()
+    taken: Counter[StratumOfDraw] = Counter()
     found = []
     for one in members:
         place = (one.draw_id, one.stratum)
