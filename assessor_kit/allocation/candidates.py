@@ -19,6 +19,10 @@ from assessor_kit.allocation.conflicts import Why, conflicting_pairs, field_key,
 ALL_PAIRS = 400_000  # up to here every pair is considered
 IN_FIELD = 18  # candidates of a return's own field on its shortlist
 ELSEWHERE = 6  # and candidates from anywhere
+# Of so many returns the loads come out as even with fewer candidates; only the noise is coarser.
+MANY_RETURNS = 20_000
+IN_FIELD_OF_MANY = 10
+ELSEWHERE_OF_MANY = 3
 # the constants of splitmix64, which mixes the marks of a pair into its noise
 MIX_1 = np.uint64(0x9E3779B97F4A7C15)
 MIX_2 = np.uint64(0xBF58476D1CE4E5B9)

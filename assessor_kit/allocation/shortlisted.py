@@ -12,7 +12,10 @@ from scipy.sparse.csgraph import maximum_flow
 
 from assessor_kit.allocation.candidates import (
     ELSEWHERE,
+    ELSEWHERE_OF_MANY,
     IN_FIELD,
+    IN_FIELD_OF_MANY,
+    MANY_RETURNS,
     Case,
     Edges,
     all_pairs,
@@ -32,9 +35,10 @@ def solved(case: Case, *, solver: Solver | None = None) -> tuple[Edges, Solution
         edges = edges_of(case, all_pairs(case))
         return edges, solve(case, edges, solver=solver)
     fewest = fewest_outside(case)
-    width = IN_FIELD
+    many = int((case.needed > 0).sum()) > MANY_RETURNS
+    width, elsewhere = (IN_FIELD_OF_MANY, ELSEWHERE_OF_MANY) if many else (IN_FIELD, ELSEWHERE)
     for _ in range(WIDENINGS):
-        pairs = shortlist(case, in_field=width, elsewhere=ELSEWHERE)
+        pairs = shortlist(case, in_field=width, elsewhere=elsewhere)
         edges, solution = _never_shorter(case, pairs, solver)
         if solution.totals.outside_field <= fewest or solution.totals.short:
             break

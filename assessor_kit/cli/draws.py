@@ -40,6 +40,17 @@ reserve_option = click.option(
     metavar="P%",
     help="Reserves besides, as a share of those drawn. Default: none.",
 )
+carry_over_option = click.option(
+    "--carry-over/--no-carry-over",
+    default=True,
+    help="Whether those deferred or carried over last year are drawn for certain. Default: they"
+    " are.",
+)
+stratify_option = click.option(
+    "--stratify-by",
+    type=click.Choice(("grade", "registration", "discipline")),
+    help="Whose words in the register are the strata. Default: as the rules say.",
+)
 draw_argument = click.argument(
     "draw_id", metavar="DRAW_ID", help="As `commit-draw` named it, such as 2016-1."
 )
@@ -52,13 +63,14 @@ draw_argument = click.argument(
     example="assessor-kit frame --cpd-year 2016",
 )
 @only_year
-def frame(*, cpd_year: int | None) -> Answer:
+@stratify_option
+def frame(*, cpd_year: int | None, stratify_by: str | None) -> Answer:
     """Count who can be drawn, and who cannot and why."""
     from assessor_kit import journey  # noqa: PLC0415  (loads pandas)
 
     season = open_workspace()
     year = year_of(season, cpd_year)
-    scope = journey.scope_of(season, cpd_year=year)
+    scope = journey.scope_of(season, cpd_year=year, stratify_by=stratify_by)
     return {
         "cpd_year": year,
         "frame_size": scope.frame_size,
@@ -78,13 +90,16 @@ def frame(*, cpd_year: int | None) -> Answer:
         "frame_size",
         "strata",
         "joined",
+        "carried_over",
+        "not_carried_over",
         "seed_from",
         "seed_known_at",
     ),
     show="commitment",
     table="strata",
     dry_run="copy",
-    would="commit to a draw from {frame_size:member}, in {strata:stratum/strata}",
+    would="commit to a draw from {frame_size:member}, in {strata:stratum/strata}, with"
+    " {carried_over:member} carried over from last year",
     example="assessor-kit commit-draw --cpd-year 2016 --rate 5% --reserve 20%"
     " --seed-from 'drand quicknet at 2027-01-15 12:00' --out commitment.json",
 )
@@ -92,6 +107,7 @@ def frame(*, cpd_year: int | None) -> Answer:
 @click.option("--size", type=COUNT, metavar="N", help=SIZE_HELP)
 @click.option("--rate", type=RATE, metavar="P%", help="The share of the frame that is drawn.")
 @reserve_option
+@stratify_option
 @click.option(
     "--seed-from",
     required=True,
@@ -108,11 +124,7 @@ def frame(*, cpd_year: int | None) -> Answer:
     metavar="MEMBER",
     help="Drawn for certain, by membership number; may be given again.",
 )
-@click.option(
-    "--carry-over/--no-carry-over",
-    default=True,
-    help="Whether those deferred last year are drawn for certain. Default: they are.",
-)
+@carry_over_option
 @click.option(
     "--recent-years",
     type=COUNT,
@@ -134,6 +146,7 @@ def commit(
     size: int | None,
     rate: float | None,
     reserve: float,
+    stratify_by: str | None,
     seed_from: str,
     out: Path | None,
     certain: tuple[str, ...],
@@ -159,6 +172,7 @@ def commit(
         size=size,
         rate_percent=rate,
         reserve_percent=reserve,
+        stratify_by=stratify_by,
         certain=[member_named(season, one) for one in certain],
         carry_over=journey.CARRIED_OVER if carry_over else (),
         recent_years=recent_years or 0,
@@ -186,9 +200,15 @@ def commit(
             for one in stated.design.strata
         ],
         "joined": list(stated.design.merged),
+        "carried_over": _rows(made.carried_over.drawn, "state"),
+        "not_carried_over": _rows(made.carried_over.left_out, "why"),
         "seed_from": stated.seed_from.in_words(),
         "seed_known_at": stated.as_dict()["seed_known_at"],
     }
+
+
+def _rows(words_of: dict[str, str], heading: str) -> list[dict[str, str]]:
+    return [{"member": number, heading: words} for number, words in sorted(words_of.items())]
 
 
 @click.command(
@@ -249,6 +269,8 @@ def withdraw(*, draw_id: str, reason: str) -> Answer:
         "frame_digest",
         "selected",
         "reserves",
+        "for_certain",
+        "not_carried_over",
         "verifiable",
         "commitment",
         "draw_file",
@@ -275,6 +297,8 @@ def withdraw(*, draw_id: str, reason: str) -> Answer:
     help="For a round of drand's mainnet: the signature of the round before it.",
 )
 @reserve_option
+@stratify_option
+@carry_over_option
 @click.option("--reason", default="", metavar="TEXT", help="Why the year has a second draw.")
 def draw(
     *,
@@ -284,6 +308,8 @@ def draw(
     seed: str,
     signature_before: str,
     reserve: float,
+    stratify_by: str | None,
+    carry_over: bool,
     reason: str,
 ) -> Answer:
     """Draw the year's sample, under its commitment. A dry run says how many, but not who."""
@@ -291,6 +317,8 @@ def draw(
     from assessor_kit import journey  # noqa: PLC0415  (loads pandas)
 
     season = open_workspace()
+    states = journey.CARRIED_OVER if carry_over else ()
+    again = journey.carried_over(season, cpd_year=cpd_year, states=states)
     draw_id, made = journey.draw(
         season,
         cpd_year=cpd_year,
@@ -300,6 +328,8 @@ def draw(
         reserve_percent=reserve,
         reason=reason,
         signature_before=signature_before,
+        carry_over=states,
+        stratify_by=stratify_by,
     )
     file = journey.draw_file_of(season, draw_id) if made.commitment else None
     answer = {
@@ -308,6 +338,9 @@ def draw(
         "frame_digest": made.frame_digest,
         "selected": made.selected,
         "reserves": made.reserves,
+        "for_certain": made.for_certain,
+        # a commitment said so itself, of the day on which it was made
+        "not_carried_over": [] if made.commitment else _rows(again.left_out, "why"),
         "verifiable": bool(made.commitment),
         "commitment": made.commitment or None,
         "draw_file": str(file) if file else None,

@@ -29,7 +29,7 @@ from assessor_kit.cli.command import (
     would,
     year_of,
 )
-from assessor_kit.cli.lookups.next_step import NAMED, next_command
+from assessor_kit.cli.lookups.next_step import NAMED, next_command, other_command
 
 if TYPE_CHECKING:
     from assessor_kit.store import Workspace
@@ -332,7 +332,7 @@ def _season_to_score(cpd_year: int | None) -> tuple[Workspace, int]:
 @click.command(
     "status",
     cls=Command,
-    keys=("cpd_year", "counts", "overdue_by_assessor", "next", "names"),
+    keys=("cpd_year", "counts", "overdue_by_assessor", "next", "not_verifiable", "names"),
     show="status",
     table="names",
     example="assessor-kit status --cpd-year 2016\n"
@@ -356,7 +356,8 @@ def season_status(*, cpd_year: int | None, names: str | None) -> Answer:
         "cpd_year": year,
         "counts": found.counts,
         "overdue_by_assessor": found.overdue,
-        "next": next_command(year, found.counts),
+        "next": next_command(year, found.counts, commitment=found.commitment),
+        "not_verifiable": other_command(year, found.counts, commitment=found.commitment),
         "names": found.names[names] if names else [],
     }
 

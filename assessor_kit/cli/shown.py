@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -207,9 +208,11 @@ def status_display(answer: Answer) -> str:
             f"Feedback    {count['individual_feedback']:,} of {count['judged']:,} reports ·"
             f" {count['generic_feedback']} for everyone · {count['released']:,} released"
         ),
-        f"Needs you   {_needs(count)}",
+        f"Needs you   {_needs(count, year)}",
         f"Next: {answer['next']}{_where_the_names_are(count, awaited)}",
     ]
+    if answer["not_verifiable"]:
+        lines.append(f"Or, not verifiable: {answer['not_verifiable']}")
     return set_out(*lines)
 
 
@@ -231,13 +234,15 @@ def _judgements(count: dict[str, int], overdue: dict[str, int]) -> str:
     return " · ".join(parts)
 
 
-def _needs(count: dict[str, int]) -> str:
+def _needs(count: dict[str, int], year: int) -> str:
+    call = f"can be replaced: assessor-kit call-reserve MEMBER --because WHY --cpd-year {year}"
     found = (
         (count["unallocated"], "return without an assessor", "returns without an assessor"),
         (count["handed_back"], "handed back", "handed back"),
         (count["newer_versions"], "newer version", "newer versions"),
         (count["differing"], "double marking differs", "double markings differ"),
         (count["parked"], "return of a member not selected", "returns of members not selected"),
+        (count["replaceable"], call, call),
     )
     said = [_counted(number, one, many) for number, one, many in found if number]
     return " · ".join(said) or "nothing"
@@ -303,10 +308,32 @@ def draw_display(answer: Answer) -> str:
             f"Draw {answer['draw_id']}: {len(answer['selected']):,} of"
             f" {answer['frame_size']:,} members, {len(answer['reserves']):,} reserves."
         ),
+        *_for_certain(len(answer["for_certain"]), answer["not_carried_over"]),
         f"Fingerprint of the frame: {answer['frame_digest']}",
         *standing,
         f"`assessor-kit verify-draw {answer['draw_id']}` repeats it; `--json` lists the members.",
     )
+
+
+def _for_certain(number: int, left_out: list[dict[str, str]]) -> list[str]:
+    drawn = [f"{_counted(number, 'of them', 'of them')} for certain, as targeted or carried over."]
+    return [*(drawn if number else []), *_not_carried_over(left_out)]
+
+
+def _carried_over(rows: list[dict[str, str]]) -> list[str]:
+    if not rows:
+        return []
+    states = Counter(row["state"] for row in rows)
+    said = ", ".join(f"{number:,} {state}" for state, number in sorted(states.items()))
+    return [f"From last year, drawn for certain: {said}."]
+
+
+def _not_carried_over(rows: list[dict[str, str]]) -> list[str]:
+    if not rows:
+        return []
+    reasons = Counter(row["why"] for row in rows)
+    said = ", ".join(f"{number:,} {why}" for why, number in sorted(reasons.items()))
+    return [f"From last year, but outside the frame: {said} (`--json` lists them)."]
 
 
 def commitment_display(answer: Answer) -> str:
@@ -319,6 +346,8 @@ def commitment_display(answer: Answer) -> str:
         f"Commitment {answer['draw_id']}: {answer['frame_size']:,} members can be drawn.",
         table_of(("Stratum", "Kind", "Members", "Selected", "Reserves"), rows),
         *answer["joined"],
+        *_carried_over(answer["carried_over"]),
+        *_not_carried_over(answer["not_carried_over"]),
         f"The seed comes from: {answer['seed_from']} (known at {answer['seed_known_at']}).",
         f"Digest: {answer['digest']}",
         f"Publish {answer['commitment']} before then, print its digest where many see it, and",

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
         what_if,
     )
     from assessor_kit.journey.board import board_figures, write_board_summary
+    from assessor_kit.journey.draws.carrying_over import (
+        CARRIED_OVER,
+        CarriedOver,
+        carried_over,
+    )
     from assessor_kit.journey.draws.checking import Checked, check_draw, verify
     from assessor_kit.journey.draws.commitments import (
-        CARRIED_OVER,
         Committed,
         commit_draw,
         record_publishing,
@@ -101,8 +105,8 @@ _HOMES = {
         "write_board_summary",
     ),
     "draws.checking": ("Checked", "check_draw", "verify"),
+    "draws.carrying_over": ("CARRIED_OVER", "CarriedOver", "carried_over"),
     "draws.commitments": (
-        "CARRIED_OVER",
         "Committed",
         "commit_draw",
         "record_publishing",
@@ -168,6 +172,7 @@ __all__ = [
     "CARRIED_OVER",
     "NOT_VERIFIABLE",
     "CalledReserve",
+    "CarriedOver",
     "Checked",
     "Committed",
     "Imported",
@@ -184,6 +189,7 @@ __all__ = [
     "board_figures",
     "by_pseudonym",
     "call_reserve",
+    "carried_over",
     "caseloads",
     "check_draw",
     "commit_draw",

@@ -8,6 +8,7 @@ lost.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -278,6 +279,10 @@ class _Year:
         self.standing: list[HeldMarking] = [
             {name: str(one[name]) for name in PLACE} for one in rows[PLACE].to_dict("records")
         ]
+        self.load_of = Counter(one["assessor_id"] for one in self.standing)
+        self.capacity_of = dict(
+            zip(self.people["assessor_id"], map(int, self.people["capacity"]), strict=True)
+        )
         with read_transaction(self.workspace.engine) as connection:
             self.started = started_markings(connection, names)
             back = events_of_kind(connection, EventKind.HAND_BACK)
@@ -347,14 +352,16 @@ class _Year:
 
     def _former_returns(self) -> dict[str, str]:
         """Every other return of this year's members -> the return of this year."""
-        mine = {number_key(number): name for name, number in self.number_of.items()}
+        key_of = {name: number_key(number) for name, number in self.number_of.items()}
+        mine = {key: name for name, key in key_of.items()}
         others = read_table(self.workspace, tables.RETURNS)[["return_id", "member_no", "cpd_year"]]
         self.years = dict(zip(others["return_id"], others["cpd_year"], strict=True))
-        return {
-            str(name): mine[number_key(number)]
-            for name, number in zip(others["return_id"], others["member_no"], strict=True)
-            if number and number_key(number) in mine
-        }
+        found = {}
+        for name, number in zip(others["return_id"], others["member_no"], strict=True):
+            key = key_of.get(name) or (number_key(number) if number else "")
+            if key in mine:
+                found[str(name)] = mine[key]
+        return found
 
     def solved(
         self,
@@ -378,7 +385,8 @@ class _Year:
         known = self.known
         stay, movable, doubles = self.stay, self.movable, self.doubles()
         if only is not None:
-            stay = [one for one in self.standing if one not in only]
+            going = {(one["return_id"], one["marking"]) for one in only}
+            stay = [one for one in self.standing if (one["return_id"], one["marking"]) not in going]
             movable = []
             names = {one["return_id"] for one in only}
             known = known[known["return_id"].isin(names)]
@@ -447,12 +455,11 @@ class _Year:
             return f"{before} handed it back: {self.back[name, before] or 'no reason given'}"
         if before in self.stopped:
             return f"{before} no longer assesses"
-        rows = self.people.loc[self.people["assessor_id"] == before, "capacity"]
-        if rows.empty:
+        if before not in self.capacity_of:
             return f"{before} is no longer in the list of assessors"
-        load = sum(one["assessor_id"] == before for one in self.standing)
-        if load > int(rows.iloc[0]):
-            return f"{before} has {load} markings and a capacity of {int(rows.iloc[0])}"
+        load, capacity = self.load_of[before], self.capacity_of[before]
+        if load > capacity:
+            return f"{before} has {load} markings and a capacity of {capacity}"
         return "moved so that another return has an assessor"
 
     def objection_to_moving(self, one: HeldMarking, *, started: bool) -> tuple[str, str] | None:
@@ -472,22 +479,20 @@ class _Year:
     ) -> list[Change]:
         """Return the changes that give markings to one assessor, as far as that is possible."""
         person = self.people[self.people["assessor_id"] == to]
-        load = sum(one["assessor_id"] == to for one in self.standing)
-        room = int(person.iloc[0]["capacity"]) - load
+        load = self.load_of[to]
+        room = self.capacity_of[to] - load
         barred = self.barred()
         objection = why_not(self.known, person, barred)
+        holders_of: defaultdict[str, set[str]] = defaultdict(set)
+        for other in self.standing:
+            holders_of[other["return_id"]].add(other["assessor_id"])
         changes = []
         for one in going:
-            holders = {
-                other["assessor_id"]
-                for other in self.standing
-                if other["return_id"] == one["return_id"]
-            }
             said, remedy = "", "Name somebody else, or leave --to out."
             if to in self.stopped:
                 said = f"{to} no longer assesses"
                 remedy = f"Name somebody else, or take {to} back: `dismiss {to} --undo`."
-            elif to in holders:
+            elif to in holders_of[one["return_id"]]:
                 said = f"{to} marks it already"
             elif one["return_id"] in objection:
                 said = f"{to} must not: {objection[one['return_id']].value}"
@@ -572,7 +577,14 @@ class _Year:
         # before an assessor can open them
         mask_returns(self.workspace, sorted({one.return_id for one in changes if one.to_assessor}))
         if not self.workspace.is_sample:
-            prepare_desk_letters(self.workspace, cpd_year=self.cpd_year, step=step)
+            prepare_desk_letters(
+                self.workspace,
+                cpd_year=self.cpd_year,
+                step=step,
+                assessors={
+                    name for one in changes for name in (one.from_assessor, one.to_assessor)
+                },
+            )
 
     def due_on(self, today: date) -> date:
         """The day on which a marking that is given today is due."""

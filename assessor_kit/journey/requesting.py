@@ -211,7 +211,9 @@ def asked_again(
 ) -> dict[str, str]:
     """Return who of a year's selected should be asked again the year after, and why.
 
-    They belong in that year's certainty stratum. The list is staff's to read: nothing is done.
+    Those deferred or carried over come into that year's certainty stratum by themselves
+    (`journey.carried_over`). Whoever did not respond does so once staff note them as carried over:
+    nothing here decides it.
     """
     cycle = response_cycle(workspace, cpd_year=cpd_year, today=today)
     return {

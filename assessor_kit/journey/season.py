@@ -18,7 +18,9 @@ from assessor_kit.journey.draws.reserves import replaceable_members
 from assessor_kit.journey.requesting import whom_to_write_to
 from assessor_kit.sampling import is_asked
 from assessor_kit.store import Workspace, read_table, reviewed_returns
+from assessor_kit.store.database.connections import read_transaction
 from assessor_kit.store.log.judgements import latest_events
+from assessor_kit.store.season_counts import OpenCommitment, open_commitment
 from assessor_kit.vocabulary import JudgementState, TargetBasis, counted_text
 
 # What happens to a report, and what to do about those that have not come so far.
@@ -90,6 +92,9 @@ class _Facts:
 
     def __init__(self, workspace: Workspace, cpd_year: int, today: date) -> None:
         self.today = today
+        self.cpd_year = cpd_year
+        with read_transaction(workspace.engine) as connection:
+            self.commitment = open_commitment(connection, cpd_year)
         draws = read_table(workspace, tables.DRAWS, cpd_year=cpd_year)
         drawn_on = {
             str(name): moment.date()
@@ -154,15 +159,18 @@ class _Facts:
             label="Members selected",
             done=people,
             waiting=people.head(0),
-            next_step="Draw the sample.",
+            next_step=_how_to_draw(self.commitment, self.cpd_year),
             notebook="02_draw_the_sample",
         )
 
     def reserves(self) -> list[SeasonStep]:
-        """Return the step of reserves, in a season in which somebody drawn is ineligible."""
-        if self.called.empty and self.replaceable.empty:
+        """Return the step of reserves, in a season in which somebody drawn can be replaced.
+
+        Where no reserve is left in a stratum, the sample is smaller, and nothing waits.
+        """
+        waiting = self.replaceable[self.replaceable["has_reserve"]]
+        if self.called.empty and waiting.empty:
             return []
-        waiting = self.replaceable
         why_of = _looked_up(waiting, "member_no", "why")
         left_of = _looked_up(waiting, "member_no", "reserves_left")
         return [
@@ -298,6 +306,24 @@ class _Facts:
         return self._people([self.number_of[name] for name in return_ids]).assign(
             Return=[self.pseudonym_of[name] for name in return_ids]
         )
+
+
+def _how_to_draw(commitment: OpenCommitment | None, cpd_year: int) -> str:
+    """Say what comes next before a draw: commit, publish, draw."""
+    if commitment is None:
+        return (
+            f"Commit to the draw first: `assessor-kit commit-draw --cpd-year {cpd_year}`. A draw"
+            " without a commitment is possible, and not verifiable."
+        )
+    if not commitment.is_published:
+        return (
+            f"Publish the commitment {commitment.draw_id} before its seed is known, and record it:"
+            f" `assessor-kit record-publishing {commitment.draw_id} --by NAME --where PLACE`."
+        )
+    return (
+        f"Draw under the commitment {commitment.draw_id}, once its seed is known:"
+        f" `assessor-kit draw --cpd-year {cpd_year} --seed S`."
+    )
 
 
 def _looked_up(frame: pd.DataFrame, key: str, value: str) -> Mapping[str, str]:

@@ -18,8 +18,12 @@ AWAITED = {ResponseState.AWAITING, ResponseState.NO_REPLY}
 
 @dataclass(frozen=True, kw_only=True)
 class SeasonStatus:
-    """The year's counts, what is overdue by assessor, and the names behind what needs staff."""
+    """The year's counts, what is overdue by assessor, and the names behind what needs staff.
 
+    `commitment` is the draw that has been committed to and not been made; empty if there is none.
+    """
+
+    commitment: str
     counts: dict[str, int]
     overdue: dict[str, int]
     names: dict[str, list[dict[str, str]]]
@@ -37,11 +41,12 @@ def season_status(
 
     A marking is overdue once its day has passed and its assessor still has something to do.
     """
-    found = count_season(workspace, cpd_year=cpd_year)
     day = today or datetime.now(UTC).date()
+    found = count_season(workspace, cpd_year=cpd_year, today=day)
     late = [one for one in found.markings if one.is_open and one.due_on < day]
     by_assessor = Counter(one.assessor_id for one in late)
     return SeasonStatus(
+        commitment=found.commitment.draw_id if found.commitment else "",
         counts={**_counts(found), "overdue": len(late)},
         overdue=dict(sorted(by_assessor.items(), key=lambda one: (-one[1], one[0]))),
         names=_names(found, late),
@@ -52,8 +57,11 @@ def _counts(found: SeasonCounts) -> dict[str, int]:
     replies = Counter(found.unanswered.values())
     states = Counter(marking.state for marking in found.markings)
     return {
+        "committed": int(found.commitment is not None),
+        "published": int(found.commitment is not None and found.commitment.is_published),
         "frame": found.frame,
         "selected": found.selected,
+        "replaceable": len(found.replaceable),
         "received": found.received,
         **{
             state.value.replace(" ", "_"): replies[state]
@@ -88,6 +96,10 @@ def _names(found: SeasonCounts, late: list[CountedMarking]) -> dict[str, list[di
             {"member": number, "reply": state.value}
             for number, state in found.unanswered.items()
             if state in AWAITED
+        ],
+        "replaceable": [
+            {"member": one.member_no, "why": one.why, "reserves_left": str(one.reserves_left)}
+            for one in found.replaceable
         ],
         "unallocated": _returns(found.unallocated),
         "not-started": _markings(in_state[MarkingState.NOT_STARTED]),

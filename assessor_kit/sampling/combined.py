@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 
 import pandas as pd
 
 NOT_IN_FRAME = "-"
+BETWEEN = " / "  # the strata of the draws in the name of a combined one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +56,10 @@ def combine_draws(
         missed = Fraction(1)
         for name, chance_of in zip(cell, probabilities, strict=True):
             missed *= 1 - chance_of.get(name, Fraction(0))
-        chances[" / ".join(cell)] = 1 - missed
+        chances[BETWEEN.join(cell)] = 1 - missed
     return CombinedDraws(
         frame=pd.DataFrame(
-            {"member_no": wide.index.astype(str), "stratum": [" / ".join(cell) for cell in cells]}
+            {"member_no": wide.index.astype(str), "stratum": [BETWEEN.join(cell) for cell in cells]}
         ),
         inclusion_probability=chances,
     )
@@ -68,13 +70,27 @@ def joined_where_empty(
 ) -> dict[str, str]:
     """Return the stratum that each one is counted with, once those without returns are joined.
 
-    A stratum from which no return is there is joined to the one whose members had the nearest
-    chance, so that its members still count.
+    A stratum from which no return is there is joined to the one that was the same in most of the
+    draws, and of these to the one whose members had the nearest chance, so that its members still
+    count.
     """
     there = sorted(name for name in population if name in present)
     return {
         name: name
         if name in present or not there
-        else min(there, key=lambda other: (abs(chances[other] - chances[name]), other))
+        else min(
+            there,
+            key=lambda other: (
+                _draws_apart(name, other),
+                abs(chances[other] - chances[name]),
+                other,
+            ),
+        )
         for name in population
     }
+
+
+def _draws_apart(one: str, other: str) -> int:
+    """Return in how many draws two combined strata were different ones."""
+    pairs = zip_longest(one.split(BETWEEN), other.split(BETWEEN))
+    return sum(mine != theirs for mine, theirs in pairs)

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from assessor_kit.errors import DrawRefused, InvalidRequest
-from assessor_kit.sampling.design import Design, DrawRequest, plan_design, require_size
+from assessor_kit.sampling.design import (
+    CERTAIN_NAME,
+    Design,
+    DrawRequest,
+    plan_design,
+    require_size,
+)
 from assessor_kit.sampling.sizes import (
     LARGEST_REMAINDERS,
     WEBSTER,
@@ -43,6 +49,11 @@ class Draw:
     def selected(self) -> list[str]:
         """The numbers of the selected members, in rank order."""
         return list(self.selections.loc[~self.selections["is_reserve"], "member_no"])
+
+    @property
+    def for_certain(self) -> list[str]:
+        """The numbers of those who were drawn for certain, being targeted or carried over."""
+        return list(self.selections.loc[self.selections["stratum"] == CERTAIN_NAME, "member_no"])
 
     @property
     def reserves(self) -> list[str]:
@@ -100,7 +111,10 @@ def planned_sizes(
         }
         sizes = largest_remainder_sizes(counts, size=size)
         return frame, sizes, reserve_sizes(counts, sizes, percent=percent)
-    drawn_from, design = plan_design(frame, DrawRequest(size=size, reserve_percent=percent))
+    # a frame that has been planned before names those who are drawn for certain by their stratum
+    certain = frozenset(frame.loc[frame["stratum"] == CERTAIN_NAME, "member_no"])
+    request = DrawRequest(size=size, reserve_percent=percent, certain=certain)
+    drawn_from, design = plan_design(frame, request)
     return (drawn_from, *_by_name(design))
 
 

@@ -8,18 +8,26 @@ import pandas as pd
 
 from assessor_kit.rules.schema import Rules
 
+NOT_STATED = "not stated"  # the stratum of those of whom the register does not say
 
-def frame_of(register: pd.DataFrame, *, rules: Rules) -> pd.DataFrame:
+
+def frame_of(
+    register: pd.DataFrame, *, rules: Rules, stratify_by: str | None = None
+) -> pd.DataFrame:
     """Return the frame for the rules' CPD year: `member_no` and `stratum`, by `member_no`.
 
+    `stratify_by` names the register's column whose words are the strata; by default the rules' one.
     The frame includes the members who are alive, hold one of the frame's grades, joined on or
     before the frame date, had not left by then, may be contacted and, in an opt-in scheme, had
     opted in. Those who have not made a declaration stay in. `register` has the columns of
     `tables.REGISTER`.
     """
     members = register[exclusions_of(register, rules=rules) == ""]
-    column = rules.frame.stratify_by
-    stratum = members[column].astype(str) if column else pd.Series("all", index=members.index)
+    column = stratify_by or rules.frame.stratify_by
+    stratum = pd.Series("all", index=members.index, dtype=object)
+    if column:
+        words = members[column].astype(str)
+        stratum = words.where(words != "", NOT_STATED)
     frame = pd.DataFrame({"member_no": members["member_no"].astype(str), "stratum": stratum})
     return frame.sort_values("member_no", ignore_index=True)
 

@@ -19,11 +19,18 @@ from assessor_kit import tables
 from assessor_kit.store.access.permissions import require_staff
 from assessor_kit.store.database.connections import read_transaction
 from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, sql_table
+from assessor_kit.store.ineligible import IneligibleMember, ineligible_members, with_a_reserve
 from assessor_kit.store.log.chain import LOG
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.vocabulary import EventKind, JudgementState, MarkingState, ResponseState
+from assessor_kit.vocabulary import (
+    DrawEvent,
+    EventKind,
+    JudgementState,
+    MarkingState,
+    ResponseState,
+)
 
-DRAWS, SELECTIONS, RETURNS, RESPONSES, ALLOCATIONS, DOCUMENTS = (
+DRAWS, SELECTIONS, RETURNS, RESPONSES, ALLOCATIONS, DOCUMENTS, COMMITMENTS, DRAW_EVENTS = (
     sql_table(one)
     for one in (
         tables.DRAWS,
@@ -32,6 +39,8 @@ DRAWS, SELECTIONS, RETURNS, RESPONSES, ALLOCATIONS, DOCUMENTS = (
         tables.RESPONSES,
         tables.ALLOCATIONS,
         tables.DOCUMENTS,
+        tables.COMMITMENTS,
+        tables.DRAW_EVENTS,
     )
 )
 PAIR = 2  # how many markings a double-marked return has
@@ -54,16 +63,27 @@ class CountedMarking:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenCommitment:
+    """A commitment that is neither drawn nor withdrawn."""
+
+    draw_id: str
+    is_published: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class SeasonCounts:
     """The counts of one CPD year from which its status is worked out.
 
     `unanswered` maps selected members without a return to what became of the request. `parked` maps
     each reason to the returns held outside the review for it. `differing` lists returns whose two
-    markings are both submitted and differ in a level or the outcome.
+    markings are both submitted and differ in a level or the outcome. `replaceable` lists members
+    who turned out ineligible and for whom a reserve is left.
     """
 
+    commitment: OpenCommitment | None
     frame: int
     selected: int
+    replaceable: list[IneligibleMember]
     received: int
     unanswered: dict[str, ResponseState]
     parked: dict[str, list[str]]
@@ -86,8 +106,11 @@ def years_held(workspace: Workspace) -> list[int]:
     return sorted(int(year) for year in held)
 
 
-def count_season(workspace: Workspace, *, cpd_year: int) -> SeasonCounts:
-    """Return the counts of a CPD year, as of one moment; only for staff."""
+def count_season(workspace: Workspace, *, cpd_year: int, today: date) -> SeasonCounts:
+    """Return the counts of a CPD year, as of one moment; only for staff.
+
+    `today` decides who has left.
+    """
     require_staff(workspace)
     with read_transaction(workspace.engine) as connection:
         draws = connection.execute(
@@ -95,7 +118,9 @@ def count_season(workspace: Workspace, *, cpd_year: int) -> SeasonCounts:
             .where(DRAWS.c.cpd_year == cpd_year)
             .order_by(DRAWS.c.draw_id)
         ).all()
+        commitment = open_commitment(connection, cpd_year)
         selected = _selected(connection, cpd_year)
+        out = ineligible_members(connection, cpd_year=cpd_year, today=today)
         returns = connection.execute(
             select(
                 RETURNS.c.return_id, RETURNS.c.member_no, RETURNS.c.pseudonym, RETURNS.c.parked
@@ -114,8 +139,10 @@ def count_season(workspace: Workspace, *, cpd_year: int) -> SeasonCounts:
     answered = {str(row.member_no) for row in current.values()}
     allocated = {marking.return_id for marking in markings}
     return SeasonCounts(
+        commitment=commitment,
         frame=int(draws[-1].frame_size) if draws else 0,
         selected=len(selected),
+        replaceable=with_a_reserve(out),
         received=len(current),
         unanswered={
             number: replies.get(number, ResponseState.AWAITING)
@@ -130,6 +157,30 @@ def count_season(workspace: Workspace, *, cpd_year: int) -> SeasonCounts:
         generic_feedback=sum(row.kind == "generic" for row in documents),
         released=sum(row.released_at is not None for row in documents),
     )
+
+
+def open_commitment(connection: Connection, cpd_year: int) -> OpenCommitment | None:
+    """Return the commitment of a year that is neither drawn nor withdrawn, if there is one."""
+    found = connection.execute(
+        select(COMMITMENTS.c.draw_id, COMMITMENTS.c.digest)
+        .where(
+            COMMITMENTS.c.cpd_year == cpd_year,
+            COMMITMENTS.c.withdrawn_at.is_(None),
+            COMMITMENTS.c.draw_id.not_in(select(DRAWS.c.draw_id)),
+        )
+        .order_by(COMMITMENTS.c.draw_id)
+    ).first()
+    if found is None:
+        return None
+    said = connection.execute(
+        select(DRAW_EVENTS.c.detail).where(
+            DRAW_EVENTS.c.draw_id == found.draw_id,
+            DRAW_EVENTS.c.kind == DrawEvent.PUBLISHED.value,
+        )
+    )
+    # only what was recorded of this very file counts, as when the draw is made
+    is_published = any(found.digest in detail for detail in said.scalars())
+    return OpenCommitment(draw_id=str(found.draw_id), is_published=is_published)
 
 
 def _selected(connection: Connection, cpd_year: int) -> set[str]:

@@ -731,7 +731,7 @@ OUTBOX = Table(
             " digits.",
         ),
         _C("cpd_year", "integer", "The CPD year."),
-        _C("kind", "text", "feedback, invitation, reminder, last reminder or desk."),
+        _C("kind", "text", "feedback, invitation, reminder or desk."),
         _C(
             "member_no",
             "text",

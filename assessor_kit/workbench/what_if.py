@@ -13,26 +13,39 @@ import ipywidgets
 
 from assessor_kit import journey
 from assessor_kit.charts import loads_of_assessors
+from assessor_kit.errors import AssessorKitError
 from assessor_kit.store import Workspace
 from assessor_kit.vocabulary import counted_text
 from assessor_kit.workbench.markup import safe_html
 
 MOST_REASONS = 8  # kinds of shortage that are listed; `allocate --dry-run` lists all
+CAPACITY, MARKED_TWICE = 100, 10  # where the sliders begin, in per cent
+SEED_TO_TRY = "what if"
+MOST_BARS = 60  # assessors in the chart; of more, the fullest
 
 
 class WhatIf(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """Two sliders, and what the allocation would be with them.
 
-    The names are in the widget only, as everywhere on the staff's pages.
+    Nothing is worked out before somebody asks, as a large season takes seconds. The names are in
+    the widget only, as everywhere on the staff's pages.
     """
 
-    def __init__(self, workspace: Workspace, *, cpd_year: int, seed: str) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        cpd_year: int,
+        seed: str,
+        capacity_percent: int = CAPACITY,
+        double_mark_percent: int = MARKED_TWICE,
+    ) -> None:
         self.workspace = workspace
         self.cpd_year = cpd_year
         self.seed = seed
         # a slider that is still being dragged asks for nothing
         self.capacity = ipywidgets.IntSlider(
-            value=100,
+            value=capacity_percent,
             min=50,
             max=150,
             step=5,
@@ -41,7 +54,7 @@ class WhatIf(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
             continuous_update=False,
         )
         self.twice = ipywidgets.IntSlider(
-            value=10,
+            value=double_mark_percent,
             min=0,
             max=100,
             step=5,
@@ -49,11 +62,14 @@ class WhatIf(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
             style={"description_width": "initial"},
             continuous_update=False,
         )
+        self.ask = ipywidgets.Button(
+            description="What would be allocated?", layout={"width": "auto"}
+        )
+        self.ask.on_click(lambda _button: self.show())
         self.shown = safe_html("")
         for slider in (self.capacity, self.twice):
             slider.observe(lambda _change: self.show(), names="value")
-        super().__init__([self.capacity, self.twice, self.shown])
-        self.show()
+        super().__init__([self.capacity, self.twice, self.ask, self.shown])
 
     def __repr__(self) -> str:
         """Return no name, because a saved notebook shows this."""
@@ -61,6 +77,16 @@ class WhatIf(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
 
     def show(self) -> None:
         """Work the allocation out anew and show it."""
+        self._say("<p role='status'>Working…</p>")
+        try:
+            self._say(self._worked_out())
+        except AssessorKitError as problem:
+            self._say(f"<p role='status'>{escape(problem.sentence())}</p>")
+
+    def _say(self, content: str) -> None:
+        self.shown.value = safe_html(content).value
+
+    def _worked_out(self) -> str:
         made, loads = journey.what_if(
             self.workspace,
             cpd_year=self.cpd_year,
@@ -72,8 +98,7 @@ class WhatIf(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
         said = [
             (
                 f"{counted_text(len(made.allocated), 'marking', 'markings')} would be given out,"
-                f" {counted_text(len(made.moved), 'would move', 'would move')}, and"
-                f" {counted_text(len(made.unallocated), 'would be short', 'would be short')}."
+                f" {len(made.moved)} would move, and {len(made.unallocated)} would be short."
                 " Nothing is changed."
             )
         ]
@@ -82,12 +107,16 @@ class WhatIf(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
             for (reason, remedy), number in short.most_common(MOST_REASONS)
         ]
         said += [made.advice] if made.advice else []
-        words = "".join(f"<p>{escape(one)}</p>" for one in said)
-        self.shown.value = f'<div class="ak">{words}{loads_of_assessors(loads).html()}</div>'
+        if len(loads) > MOST_BARS:
+            said.append(f"The chart shows the {MOST_BARS} fullest of {len(loads):,} assessors.")
+            share = loads["allocated"] / loads["capacity"].clip(lower=1)
+            loads = loads.loc[share.sort_values(ascending=False, kind="stable").index[:MOST_BARS]]
+        words = "".join(f"<p role='status'>{escape(one)}</p>" for one in said)
+        return f"{words}{loads_of_assessors(loads).html()}"
 
 
 def open_what_if(
-    workspace: Workspace | None = None, *, cpd_year: int, seed: str = "what if"
+    workspace: Workspace | None = None, *, cpd_year: int, seed: str = SEED_TO_TRY
 ) -> WhatIf:
     """Open the sliders on one year's allocation."""
     return WhatIf(workspace or Workspace.open(), cpd_year=cpd_year, seed=seed)

@@ -8,14 +8,17 @@ import pytest
 
 from assessor_kit.cli import shown
 from assessor_kit.cli.command import Answered
-from assessor_kit.cli.lookups.next_step import next_command
+from assessor_kit.cli.lookups.next_step import next_command, other_command
 from assessor_kit.cli.program import every_command
 
 COMMANDS = dict(every_command())
 DONE = {"submitted": 63, "handed_back": 0, "overdue": 0}
 COUNTS = {
+    "committed": 0,
+    "published": 0,
     "frame": 2401,
     "selected": 60,
+    "replaceable": 0,
     "received": 53,
     "awaiting": 3,
     "no_reply": 0,
@@ -66,6 +69,7 @@ def status_of(late, names=(), **changed):
             "counts": counts,
             "overdue_by_assessor": late,
             "next": next_command(2025, counts),
+            "not_verifiable": other_command(2025, counts),
             "names": list(names),
         },
     )
@@ -107,7 +111,7 @@ def test_the_status_lists_the_names_behind_a_count():
 @pytest.mark.parametrize(
     ("changed", "command"),
     [
-        ({"frame": 0, "received": 0}, "draw"),
+        ({"frame": 0, "received": 0}, "commit-draw"),
         ({"received": 0}, "import returns"),
         ({"unallocated": 2}, "allocate"),
         ({}, "raised"),
@@ -121,6 +125,42 @@ def test_the_status_lists_the_names_behind_a_count():
 def test_the_next_command_follows_from_where_the_season_stands(changed, command):
     words = next_command(2025, {**COUNTS, **changed})
     assert words.split()[: len(command.split()) + 1] == ["assessor-kit", *command.split()]
+
+
+@pytest.mark.parametrize(
+    ("changed", "command"),
+    [
+        ({"frame": 0, "received": 0}, "record-publishing 2025-1 --by NAME --where PLACE"),
+        ({"frame": 0, "received": 0, "published": 1}, "draw --cpd-year 2025 --seed S"),
+        ({}, "record-publishing 2025-1 --by NAME --where PLACE"),
+        ({"published": 1}, "raised"),
+        ({"published": 1, **DONE}, "draw --cpd-year 2025 --seed S"),
+    ],
+)
+def test_a_commitment_is_published_first_and_then_drawn_under(changed, command):
+    counts = {**COUNTS, "committed": 1, **changed}
+    assert next_command(2025, counts, commitment="2025-1") == f"assessor-kit {command}"
+    assert other_command(2025, counts, commitment="2025-1") == ""
+
+
+def test_before_the_draw_the_status_asks_for_a_commitment_and_calls_a_plain_draw_by_its_name():
+    lines = status_of({}, frame=0, received=0, selected=0).splitlines()
+    assert lines[-2:] == [
+        (
+            "Next: assessor-kit commit-draw --cpd-year 2025 --rate 5% --seed-from TEXT"
+            "   (names: --names overdue)"
+        ),
+        "Or, not verifiable: assessor-kit draw --cpd-year 2025 --rate 5% --seed S",
+    ]
+
+
+def test_the_status_says_how_many_can_be_replaced_and_by_which_command():
+    text = status_of({"V06": 4}, replaceable=1)
+    assert (
+        "1 can be replaced: assessor-kit call-reserve MEMBER --because WHY --cpd-year 2025" in text
+    )
+    assert "names: --names overdue" in text
+    assert "names: --names replaceable" in status_of({}, replaceable=1, handed_back=0, overdue=0)
 
 
 def test_the_doctor_shows_ticks_and_the_remedy_beside_what_is_wrong():

@@ -20,6 +20,7 @@ from committed import (
 )
 
 from assessor_kit import journey, tables
+from assessor_kit.cli.lookups.next_step import next_command
 from assessor_kit.errors import DrawRefused, InvalidRequest, NotFound
 from assessor_kit.feedback.report.figures import combined_draws, estimates_of_year
 from assessor_kit.sampling import draw_sample, frame_of, frame_root, plain_leaves, verify_files
@@ -233,6 +234,10 @@ def test_the_next_reserve_replaces_a_member_who_is_ineligible(tmp_path):
     )
     found = journey.replaceable_members(season, cpd_year=2016)
     assert list(found["member_no"]) == [gone]
+    standing = journey.season_status(season, cpd_year=2016)
+    assert standing.counts["replaceable"] == 1
+    (named,) = standing.names["replaceable"]
+    assert (named["member"], named["why"]) == (gone, "has died")
     steps = {step.label: step for step in journey.season_of(season, cpd_year=2016).steps}
     assert (len(steps["Reserves called"].done), len(steps["Reserves called"].waiting)) == (0, 1)
     called = journey.call_reserve(season, cpd_year=2016, member_no=gone, because="has died")
@@ -255,6 +260,45 @@ def test_the_next_reserve_replaces_a_member_who_is_ineligible(tmp_path):
         journey.call_reserve(
             season, cpd_year=2016, member_no=usual["member_no"].iloc[9], because="has left"
         )
+
+
+def test_nobody_waits_for_a_reserve_where_none_is_left(tmp_path):
+    season = committed_season(tmp_path / "w", reserve_percent=5).workspace
+    drawn = read_table(season, tables.SELECTIONS, stratum="all").sort_values("rank")
+    assert drawn["is_reserve"].sum() == 1
+    for number in drawn["member_no"].iloc[:3]:
+        gone = read_table(season, tables.REGISTER, member_no=number)
+        replace_rows(season, tables.REGISTER, gone.assign(deceased=True))
+    assert len(journey.replaceable_members(season, cpd_year=2016)) == 3
+    assert journey.status(season, cpd_year=2016)["replaceable"] == 1
+    step = next(
+        one for one in journey.season_of(season, cpd_year=2016).steps if "Reserves" in one.label
+    )
+    assert list(step.waiting["Member"]) == [drawn["member_no"].iloc[0]]
+    journey.call_reserve(
+        season, cpd_year=2016, member_no=drawn["member_no"].iloc[0], because="has died"
+    )
+    assert journey.status(season, cpd_year=2016)["replaceable"] == 0
+    steps = journey.season_of(season, cpd_year=2016).steps
+    assert [len(one.waiting) for one in steps if "Reserves" in one.label] == [0]
+
+
+@pytest.mark.parametrize("where", ["page", "status"])
+def test_before_the_draw_a_season_asks_for_a_commitment_its_publishing_and_the_draw(season, where):
+    def asked():
+        if where == "page":
+            return journey.season_of(season, cpd_year=2016).next_step.next_step
+        found = journey.season_status(season, cpd_year=2016)
+        return next_command(2016, found.counts, commitment=found.commitment)
+
+    assert "assessor-kit commit-draw --cpd-year 2016" in asked()
+    commit(season, size=6)
+    assert "assessor-kit record-publishing 2016-1 --by NAME --where PLACE" in asked()
+    publish(season)
+    assert "assessor-kit draw --cpd-year 2016 --seed S" in asked()
+    draw(season)
+    assert "commit" not in asked()
+    assert "draw --cpd-year" not in asked()
 
 
 def test_a_member_erased_before_the_draw_can_be_replaced(season):

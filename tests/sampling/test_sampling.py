@@ -1,11 +1,19 @@
 """The draw: published ticket values, and what repeating the draw must show."""
 
+from fractions import Fraction
+
 import consistent_sampler
 import pandas as pd
 import pytest
 
 from assessor_kit.errors import DrawRefused, InvalidRequest
-from assessor_kit.sampling import draw_sample, proportional_sizes, ticket_number, verify_draw
+from assessor_kit.sampling import (
+    draw_sample,
+    joined_where_empty,
+    proportional_sizes,
+    ticket_number,
+    verify_draw,
+)
 
 # consistent_sampler 1.0.10, README and docstrings (MIT)
 PUBLISHED_ORDER = ["B-2", "B-3", "A-3", "A-2", "B-1", "A-1"]
@@ -76,3 +84,20 @@ def test_an_impossible_draw_is_refused_in_words(size):
 def test_a_draw_without_a_seed_is_a_request_that_lacks_something():
     with pytest.raises(InvalidRequest, match="The seed is empty"):
         draw_sample(frame_of_ids(["A1", "A2", "A3"]), seed="  ", size=2)
+
+
+def test_a_combined_stratum_without_returns_joins_its_own_stratum_before_a_nearer_chance():
+    chances = {
+        "MIET / -": Fraction(1, 10),
+        "MIET / MIET": Fraction(3, 10),
+        "FIET / FIET": Fraction(1, 10),
+    }
+    population = {"MIET / -": 1, "MIET / MIET": 119, "FIET / FIET": 30}
+    counted = joined_where_empty(population, {"MIET / MIET", "FIET / FIET"}, chances)
+    assert counted["MIET / -"] == "MIET / MIET"
+
+
+def test_a_stratum_of_one_draw_without_returns_joins_the_nearest_chance():
+    chances = {"a": Fraction(1, 10), "b": Fraction(3, 10), "c": Fraction(2, 10)}
+    counted = joined_where_empty(dict.fromkeys(chances, 5), {"a", "c"}, chances)
+    assert counted == {"a": "a", "b": "c", "c": "c"}

@@ -73,6 +73,7 @@ def test_before_the_season_is_known_a_step_asks_for_it(name, season):
         ("return_files", "Import it first, in notebook 01."),
         ("findings", "Import the returns first, in notebook 03."),
         ("allocation", "Import the returns first, in notebook 03."),
+        ("allocation_sliders", "Import the returns first, in notebook 03."),
         ("agreement_overview", "Import the returns first, in notebook 03."),
         ("differences_overview", "Import the returns first, in notebook 03."),
         ("similar_texts_overview", "Import the returns first, in notebook 03."),
@@ -239,6 +240,29 @@ def test_allocation_has_no_seed_of_its_own_and_says_how_many(registered, tmp_pat
     assert "Every return has an assessor" in repr(panel)
 
 
+def test_the_sliders_try_an_allocation_out_and_change_nothing(registered, tmp_path):
+    files = tmp_path / "files"
+    journey.import_returns(registered, files / f"returns_{YEAR}", cpd_year=YEAR)
+    assert "There is no assessor yet." in repr(steps.allocation_sliders())
+    journey.import_assessors(registered, files / "assessors.csv")
+    journey.score(registered, cpd_year=YEAR)
+    panel = steps.allocation_sliders()
+    assert "5 returns, of which 5 wait for an assessor; 2 assessors with 18 places" in repr(panel)
+    page = panel.step.beside.__self__.page
+    assert "would be given out" not in page.shown.value
+    page.ask.click()
+    assert "markings would be given out" in page.shown.value
+    page.twice.value = 100
+    assert "10 markings would be given out" in page.shown.value
+    assert counted(registered, tables.ALLOCATIONS) == [0]
+    steps.allocation()
+    press_twice("allocation", seed="spring", twice="20")
+    again = panel.step.beside.__self__.page
+    assert again.twice.value == 100
+    assert "given out" not in again.shown.value
+    assert "of which 0 wait" in repr(panel)
+
+
 def test_assessors_are_checked_against_the_fields_of_the_returns(registered, tmp_path):
     files = tmp_path / "files"
     (files / "returns_2018" / "X0006.csv").write_text(
@@ -290,7 +314,8 @@ def test_the_seasons_page_begins_at_the_register_and_counts_again_at_a_button(se
     assert "Import the register. Open <a href='01_register_and_declarations.ipynb'" in page.shown
     journey.import_register(season, tmp_path / "files" / "register.csv")
     page.count_again.click()
-    assert "Draw the sample. Open <a href='02_draw_the_sample.ipynb'" in page.shown
+    assert "Commit to the draw first: `assessor-kit commit-draw --cpd-year 2018`." in page.shown
+    assert "not verifiable. Open <a href='02_draw_the_sample.ipynb'" in page.shown
     assert repr(page).startswith(f"SeasonPage {YEAR}: 6/6, 0/0")
 
 

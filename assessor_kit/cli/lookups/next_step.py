@@ -8,6 +8,7 @@ NAMED = (
     "handed-back",
     "newer-versions",
     "differing",
+    "replaceable",
     "unallocated",
     "awaited",
     "drafts",
@@ -15,15 +16,26 @@ NAMED = (
 )
 
 
-def next_command(year: int, count: dict[str, int]) -> str:
-    """Return the command to run next in this season."""
+def next_command(year: int, count: dict[str, int], *, commitment: str = "") -> str:
+    """Return the command to run next in this season.
+
+    `commitment` names the draw that has been committed to and not been made.
+    """
     documents = count["individual_feedback"] + count["generic_feedback"]
+    not_drawn = not count["frame"] and not count["received"]
+    draw = "draw --cpd-year {} --seed S"
     steps = (
-        (not count["frame"] and not count["received"], "draw --cpd-year {} --rate 5% --seed S"),
+        (
+            bool(commitment) and not count["published"],
+            f"record-publishing {commitment} --by NAME --where PLACE",
+        ),
+        (bool(commitment) and not_drawn, draw),
+        (not_drawn, "commit-draw --cpd-year {} --rate 5% --seed-from TEXT"),
         (not count["received"], "import returns FOLDER --cpd-year {}"),
         (count["unallocated"] > 0, "allocate --cpd-year {} --seed S"),
         (count["handed_back"] > 0, "raised"),
         (count["overdue"] > 0, "status --cpd-year {} --names overdue"),
+        (bool(commitment), draw),  # a further draw, whose seed may still have to come
         (count["submitted"] < count["markings"], "app --assessor ID"),
         (count["individual_feedback"] < count["judged"], "feedback render --cpd-year {}"),
         (count["released"] < documents, "feedback release --cpd-year {}"),
@@ -32,3 +44,10 @@ def next_command(year: int, count: dict[str, int]) -> str:
         if due:
             return f"assessor-kit {words.format(year)}"
     return f"assessor-kit trends --cpd-year {year}"
+
+
+def other_command(year: int, count: dict[str, int], *, commitment: str = "") -> str:
+    """Return the command of a draw that is not verifiable, where nothing is committed to yet."""
+    if count["frame"] or count["received"] or commitment:
+        return ""
+    return f"assessor-kit draw --cpd-year {year} --rate 5% --seed S"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
@@ -35,13 +36,14 @@ class DeskNews:
     taken: list[str] = field(default_factory=list)
 
 
-def prepare_desk_letters(workspace: Workspace, *, cpd_year: int, step: str) -> int:
-    """Put one message in the outbox for each assessor whose desk a step has changed.
+def prepare_desk_letters(
+    workspace: Workspace, *, cpd_year: int, step: str, assessors: Iterable[str]
+) -> int:
+    """Put one message in the outbox for each of the assessors whose desk a step has changed.
 
     Returns how many were added; repeating the call adds nothing.
     """
-    changes = read_table(workspace, tables.ALLOCATION_CHANGES, step=step)
-    people = sorted({*changes["from_assessor"], *changes["to_assessor"]} - {""})
+    people = sorted(set(assessors) - {""})
     known = set(read_table(workspace, tables.OUTBOX, kind=DESK)["message_id"])
     now = datetime.now(UTC).replace(tzinfo=None)
     rows = [

@@ -14,6 +14,7 @@ import pandas as pd
 
 from assessor_kit import sampling, tables
 from assessor_kit.errors import DrawRefused, InvalidRequest
+from assessor_kit.journey.draws.carrying_over import CARRIED_OVER, CarriedOver, carried_over
 from assessor_kit.journey.draws.published_files import read_json
 from assessor_kit.journey.draws.record import (
     as_kept,
@@ -31,16 +32,18 @@ from assessor_kit.sampling.sizes import exactly
 from assessor_kit.store import Workspace, append_rows, read_table
 from assessor_kit.store.rows.typed_rows import append
 from assessor_kit.store.rows.typed_rows import replace as replace_in
-from assessor_kit.vocabulary import DrawEvent, ResponseState
-
-CARRIED_OVER = (ResponseState.DEFERRED.value,)
+from assessor_kit.vocabulary import DrawEvent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Committed:
-    """A commitment that was made, and its content as the file holds it."""
+    """A commitment that was made, and its content as the file holds it.
+
+    `carried_over` says who comes into the draw from the year before.
+    """
 
     commitment: Commitment
+    carried_over: CarriedOver
     content: str
     digest: str
 
@@ -57,6 +60,7 @@ def commit_draw(
     carry_over: Iterable[str] = CARRIED_OVER,
     recent_years: int = 0,
     recent_rate_percent: float = 0.0,
+    stratify_by: str | None = None,
     spread: Mapping[str, str] | None = None,
     page_address: str = "",
     now: datetime | None = None,
@@ -64,7 +68,8 @@ def commit_draw(
     """Fix the draw of a year before its seed exists, and return what is to be published.
 
     `certain` members and those with a response in `carry_over` last year are drawn for certain.
-    Members reviewed in the `recent_years` before are drawn at `recent_rate_percent`. Raises
+    Members reviewed in the `recent_years` before are drawn at `recent_rate_percent`. `stratify_by`
+    is the register's column whose words are the strata, by default the rules' one. Raises
     DrawRefused where a commitment stands already, or the seed could already be known.
     """
     moment = now or datetime.now(UTC)
@@ -82,9 +87,11 @@ def commit_draw(
             advice="Name a moment that leaves time to publish the commitment.",
         )
     rules = workspace.rules(cpd_year)
-    frame = sampling.frame_of(read_table(workspace, tables.REGISTER), rules=rules)
+    register = read_table(workspace, tables.REGISTER)
+    frame = sampling.frame_of(register, rules=rules, stratify_by=stratify_by)
     wanted = wanted_size(len(frame), size, rate_percent)
-    for_certain = {*certain, *_carried_over(workspace, cpd_year, carry_over)}
+    again = carried_over(workspace, cpd_year=cpd_year, states=carry_over)
+    for_certain = {*certain, *again.drawn}
     strangers = sorted(set(certain) - set(frame["member_no"]))
     if strangers:
         raise DrawRefused(
@@ -121,6 +128,7 @@ def commit_draw(
     content = commitment.as_dict()
     made = Committed(
         commitment=commitment,
+        carried_over=again,
         content=sampling.written(content),
         digest=sampling.digest_of(content),
     )
@@ -150,11 +158,6 @@ def _made_with() -> str:
     for path in sorted(folder.glob("*.py")):
         code.update(path.name.encode() + path.read_bytes())
     return f"assessor-kit {version('assessor-kit')}, sampling {code.hexdigest()}"
-
-
-def _carried_over(workspace: Workspace, cpd_year: int, states: Iterable[str]) -> set[str]:
-    noted = read_table(workspace, tables.RESPONSES, cpd_year=cpd_year - 1, state=list(states))
-    return set(noted["member_no"])
 
 
 def _recently_reviewed(workspace: Workspace, cpd_year: int, years: int) -> frozenset[str]:

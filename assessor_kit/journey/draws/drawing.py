@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from assessor_kit import sampling, tables
 from assessor_kit.errors import DrawRefused, InvalidRequest
+from assessor_kit.journey.draws.carrying_over import CARRIED_OVER, carried_over
 from assessor_kit.journey.draws.published_files import draw_file_of, write_draw_files
 from assessor_kit.journey.draws.record import (
     as_kept,
@@ -22,10 +24,9 @@ from assessor_kit.journey.draws.record import (
     standing_commitment,
     wanted_size,
 )
-from assessor_kit.sampling import Commitment, Draw
-from assessor_kit.sampling.draw import planned_sizes
+from assessor_kit.sampling import Commitment, Draw, DrawRequest
 from assessor_kit.sampling.leaves import SALT_BYTES, merkle_root
-from assessor_kit.sampling.sizes import WEBSTER
+from assessor_kit.sampling.sizes import WEBSTER, exactly
 from assessor_kit.store import Workspace, append_rows, read_table
 from assessor_kit.store.database.connections import Transaction
 from assessor_kit.store.rows.typed_rows import append
@@ -47,13 +48,17 @@ def draw(
     reserve_percent: float = 0.0,
     reason: str = "",
     signature_before: str = "",
+    carry_over: Iterable[str] = CARRIED_OVER,
+    stratify_by: str | None = None,
     now: datetime | None = None,
 ) -> tuple[str, Draw]:
     """Draw the year's sample and keep it: under the commitment that stands, if there is one.
 
     The same request again returns the same draw; a different one needs a `reason`. Under a
     commitment, sizes are not given again, and the seed is accepted only once its moment has passed.
-    Raises DrawRefused, which is recorded too.
+    Without one, members with a response in `carry_over` last year are drawn for certain, as a
+    commitment states it too, and `stratify_by` is as in `commit_draw`. Raises DrawRefused, which is
+    recorded too.
     """
     moment = now or datetime.now(UTC)
     try:
@@ -67,12 +72,21 @@ def draw(
                 rate_percent=rate_percent,
                 reserve_percent=reserve_percent,
                 reason=reason,
+                carry_over=carry_over,
+                stratify_by=stratify_by,
                 moment=moment,
             )
-        if size is not None or rate_percent is not None or reserve_percent:
+        if (
+            size is not None
+            or rate_percent is not None
+            or reserve_percent
+            or stratify_by
+            or set(carry_over) != set(CARRIED_OVER)
+        ):
             raise DrawRefused(
-                f"Commitment {standing['draw_id']} states the size and the reserves",
-                advice="Draw without --size, --rate and --reserve, or withdraw the commitment.",
+                f"Commitment {standing['draw_id']} states the size, the strata, the reserves and"
+                " who is drawn for certain",
+                advice="Draw with --seed alone, or withdraw the commitment.",
             )
         return _draw_as_committed(
             workspace, standing, seed=seed, signature_before=signature_before, moment=moment
@@ -97,6 +111,8 @@ def _draw_plainly(
     rate_percent: float | None,
     reserve_percent: float,
     reason: str,
+    carry_over: Iterable[str],
+    stratify_by: str | None,
     moment: datetime,
 ) -> tuple[str, Draw]:
     """Draw without a commitment; nobody can verify such a draw."""
@@ -113,10 +129,19 @@ def _draw_plainly(
             advice="Give --size or --rate, or commit to the draw first: `commit-draw`.",
         )
     rules = workspace.rules(cpd_year)
-    frame = sampling.frame_of(read_table(workspace, tables.REGISTER), rules=rules)
+    register = read_table(workspace, tables.REGISTER)
+    frame = sampling.frame_of(register, rules=rules, stratify_by=stratify_by)
     wanted = wanted_size(len(frame), size, rate_percent)
-    # with its small strata joined, so that the draw can be repeated from what is kept
-    frame, *_ = planned_sizes(frame, size=wanted, reserve_percent=reserve_percent)
+    again_asked = carried_over(workspace, cpd_year=cpd_year, states=carry_over)
+    # with the strata that it is drawn from, so that the draw can be repeated from what is kept
+    frame, _ = sampling.plan_design(
+        frame,
+        DrawRequest(
+            size=wanted,
+            reserve_percent=exactly(reserve_percent),
+            certain=frozenset(again_asked.drawn),
+        ),
+    )
     made = sampling.draw_sample(frame, seed=seed, size=wanted, reserve_percent=reserve_percent)
     for known in earlier.itertuples():
         if (known.seed, known.size, known.reserve, known.frame_digest) == (

@@ -9,18 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-import numpy as np
 import pandas as pd
 
 from assessor_kit import tables
 from assessor_kit.errors import DrawRefused, NotFound
 from assessor_kit.sampling import is_asked
 from assessor_kit.store import Workspace, read_table
+from assessor_kit.store.database.connections import read_transaction
+from assessor_kit.store.ineligible import ineligible_members, with_a_reserve
 from assessor_kit.store.rows.typed_rows import append
 from assessor_kit.store.rows.typed_rows import replace as replace_in
 from assessor_kit.vocabulary import DrawEvent, ResponseState
-
-INELIGIBLE = ("has died", "has left", "is not a scheme member")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,47 +37,19 @@ def replaceable_members(
 ) -> pd.DataFrame:
     """Return those asked for a return who turn out ineligible and have not been replaced.
 
-    Columns: those of `tables.SELECTIONS`, why, and reserves_left (in their stratum).
+    Columns: those of `tables.SELECTIONS`, why, reserves_left (in their stratum), and has_reserve:
+    whether one of those is left for this member.
     """
     day = today or datetime.now(UTC).date()
+    with read_transaction(workspace.engine) as connection:
+        out = ineligible_members(connection, cpd_year=cpd_year, today=day)
     drawn = _drawn(workspace, cpd_year)
-    asked = drawn[is_asked(drawn)]
-    register = read_table(workspace, tables.REGISTER, member_no=list(asked["member_no"]))
-    noted = read_table(
-        workspace,
-        tables.RESPONSES,
-        cpd_year=cpd_year,
-        state=ResponseState.LEFT.value,
-    )
-    why = dict.fromkeys(noted["member_no"], "has left")
-    for number, died, left in zip(
-        register["member_no"], register["deceased"], register["left_on"], strict=True
-    ):
-        if died:
-            why[number] = "has died"
-        elif left is not None and left <= day:
-            why[number] = "has left"
-    sent = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
-    known = {*register["member_no"], *sent["member_no"]}
-    why |= {
-        number: "is not a scheme member" for number in asked["member_no"] if number not in known
-    }
-    waiting = drawn[~is_asked(drawn)].groupby(["draw_id", "stratum"]).size()
-    replaced = set(
-        drawn.loc[drawn["called_at"].notna(), ["draw_id", "stratum", "called_for_rank"]].itertuples(
-            index=False, name=None
-        )
-    )
-    places = zip(asked["draw_id"], asked["stratum"], asked["rank"], strict=True)
-    waits = np.array([place not in replaced for place in places], dtype=bool)
-    found = asked[asked["member_no"].isin(why) & waits]
-    return found.assign(
-        why=[why[number] for number in found["member_no"]],
-        reserves_left=[
-            int(waiting.get((draw_id, stratum), 0))
-            for draw_id, stratum in zip(found["draw_id"], found["stratum"], strict=True)
-        ],
-    ).reset_index(drop=True)
+    covered = with_a_reserve(out)
+    columns = ["draw_id", "member_no", "why", "reserves_left", "has_reserve"]
+    said = pd.DataFrame(
+        [{**vars(one), "has_reserve": one in covered} for one in out], columns=columns
+    ).astype({"has_reserve": bool})
+    return drawn.merge(said, on=["draw_id", "member_no"], how="inner")
 
 
 def call_reserve(

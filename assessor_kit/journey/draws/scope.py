@@ -19,12 +19,15 @@ class Scope:
     excluded: dict[str, int]  # reason -> members, the most frequent first
 
 
-def scope_of(workspace: Workspace, *, cpd_year: int) -> Scope:
-    """Return how many members can be drawn for a year, and how many are out for each reason."""
+def scope_of(workspace: Workspace, *, cpd_year: int, stratify_by: str | None = None) -> Scope:
+    """Return how many members can be drawn for a year, and how many are out for each reason.
+
+    `stratify_by` is a column of the register, by default the rules' one.
+    """
     rules = workspace.rules(cpd_year)
     register = read_table(workspace, tables.REGISTER)
     why = sampling.exclusions_of(register, rules=rules)
-    frame = sampling.frame_of(register, rules=rules)
+    frame = sampling.frame_of(register, rules=rules, stratify_by=stratify_by)
     return Scope(
         frame_size=len(frame),
         strata=_counted(frame["stratum"]),

@@ -10,6 +10,7 @@ of a return, and whenever a document is released or recalled.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,19 +54,23 @@ def keep_earlier_advice(
     released = documents[
         documents["released_at"].notna() & documents["recalled_at"].isna()
     ].sort_values(["cpd_year", "version"])
-    for one in returns.to_dict("records"):
-        earlier = released[
-            (released["member_no"] == one["member_no"]) & (released["cpd_year"] < one["cpd_year"])
+    documents_of: defaultdict[str, list[dict[Any, Any]]] = defaultdict(list)
+    for document in released.to_dict("records"):
+        documents_of[str(document["member_no"])].append(document)
+    places = zip(returns["return_id"], returns["member_no"], returns["cpd_year"], strict=True)
+    for return_id, member_no, cpd_year in places:
+        earlier = [
+            document
+            for document in documents_of.get(str(member_no), ())
+            if document["cpd_year"] < cpd_year
         ]
-        advice = _advice_of(connection, earlier.iloc[-1].to_dict()) if len(earlier) else ""
+        advice = _advice_of(connection, earlier[-1]) if earlier else ""
         if advice:
             told = EarlierAdvice(
-                cpd_year=int(earlier.iloc[-1]["cpd_year"]),
-                advice=masked(advice, identities[str(one["return_id"])]),
+                cpd_year=int(earlier[-1]["cpd_year"]),
+                advice=masked(advice, identities[str(return_id)]),
             )
-            put_earlier_advice(
-                connection, str(one["return_id"]), told, of=str(earlier.iloc[-1]["return_id"])
-            )
+            put_earlier_advice(connection, str(return_id), told, of=str(earlier[-1]["return_id"]))
 
 
 def _advice_of(connection: Connection, document: Mapping[Any, Any]) -> str:

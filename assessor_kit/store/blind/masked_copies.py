@@ -70,18 +70,26 @@ def mask_members(workspace: Workspace, member_nos: Iterable[str]) -> int:
 
 def make_shown_rows(connection: Connection, names: list[str]) -> int:
     """Remake the copies as `mask_returns` does, within a transaction."""
-    returns = read_rows(connection, tables.RETURNS, return_id=names)
-    people = read_rows(connection, tables.REGISTER, member_no=list(returns["member_no"])).set_index(
-        "member_no"
+    returns = read_columns(
+        connection, tables.RETURNS, ("return_id", "member_no", "cpd_year"), return_id=names
     )
+    people = read_columns(
+        connection,
+        tables.REGISTER,
+        ("member_no", *IDENTITY),
+        member_no=list(returns["member_no"]),
+    )
+    known = {str(row["member_no"]): _identity(row) for row in people.to_dict("records")}
     identities = {
-        str(name): _identity(people, str(number))
+        str(name): known.get(str(number), Identity(member_no=str(number)))
         for name, number in zip(returns["return_id"], returns["member_no"], strict=True)
     }
     forget_shown_rows(connection, names)
     number = 0
     for table, cells in CELLS.items():
         lines = read_columns(connection, table, SHOWN[table], return_id=names)
+        if lines.empty:
+            continue
         shown = {
             cell: [
                 _shown(cell, value, identities[str(name)])
@@ -139,15 +147,13 @@ def returns_named_otherwise(
     ]
 
 
-def _identity(people: pd.DataFrame, member_no: str) -> Identity:
-    if member_no not in people.index:
-        return Identity(member_no=member_no)
-    known = people.loc[member_no]
+def _identity(row: Mapping[Any, Any]) -> Identity:
+    """Return who a row of the register is."""
     return Identity(
-        name=str(known["name"]),
-        email=str(known["email"]),
-        member_no=member_no,
-        employer=str(known["employer"]),
+        name=str(row["name"]),
+        email=str(row["email"]),
+        member_no=str(row["member_no"]),
+        employer=str(row["employer"]),
     )
 
 

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 TITLES = r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|eur ing)\.?"
 PERSON = "[name]"
@@ -59,10 +60,13 @@ def masked_cells(cells: Mapping[str, str], identity: Identity) -> dict[str, str]
 
 def _folded(text: str) -> str:
     """Return the text in lower case without accents, with every character in its place."""
+    if text.isascii():  # nearly every text, and forty times as fast
+        return text.lower()
     plain = (unicodedata.normalize("NFKD", letter)[0] for letter in text)
     return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in plain)
 
 
+@lru_cache(maxsize=8)  # all cells of a return are masked one after another
 def _patterns(identity: Identity) -> list[tuple[re.Pattern[str], str]]:
     names = [re.escape(part) for part in re.split(r"\s+", _folded(identity.name).strip()) if part]
     found: list[tuple[str, str]] = []

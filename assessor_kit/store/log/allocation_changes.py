@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pandas as pd
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from assessor_kit import tables
 from assessor_kit.errors import Conflict, NotFound
@@ -16,7 +16,7 @@ from assessor_kit.store.access.permissions import require_staff
 from assessor_kit.store.database.connections import read_transaction, write_transaction
 from assessor_kit.store.database.schema import sql_table
 from assessor_kit.store.log.chain import LOG
-from assessor_kit.store.rows.typed_rows import read_rows
+from assessor_kit.store.rows.typed_rows import among, read_rows
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import EventKind
 
@@ -31,7 +31,6 @@ ALLOCATIONS, CHANGES, PEOPLE, TOKENS, DOUBLES = (
     )
 )
 WORK = (EventKind.JUDGEMENT.value, EventKind.READING.value)
-LISTED = 500  # names in one query
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +62,18 @@ def change_allocations(
     now = datetime.now(UTC).replace(tzinfo=None)
     with write_transaction(workspace.engine) as connection:
         _require_unchanged(connection, changes, may_be_started=may_be_started)
-        for change in (one for one in changes if one.from_assessor):
+        taken = [
+            {"of_return": change.return_id, "of_marking": change.marking}
+            for change in changes
+            if change.from_assessor
+        ]
+        if taken:
             connection.execute(
                 delete(ALLOCATIONS).where(
-                    ALLOCATIONS.c.return_id == change.return_id,
-                    ALLOCATIONS.c.marking == change.marking,
-                )
+                    ALLOCATIONS.c.return_id == bindparam("of_return"),
+                    ALLOCATIONS.c.marking == bindparam("of_marking"),
+                ),
+                taken,
             )
         given = [
             {
@@ -95,11 +100,13 @@ def change_allocations(
 def _require_unchanged(
     connection: Connection, changes: Sequence[Change], *, may_be_started: bool
 ) -> None:
-    names = [change.return_id for change in changes]
+    names = {change.return_id for change in changes}
     holder = {
         (str(row["return_id"]), str(row["marking"])): str(row["assessor_id"])
         for row in read_rows(connection, tables.ALLOCATIONS, return_id=names).to_dict("records")
     }
+    # only what somebody has can have been started or handed back
+    names = {change.return_id for change in changes if change.from_assessor}
     started = started_markings(connection, names)
     back = _pairs(connection, names, (EventKind.HAND_BACK.value,))
     for change in changes:
@@ -121,23 +128,21 @@ def _require_unchanged(
             )
 
 
-def started_markings(connection: Connection, return_ids: Sequence[str]) -> set[tuple[str, str]]:
+def started_markings(connection: Connection, return_ids: Collection[str]) -> set[tuple[str, str]]:
     """Return the pairs of return and assessor in which the assessor has saved something."""
     return _pairs(connection, return_ids, WORK)
 
 
 def _pairs(
-    connection: Connection, return_ids: Sequence[str], kinds: Sequence[str]
+    connection: Connection, return_ids: Collection[str], kinds: Sequence[str]
 ) -> set[tuple[str, str]]:
     """Return the pairs of return and assessor with an event of one of these kinds."""
-    found: set[tuple[str, str]] = set()
-    for start in range(0, len(return_ids), LISTED):
-        named = LOG.c.return_id.in_(return_ids[start : start + LISTED])
-        rows = connection.execute(
-            select(LOG.c.return_id, LOG.c.assessor_id).where(named, LOG.c.kind.in_(kinds))
-        )
-        found |= {(str(row.return_id), str(row.assessor_id)) for row in rows}
-    return found
+    rows = connection.execute(
+        select(LOG.c.return_id, LOG.c.assessor_id)
+        .where(among(connection, LOG.c.return_id, return_ids), LOG.c.kind.in_(kinds))
+        .distinct()
+    )
+    return {(str(row.return_id), str(row.assessor_id)) for row in rows}
 
 
 def allocation_changes(workspace: Workspace, **equals: object) -> pd.DataFrame:

@@ -375,10 +375,11 @@ def latest_events_of(workspace: Workspace, return_ids: list[str]) -> pd.DataFram
     """
     names = ["seq", "event_id", "return_id", "assessor_id", "version", "state", "payload", "sealed"]
     allocations = read_table(workspace, ALLOCATIONS, return_id=return_ids)
+    given = list(dict.fromkeys(allocations["return_id"]))
     rows: list[Any] = []
     with read_transaction(workspace.engine) as connection:
-        for start in range(0, len(return_ids), 500):
-            wanted = CURRENT_JUDGEMENTS.c.return_id.in_(return_ids[start : start + 500])
+        for start in range(0, len(given), 500):
+            wanted = CURRENT_JUDGEMENTS.c.return_id.in_(given[start : start + 500])
             rows += connection.execute(
                 select(*(CURRENT_JUDGEMENTS.c[name] for name in names)).where(wanted)
             ).all()

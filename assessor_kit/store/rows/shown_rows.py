@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete
 
 from assessor_kit import tables
 from assessor_kit.store.database.schema import sql_table
-from assessor_kit.store.rows.typed_rows import append, read_rows, typed
+from assessor_kit.store.rows.typed_rows import among, append, read_rows, typed
 
 # Which columns of which tables are copied. A file's name and content carry the member's identity.
 SHOWN: dict[tables.Table, tuple[str, ...]] = {
@@ -51,6 +51,8 @@ def keep_shown_rows(connection: Connection, table: tables.Table, frame: pd.DataF
     `frame` has the columns that SHOWN lists for the table, of returns that have no copies of it
     yet.
     """
+    if frame.empty:
+        return
     lines = frame.groupby("return_id").cumcount() + 1
     rows = [
         {
@@ -71,7 +73,7 @@ def keep_shown_rows(connection: Connection, table: tables.Table, frame: pd.DataF
 def forget_shown_rows(connection: Connection, return_ids: Collection[str]) -> None:
     """Remove the copies of returns whose lines have changed or are being removed."""
     kept = sql_table(tables.SHOWN_ROWS)
-    connection.execute(delete(kept).where(kept.c.return_id.in_(return_ids)))
+    connection.execute(delete(kept).where(among(connection, kept.c.return_id, return_ids)))
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

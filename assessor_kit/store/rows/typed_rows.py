@@ -6,13 +6,27 @@ when read.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    any_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy import Table as SqlTable
 
 from assessor_kit.store.database.schema import sql_table
@@ -25,6 +39,7 @@ BATCH = 200  # rows per statement where keys are listed; databases limit the num
 # listed values per query, far below the limits of 32,766 (SQLite) and 65,535 (PostgreSQL)
 # parameters
 LISTED = 10_000
+FEW = 20  # texts that are listed one by one, which is quickest for them
 
 
 def read_rows(connection: Connection, table: Table, **equals: object) -> pd.DataFrame:
@@ -47,7 +62,7 @@ def read_columns(
     order = [source.c[name] for name in table.key if name in names]
     found = [
         row
-        for wanted in _conditions(source, equals)
+        for wanted in _conditions(connection, source, equals)
         for row in connection.execute(
             select(*(source.c[column.name] for column in columns)).where(*wanted).order_by(*order)
         )
@@ -65,26 +80,47 @@ def read_columns(
     )
 
 
-def _conditions(source: SqlTable, equals: dict[str, object]) -> Iterator[list[ColumnElement[bool]]]:
+def among(
+    connection: Connection, column: ColumnElement[str], values: Collection[str]
+) -> ColumnElement[bool]:
+    """Whether a column is one of these texts, however many there are.
+
+    Many texts are one parameter, a JSON array or an array of the server: a parameter for each takes
+    longer to write down than the database takes to look it up.
+    """
+    texts = list(values)
+    if len(texts) <= FEW:
+        return column.in_(texts)
+    if connection.dialect.name == "sqlite":
+        listed = func.json_each(json.dumps(texts)).table_valued("value")
+        return column.in_(select(listed.c.value))
+    return column == any_(literal(texts, ARRAY(Text())))
+
+
+def _conditions(
+    connection: Connection, source: SqlTable, equals: dict[str, object]
+) -> Iterator[list[ColumnElement[bool]]]:
     """Yield the conditions for each query that is needed.
 
-    Databases limit the number of parameters, so that a long list is split over several queries.
+    Databases limit the number of parameters, so that a long list of anything but texts is split
+    over several queries.
     """
-    single = [
-        source.c[name] == value
-        for name, value in equals.items()
-        if not isinstance(value, list | tuple | set)
-    ]
-    lists = {
-        name: list(value) for name, value in equals.items() if isinstance(value, list | tuple | set)
-    }
+    whole = []
+    lists: dict[str, list[object]] = {}
+    for name, value in equals.items():
+        if not isinstance(value, list | tuple | set):
+            whole.append(source.c[name] == value)
+        elif all(isinstance(one, str) for one in value):
+            whole.append(among(connection, source.c[name], value))
+        else:
+            lists[name] = list(value)
     longest = max(lists, key=lambda name: len(lists[name]), default=None)
     if longest is None:
-        yield single
+        yield whole
         return
     others = [source.c[name].in_(values) for name, values in lists.items() if name != longest]
     for start in range(0, max(1, len(lists[longest])), LISTED):
-        yield [*single, *others, source.c[longest].in_(lists[longest][start : start + LISTED])]
+        yield [*whole, *others, source.c[longest].in_(lists[longest][start : start + LISTED])]
 
 
 def _unseal_columns(connection: Connection, table: Table, values: dict[str, list[Any]]) -> None:

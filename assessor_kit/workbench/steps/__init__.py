@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assessor_kit.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from assessor_kit.workbench.steps.allocating import allocation
+    from assessor_kit.workbench.steps.allocating import allocation, allocation_sliders
     from assessor_kit.workbench.steps.feedback import (
         approvals,
         feedback_messages,
@@ -59,7 +59,7 @@ _HOMES = {
         "reminders",
     ),
     "scoring": ("findings",),
-    "allocating": ("allocation",),
+    "allocating": ("allocation", "allocation_sliders"),
     "whose_screen": (
         "judging",
         "whose_returns",
@@ -83,6 +83,7 @@ _HOMES = {
 __all__ = [
     "agreement_overview",
     "allocation",
+    "allocation_sliders",
     "approvals",
     "assessors_file",
     "circumstances_file",

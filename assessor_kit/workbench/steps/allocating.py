@@ -22,6 +22,7 @@ from assessor_kit.workbench.steps.panel import (
 )
 from assessor_kit.workbench.steps.scene import Scene, no_assessors, no_findings, no_returns
 from assessor_kit.workbench.steps.typed import percent_typed
+from assessor_kit.workbench.what_if import CAPACITY, MARKED_TWICE, SEED_TO_TRY, WhatIf
 
 
 def allocation() -> StepPanel:
@@ -40,6 +41,53 @@ def allocation() -> StepPanel:
                 needless=_nothing_waits,
             ),
         )
+    )
+
+
+def allocation_sliders() -> StepPanel:
+    """Show sliders that try out other capacities and more returns marked twice."""
+    return show(
+        Step(
+            name="allocation_sliders",
+            heading="What if?",
+            told=_to_try,
+            missing=(no_returns, no_assessors),
+            saved=True,
+            beside=_Sliders().shown,
+        )
+    )
+
+
+class _Sliders:
+    """The sliders of this notebook, which stay where they were put when the panel looks again."""
+
+    def __init__(self) -> None:
+        self.page: WhatIf | None = None
+
+    def shown(self, scene: Scene) -> list[Any]:
+        """Return the sliders on the season as it is now."""
+        before = self.page
+        self.page = WhatIf(
+            scene.workspace,
+            cpd_year=scene.cpd_year,
+            seed=SEED_TO_TRY,
+            capacity_percent=before.capacity.value if before else CAPACITY,
+            double_mark_percent=before.twice.value if before else MARKED_TWICE,
+        )
+        return [self.page]
+
+
+def _to_try(scene: Scene) -> tuple[Saying, ...]:
+    returns, held = _year_of_returns(scene)
+    loads = journey.caseloads(scene.workspace, cpd_year=scene.cpd_year)
+    return (
+        (
+            f"{how_many(len(returns), 'return', 'returns')}, of which {_waiting(scene):,} wait for"
+            f" an assessor; {how_many(len(loads), 'assessor', 'assessors')} with"
+            f" {how_many(int(loads['capacity'].sum()), 'place', 'places')}, of which"
+            f" {len(held):,} are taken. Try what other capacities or more returns marked twice"
+            " would do: nothing is allocated by it."
+        ),
     )
 
 

@@ -75,7 +75,7 @@ def reminders() -> StepPanel:
 def _drawn(scene: Scene) -> tuple[Saying, ...]:
     draws = read_table(scene.workspace, tables.DRAWS, cpd_year=scene.cpd_year)
     if draws.empty:
-        return (f"Nobody is drawn for CPD of {scene.cpd_year} yet.",)
+        return (f"Nobody is drawn for CPD of {scene.cpd_year} yet.", _before_drawing(scene))
     said: list[Saying] = []
     for one in draws.to_dict("records"):
         chosen = how_many(int(one["size"]), "member", "members")
@@ -92,6 +92,17 @@ def _drawn(scene: Scene) -> tuple[Saying, ...]:
             ),
         ]
     return tuple(said)
+
+
+def _before_drawing(scene: Scene) -> str:
+    committed = journey.standing_commitment(scene.workspace, scene.cpd_year)
+    if committed is not None:
+        return f"The draw {committed['draw_id']} is committed to; it waits for its seed."
+    return (
+        "For a draw that anybody can check, commit to it first:"
+        f" `assessor-kit commit-draw --cpd-year {scene.cpd_year}`. A draw made here without a"
+        " commitment is not verifiable."
+    )
 
 
 def _draw_fields(scene: Scene) -> dict[str, Any]:
@@ -156,6 +167,8 @@ def _look_at_draw(scene: Scene, answers: dict[str, str]) -> Intent:
                 f" {scene.cpd_year}, and reserves of {reserves:g} %, with the seed “{seed}”."
                 " Nobody is drawn yet. A draw stays: check the seed."
             ),
+            *_carried_over(scene),
+            f"This draw would be {journey.NOT_VERIFIABLE}.",
         ),
         button=f"Draw {how_many(wanted, 'member', 'members')} with this seed",
         carry_out=lambda: _draw(
@@ -167,6 +180,20 @@ def _look_at_draw(scene: Scene, answers: dict[str, str]) -> Intent:
             reason=reason,
         ),
     )
+
+
+def _carried_over(scene: Scene) -> tuple[str, ...]:
+    found = journey.carried_over(scene.workspace, cpd_year=scene.cpd_year)
+    said = []
+    if found.drawn:
+        number = how_many(len(found.drawn), "member who was", "members who were")
+        said.append(f"{number} deferred or carried over last year will be drawn for certain.")
+    if found.left_out:
+        said.append(
+            f"{how_many(len(found.left_out), 'other cannot', 'others cannot')} be drawn any more:"
+            f" {', '.join(sorted(set(found.left_out.values())))}."
+        )
+    return tuple(said)
 
 
 def _draw(scene: Scene, **asked: Any) -> tuple[Saying, ...]:  # noqa: ANN401  (as `journey.draw`)
