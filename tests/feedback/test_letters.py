@@ -17,9 +17,9 @@ from commands import run_cli
 from assessor_kit import journey, tables
 from assessor_kit.errors import SampleWorkspace, SendingRefused, UnusableFile
 from assessor_kit.feedback.mail.bounces import take_bounces
+from assessor_kit.feedback.mail.building import build_message
 from assessor_kit.feedback.mail.outbox import (
     SENDING,
-    build_message,
     find_unknown,
     outbox_row,
     send_outbox,

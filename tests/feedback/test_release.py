@@ -25,13 +25,8 @@ from assessor_kit import open_approvals, tables
 from assessor_kit.errors import InvalidRequest, SampleWorkspace, SendingRefused
 from assessor_kit.feedback.document.manifest import note
 from assessor_kit.feedback.mail.delivery import eml_files, mail_merge, mail_server
-from assessor_kit.feedback.mail.outbox import (
-    find_unknown,
-    prepare_feedback,
-    prepare_letters,
-    send_outbox,
-    settle,
-)
+from assessor_kit.feedback.mail.outbox import find_unknown, send_outbox, settle
+from assessor_kit.feedback.mail.queueing import prepare_feedback, prepare_letters
 from assessor_kit.feedback.release import approval_list, decide, recall_document, release_feedback
 from assessor_kit.feedback.report.readability import (
     LONGEST,

@@ -48,6 +48,7 @@ def queue_messages(
     rows: Sequence[dict[str, Any]],
     *,
     again_from: Iterable[MessageState],
+    event: OutboxEvent = OutboxEvent.QUEUED,
     who: str = PROGRAM,
     reason: str = "",
 ) -> PutIn:
@@ -60,7 +61,9 @@ def queue_messages(
     for _ in range(TRIES):
         try:
             with write_transaction(workspace.engine) as connection:
-                return _queue(connection, rows, set(again_from), who, reason)
+                put_in = _queue(connection, rows, set(again_from))
+                _note(connection, [*put_in.added, *put_in.again], event, who, reason)
+                return put_in
         except IntegrityError:  # somebody else has put in one of them since it was looked for
             continue
     raise Conflict(
@@ -72,11 +75,7 @@ def queue_messages(
 
 
 def _queue(
-    connection: Connection,
-    rows: Sequence[dict[str, Any]],
-    again_from: set[MessageState],
-    who: str,
-    reason: str,
+    connection: Connection, rows: Sequence[dict[str, Any]], again_from: set[MessageState]
 ) -> PutIn:
     by_name = {str(row["message_id"]): row for row in rows}
     known: dict[str, str] = {}
@@ -94,9 +93,7 @@ def _queue(
             update(OUTBOX).where(OUTBOX.c.message_id == name),
             {key: value for key, value in by_name[name].items() if key != "message_id"},
         )
-    added = [str(row["message_id"]) for row in fresh]
-    _note(connection, [*added, *again], OutboxEvent.QUEUED, who, reason)
-    return PutIn(added=tuple(added), again=tuple(again))
+    return PutIn(added=tuple(str(row["message_id"]) for row in fresh), again=tuple(again))
 
 
 def change_messages(
@@ -133,15 +130,6 @@ def change_messages(
     return changed
 
 
-def note_event(
-    workspace: Workspace, message_id: str, *, event: OutboxEvent, who: str, reason: str = ""
-) -> None:
-    """Note what was done about a message that stays in its state."""
-    require_staff(workspace)
-    with write_transaction(workspace.engine) as connection:
-        _note(connection, [message_id], event, who, reason)
-
-
 def _note(
     connection: Connection, message_ids: list[str], event: OutboxEvent, who: str, reason: str
 ) -> None:
@@ -165,7 +153,9 @@ def first_place(workspace: Workspace) -> int:
     require_staff(workspace)
     with read_transaction(workspace.engine) as connection:
         waiting = OUTBOX.c.state == MessageState.QUEUED.value
-        return int(connection.execute(select(func.min(OUTBOX.c.place)).where(waiting)).scalar() or 0)
+        return int(
+            connection.execute(select(func.min(OUTBOX.c.place)).where(waiting)).scalar() or 0
+        )
 
 
 def events_of_messages(workspace: Workspace, message_ids: Iterable[str]) -> pd.DataFrame:
