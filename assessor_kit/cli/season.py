@@ -330,7 +330,7 @@ def _season_to_score(cpd_year: int | None) -> tuple[Workspace, int]:
 @click.command(
     "status",
     cls=Command,
-    keys=("cpd_year", "counts", "overdue_by_assessor", "next", "names"),
+    keys=("cpd_year", "counts", "overdue_by_assessor", "letters", "next", "names"),
     show="status",
     table="names",
     example="assessor-kit status --cpd-year 2016\n"
@@ -354,6 +354,7 @@ def season_status(*, cpd_year: int | None, names: str | None) -> Answer:
         "cpd_year": year,
         "counts": found.counts,
         "overdue_by_assessor": found.overdue,
+        "letters": found.letters,
         "next": next_command(year, found.counts),
         "names": found.names[names] if names else [],
     }

@@ -15,7 +15,7 @@ from assessor_kit import tables
 from assessor_kit.feedback.mail.messages import messages_of
 from assessor_kit.feedback.mail.objections import NO_RECORD_COMES
 from assessor_kit.feedback.mail.outbox import INVITATION, REMINDER
-from assessor_kit.feedback.mail.queueing import NEVER_WRITTEN
+from assessor_kit.feedback.mail.preparing import NEVER_WRITTEN
 from assessor_kit.rules.schema import RequestDays
 from assessor_kit.store import Workspace, read_table
 from assessor_kit.vocabulary import RequestState, ResponseState

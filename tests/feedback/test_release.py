@@ -26,7 +26,7 @@ from assessor_kit.errors import InvalidRequest, SampleWorkspace, SendingRefused
 from assessor_kit.feedback.document.manifest import note
 from assessor_kit.feedback.mail.delivery import eml_files, mail_merge, mail_server
 from assessor_kit.feedback.mail.outbox import find_unknown, send_outbox, settle
-from assessor_kit.feedback.mail.queueing import prepare_feedback, prepare_letters
+from assessor_kit.feedback.mail.preparing import prepare_feedback, prepare_letters
 from assessor_kit.feedback.release import approval_list, decide, recall_document, release_feedback
 from assessor_kit.feedback.report.readability import (
     LONGEST,
@@ -300,7 +300,7 @@ def test_the_register_is_looked_at_before_each_message(season, tmp_path):
     assert {one["reason"] for one in done.left_out} == {
         "not to be contacted",
         "has left",
-        "no e-mail address",
+        "no e-mail and no postal address",
     }
     replace_rows(
         season,

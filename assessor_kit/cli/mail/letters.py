@@ -83,7 +83,7 @@ def show_plan(*, cpd_year: int | None, names: str | None) -> Answer:
     example="assessor-kit letters due --cpd-year 2016",
 )
 @only_year
-def queue_due(*, cpd_year: int | None) -> Answer:
+def put_due(*, cpd_year: int | None) -> Answer:
     """Put in the outbox every letter that is due by the days in the rules."""
     from assessor_kit import journey  # noqa: PLC0415  (loads pandas)
 
@@ -93,7 +93,7 @@ def queue_due(*, cpd_year: int | None) -> Answer:
 
 
 def _add_letter(kind: str, text: str) -> None:
-    def queue(
+    def put(
         *, cpd_year: int | None, member: tuple[str, ...], by: str | None, after: int = 14
     ) -> Answer:
         from assessor_kit import journey  # noqa: PLC0415  (loads pandas)
@@ -111,7 +111,7 @@ def _add_letter(kind: str, text: str) -> None:
         )
         return {"queued": done.queued, "left_out": done.left_out}
 
-    function: Any = queue
+    function: Any = put
     if kind in REMINDERS:
         function = click.option(
             "--after",
@@ -150,9 +150,9 @@ for _kind, _text in TO_MEMBERS.items():
     example="assessor-kit letters feedback --cpd-year 2016",
 )
 @only_year
-def queue_feedback(*, cpd_year: int | None) -> Answer:
+def put_feedback(*, cpd_year: int | None) -> Answer:
     """Put released individual feedback in the outbox, as `outbox send` does too."""
-    from assessor_kit.feedback.mail.queueing import prepare_feedback  # noqa: PLC0415
+    from assessor_kit.feedback.mail.preparing import prepare_feedback  # noqa: PLC0415
 
     season = open_workspace()
     return {"queued": prepare_feedback(season, cpd_year=year_of(season, cpd_year))}
@@ -183,7 +183,7 @@ def queue_feedback(*, cpd_year: int | None) -> Answer:
     help="Only to this assessor, such as A07; may be given again. Default: to all who assess.",
 )
 @click.option("--by", type=NameOfPerson(), required=True, metavar="NAME", help="Who writes.")
-def queue_note(
+def put_note(
     *, cpd_year: int | None, subject: str, text_file: Path, assessor: tuple[str, ...], by: str
 ) -> Answer:
     """Put a note to your assessors in the outbox."""

@@ -225,7 +225,7 @@ def sent(
         raise click.UsageError("--only-post is for the post: give --mail-merge DIR with it.")
     from assessor_kit.feedback.mail import building, delivery  # noqa: PLC0415  (loads pandas)
     from assessor_kit.feedback.mail import outbox as box  # noqa: PLC0415
-    from assessor_kit.feedback.mail.queueing import prepare_feedback  # noqa: PLC0415
+    from assessor_kit.feedback.mail.preparing import prepare_feedback  # noqa: PLC0415
 
     season = open_workspace()
     year = year_of(season, cpd_year)
@@ -397,14 +397,14 @@ def cancel_messages(
 
 
 @outbox.command(
-    "queue",
+    "put-back",
     keys=CHANGED_KEYS,
     table="left",
     dry_run="copy",
-    example="assessor-kit outbox queue --kind reminder --by 'Ada Byron'",
+    example="assessor-kit outbox put-back --kind reminder --by 'Ada Byron'",
 )
 @_which
-def queue_messages_again(
+def put_messages_back(
     *, messages: tuple[str, ...], cpd_year: int | None, kind: str | None, every: bool, by: str
 ) -> Answer:
     """Put messages back that were cancelled or refused; each is checked before it is sent."""

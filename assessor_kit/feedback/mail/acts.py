@@ -28,13 +28,13 @@ from assessor_kit.feedback.mail.messages import (
 )
 from assessor_kit.feedback.mail.objections import member_row, objection, waits_for
 from assessor_kit.feedback.mail.outbox import Deliver, MayHaveGone, NotAccepted, find_unknown
-from assessor_kit.feedback.mail.queueing import require_nobody_named
+from assessor_kit.feedback.mail.preparing import require_nobody_named
 from assessor_kit.store import Workspace
 from assessor_kit.store.log.outbox_log import (
     change_messages,
     events_of_messages,
     first_place,
-    queue_messages,
+    put_messages,
 )
 from assessor_kit.vocabulary import LetterKind, MessageState, OutboxEvent, Problem
 
@@ -312,7 +312,7 @@ def send_test(
     except (NotAccepted, OSError, smtplib.SMTPException) as found:
         state, problem = MessageState.BOUNCED, str(found) or type(found).__name__
     row = new_message(workspace, cpd_year=cpd_year, kind=LetterKind.TEST, about=kind.value)
-    queue_messages(
+    put_messages(
         workspace,
         [{**row, "message_id": name, "state": state.value, "detail": problem}],
         again_from=(),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from assessor_kit import tables
 from assessor_kit.feedback.mail.messages import new_message
-from assessor_kit.feedback.mail.queueing import put_in_outbox
+from assessor_kit.feedback.mail.preparing import put_in_outbox
 from assessor_kit.store import Workspace, read_table
 from assessor_kit.vocabulary import LetterKind
 

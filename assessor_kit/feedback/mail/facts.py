@@ -40,7 +40,7 @@ class DeskNews:
     taken: list[str] = field(default_factory=list)
 
 
-def in_words(day: date) -> str:
+def day_in_words(day: date) -> str:
     """Return a day as a letter says it: 1 March 2017."""
     return f"{day.day} {day:%B %Y}"
 
@@ -77,7 +77,7 @@ def example_values(
         due = asked or due
     return {
         **_shared(workspace, rules, EXAMPLE_PERSON, reply_address, is_for_member=is_for_member),
-        "due_on": in_words(due),
+        "due_on": day_in_words(due),
         "is_late": False,
         "number": 1,
         "drawn": AT_RANDOM,
@@ -87,7 +87,7 @@ def example_values(
         "query_days": rules.words.query_days,
         "subject": "The meeting of assessors",
         "text": "We meet on the first Monday of next month, at ten.",
-        "added": [f"R-7K2M, due on {in_words(due)}"],
+        "added": [f"R-7K2M, due on {day_in_words(due)}"],
         "taken": ["R-9C4D"],
     }
 
@@ -130,7 +130,7 @@ def _own_values(
     if kind is LetterKind.INVITATION:
         selected = how_selected(workspace, cpd_year=rules.cpd_year, member_no=str(row["member_no"]))
         due = _day_of(row) + timedelta(days=rules.requests.record_due)
-        return {"drawn": selected.drawn, "check": selected.check, "due_on": in_words(due)}
+        return {"drawn": selected.drawn, "check": selected.check, "due_on": day_in_words(due)}
     if kind is LetterKind.REMINDER:
         return _due(_record_due(workspace, row, rules), row)
     if kind in {LetterKind.DECLARATION, LetterKind.DECLARATION_REMINDER}:
@@ -156,7 +156,7 @@ def _own_values(
 
 def _due(day: date | None, row: Message) -> dict[str, object]:
     return {
-        "due_on": in_words(day) if day else "",
+        "due_on": day_in_words(day) if day else "",
         "is_late": day is not None and day < _day_of(row),
         "number": _number_of(row),
     }
@@ -231,7 +231,7 @@ def desk_news(workspace: Workspace, row: Message) -> DeskNews:
 
 
 def _due_or_gone(day: date | None) -> str:
-    return f", due on {in_words(day)}" if day else ", since given to somebody else"
+    return f", due on {day_in_words(day)}" if day else ", since given to somebody else"
 
 
 def _step_of(workspace: Workspace, row: Message) -> dict[str, str]:

@@ -18,7 +18,7 @@ from assessor_kit.feedback.mail.objections import (
     letter_objection,
     year_facts,
 )
-from assessor_kit.feedback.mail.queueing import NEVER_WRITTEN, NUMBERED, released_generic
+from assessor_kit.feedback.mail.preparing import NEVER_WRITTEN, NUMBERED, released_generic
 from assessor_kit.journey.answers import silent_members
 from assessor_kit.sampling import is_asked
 from assessor_kit.store import Workspace, read_table
@@ -44,7 +44,7 @@ TOO_EARLY = {
 }
 BY_STATE = {
     MessageState.QUEUED.value: "waits in the outbox already",
-    MessageState.CANCELLED.value: "was cancelled: `assessor-kit outbox queue` puts it back",
+    MessageState.CANCELLED.value: "was cancelled: `assessor-kit outbox put-back` puts it back",
     MessageState.BOUNCED.value: (
         "came back: `assessor-kit outbox settle` sends it again once the address is right"
     ),

@@ -11,7 +11,7 @@ from assessor_kit.feedback.mail.acts import listed_messages
 from assessor_kit.feedback.mail.letters.kinds import LETTER_OF
 from assessor_kit.feedback.mail.messages import Message, kind_of
 from assessor_kit.feedback.mail.objections import NO_ADDRESS, contact_objection, has_opted_in
-from assessor_kit.feedback.mail.queueing import released_generic
+from assessor_kit.feedback.mail.preparing import released_generic
 from assessor_kit.journey.letters.plan import letters_due
 from assessor_kit.journey.letters.recipients import Correspondence
 from assessor_kit.store import Workspace, read_table

@@ -10,7 +10,11 @@ from assessor_kit import tables
 from assessor_kit.errors import NotFound, SendingRefused
 from assessor_kit.feedback.mail.letters.kinds import LETTER_OF
 from assessor_kit.feedback.mail.objections import objection_to_assessor, require_fresh_register
-from assessor_kit.feedback.mail.queueing import prepare_letters, prepare_notes
+from assessor_kit.feedback.mail.preparing import (
+    prepare_letters,
+    prepare_notes,
+    require_real_members,
+)
 from assessor_kit.journey.letters.plan import LAST_DAY, due_by_days
 from assessor_kit.journey.letters.recipients import TOO_EARLY, Correspondence, Recipient
 from assessor_kit.store import Workspace, read_table
@@ -46,16 +50,17 @@ def write_letters(
     SendingRefused where the register is older than seven days, and where nobody can be reminded
     because what the reminder is about has not gone.
     """
+    require_real_members(workspace)
     require_fresh_register(workspace)
     day = today or datetime.now(UTC).date()
     letter = LetterKind(kind)
     known = Correspondence(workspace, cpd_year=cpd_year, today=day)
     found = known.recipients(letter, member_nos=member_nos, after_days=after_days)
     _require_order(letter, found)
-    return _queue(workspace, letter, found, cpd_year=cpd_year, on=day, dry_run=dry_run, who=who)
+    return _put(workspace, letter, found, cpd_year=cpd_year, on=day, dry_run=dry_run, who=who)
 
 
-def _queue(
+def _put(
     workspace: Workspace,
     kind: LetterKind,
     found: list[Recipient],
@@ -103,15 +108,14 @@ def write_due_letters(
     who: str = PROGRAM,
 ) -> Letters:
     """Queue for each member the letter that is due by the days in the rules; see `due_by_days`."""
+    require_real_members(workspace)
     require_fresh_register(workspace)
     day = today or datetime.now(UTC).date()
     known = Correspondence(workspace, cpd_year=cpd_year, today=day)
     done = Letters()
     for kind, numbers in due_by_days(known).items():
         found = known.recipients(kind, member_nos=numbers, after_days=LAST_DAY)
-        written = _queue(
-            workspace, kind, found, cpd_year=cpd_year, on=day, dry_run=dry_run, who=who
-        )
+        written = _put(workspace, kind, found, cpd_year=cpd_year, on=day, dry_run=dry_run, who=who)
         done.queued += written.queued
         done.left_out += written.left_out
     return done

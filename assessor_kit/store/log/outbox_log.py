@@ -43,7 +43,7 @@ class PutIn:
         return len(self.added) + len(self.again)
 
 
-def queue_messages(
+def put_messages(
     workspace: Workspace,
     rows: Sequence[dict[str, Any]],
     *,
@@ -61,7 +61,7 @@ def queue_messages(
     for _ in range(TRIES):
         try:
             with write_transaction(workspace.engine) as connection:
-                put_in = _queue(connection, rows, set(again_from))
+                put_in = _put(connection, rows, set(again_from))
                 _note(connection, [*put_in.added, *put_in.again], event, who, reason)
                 return put_in
         except IntegrityError:  # somebody else has put in one of them since it was looked for
@@ -74,7 +74,7 @@ def queue_messages(
     )
 
 
-def _queue(
+def _put(
     connection: Connection, rows: Sequence[dict[str, Any]], again_from: set[MessageState]
 ) -> PutIn:
     by_name = {str(row["message_id"]): row for row in rows}

@@ -9,7 +9,7 @@ from assessor_kit import tables
 from assessor_kit.feedback import open_report, release_feedback, render_feedback
 from assessor_kit.feedback.mail.messages import QUEUED
 from assessor_kit.feedback.mail.outbox import FEEDBACK
-from assessor_kit.feedback.mail.queueing import prepare_feedback
+from assessor_kit.feedback.mail.preparing import prepare_feedback
 from assessor_kit.feedback.release import APPROVED, waiting_documents
 from assessor_kit.store import read_table, reviewed_returns
 from assessor_kit.workbench.approvals import Approvals

@@ -15,7 +15,7 @@ from assessor_kit.feedback.document.named_numbers import numbers_named
 from assessor_kit.feedback.mail.building import example_letter
 from assessor_kit.feedback.mail.messages import Message, messages_of, new_message
 from assessor_kit.store import Workspace, read_table
-from assessor_kit.store.log.outbox_log import PROGRAM, PutIn, queue_messages
+from assessor_kit.store.log.outbox_log import PROGRAM, PutIn, put_messages
 from assessor_kit.vocabulary import LetterKind, MessageState
 
 # What was refused when its turn came is queued again once nothing stands against it any more; what
@@ -37,14 +37,19 @@ def put_in_outbox(
 
     Raises SampleWorkspace where the members are invented.
     """
+    require_real_members(workspace)
+    for kind, year in sorted({(str(row["kind"]), int(row["cpd_year"])) for row in rows}):
+        example_letter(workspace, LetterKind(kind), cpd_year=year)
+    return put_messages(workspace, rows, again_from=AGAIN_FROM, who=who, reason=reason)
+
+
+def require_real_members(workspace: Workspace) -> None:
+    """Raise SampleWorkspace where the members are invented."""
     if workspace.is_sample:
         raise SampleWorkspace(
             "Nothing is ever sent to invented members",
             advice="Use a workspace of your own for real members.",
         )
-    for kind, year in sorted({(str(row["kind"]), int(row["cpd_year"])) for row in rows}):
-        example_letter(workspace, LetterKind(kind), cpd_year=year)
-    return queue_messages(workspace, rows, again_from=AGAIN_FROM, who=who, reason=reason)
 
 
 def prepare_feedback(workspace: Workspace, *, cpd_year: int, who: str = PROGRAM) -> int:
