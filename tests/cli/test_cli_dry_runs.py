@@ -274,7 +274,7 @@ TRIED = {
     "reallocate": (("R-r2", "--to", "A9", "--started"), None),
     "dismiss": (("A9",), None),
     "score": (YEAR, ("returns", 4)),
-    "letters due": (YEAR, ("queued", 1)),
+    "letters due": (YEAR, ("queued", 2)),
     "letters join": (YEAR, ("queued", 4)),
     "letters recording": (YEAR, ("queued", 3)),
     "letters declaration": (YEAR, ("queued", 3)),

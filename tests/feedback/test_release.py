@@ -6,8 +6,6 @@ The mail server is a real one.
 import csv
 import email
 import signal
-import socket
-import ssl
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -16,9 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from aiosmtpd.controller import Controller
 from commands import run_cli
-from system_parts import need
+from mail_server import Server
 
 import assessor_kit
 from assessor_kit import open_approvals, tables
@@ -172,71 +169,6 @@ def test_what_staff_read_names_no_assessor(demonstration):
     assert "assessor_id" not in shown.columns
     assert not shown.astype(str).apply(lambda column: column.str.contains(r"\bA\d\d\b").any()).any()
     assert (shown.loc[shown["kind"] == "individual", "advice"] != "").all()
-
-
-class Server:
-    """A mail server on this machine that keeps what it accepts.
-
-    `mood` may refuse a message, or break the connection after accepting it.
-    """
-
-    def __init__(self, folder, *, tls=True, mood=lambda _: "250 OK"):
-        self.taken, self.mood, self.context = [], mood, None
-        if tls:
-            need("openssl")
-            key, certificate = folder / "key.pem", folder / "certificate.pem"
-            subprocess.run(
-                [
-                    "openssl",
-                    "req",
-                    "-x509",
-                    "-newkey",
-                    "rsa:2048",
-                    "-nodes",
-                    "-keyout",
-                    key,
-                    "-out",
-                    certificate,
-                    "-days",
-                    "2",
-                    "-subj",
-                    "/CN=localhost",
-                    "-addext",
-                    "subjectAltName=DNS:localhost",
-                ],
-                check=True,
-                capture_output=True,
-            )
-            self.context = ssl.create_default_context(cafile=certificate)
-            ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            ours.load_cert_chain(certificate, key)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.controller = Controller(
-            self,
-            hostname="127.0.0.1",
-            port=self.port,
-            tls_context=ours if tls else None,
-            require_starttls=tls,
-        )
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802, ARG002  (aiosmtpd's name)
-        answer = self.mood(envelope)
-        if not answer.startswith(("4", "5")):
-            self.taken.append(
-                (envelope.rcpt_tos[0], email.message_from_bytes(envelope.content, policy=modern))
-            )
-        if answer == "break":
-            server.transport.abort()
-        return answer
-
-    def __enter__(self):  # noqa: D105  (as every context)
-        self.controller.start()
-        return self
-
-    def __exit__(self, *_):  # noqa: D105  (as above)
-        self.controller.stop()
 
 
 def send(season, server, **options):

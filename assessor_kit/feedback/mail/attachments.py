@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from assessor_kit import tables
 from assessor_kit.errors import SendingRefused
 from assessor_kit.feedback.document.manifest import file_digest, noted, noted_of
-from assessor_kit.store import Workspace, read_table
+from assessor_kit.store import Workspace, read_records, read_table
 
 PAGE = "html"
 PDF = "pdf"
@@ -101,8 +102,5 @@ def attach(
         )
 
 
-def _document(workspace: Workspace, document_id: str) -> Mapping[object, object]:
-    found: Mapping[object, object] = (
-        read_table(workspace, tables.DOCUMENTS, document_id=document_id).iloc[0].to_dict()
-    )
-    return found
+def _document(workspace: Workspace, document_id: str) -> Mapping[str, Any]:
+    return read_records(workspace, tables.DOCUMENTS, document_id=document_id)[0]

@@ -17,7 +17,7 @@ from assessor_kit.feedback.mail.letters.sender import ADDRESS, sender_file
 from assessor_kit.feedback.mail.letters.templates import LetterText, fill_in, template_file
 from assessor_kit.feedback.mail.messages import HERE, Message, kind_of
 from assessor_kit.feedback.mail.objections import member_row
-from assessor_kit.store import Workspace, read_table
+from assessor_kit.store import Workspace, read_records
 from assessor_kit.vocabulary import LetterKind
 
 ATTACHED_AS = {
@@ -161,10 +161,7 @@ def _person(workspace: Workspace, row: Message) -> Mapping[str, Any]:
     if row["member_no"]:
         found = member_row(workspace, str(row["member_no"]))
     else:
-        people = read_table(workspace, tables.ASSESSORS, assessor_id=row["assessor_id"])
-        rows = [
-            {str(name): value for name, value in row.items()} for row in people.to_dict("records")
-        ]
+        rows = read_records(workspace, tables.ASSESSORS, assessor_id=row["assessor_id"])
         found = rows[0] if rows else None
     if found is None:
         raise NotFound(

@@ -11,7 +11,7 @@ from typing import Any
 
 from assessor_kit import tables
 from assessor_kit.feedback.mail.letters.sender import ADDRESS
-from assessor_kit.store import Workspace, read_table
+from assessor_kit.store import Workspace, read_records
 from assessor_kit.vocabulary import LetterKind, MessageState
 
 QUEUED = MessageState.QUEUED.value
@@ -69,9 +69,7 @@ def new_message(
 
 def messages_of(workspace: Workspace, **equals: object) -> list[Message]:
     """Return messages of the outbox that match, in the order in which they are sent."""
-    rows = read_table(workspace, tables.OUTBOX, **equals)
-    found = [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
-    return sorted(found, key=_turn)
+    return sorted(read_records(workspace, tables.OUTBOX, **equals), key=_turn)
 
 
 def _turn(row: Message) -> tuple[int, datetime, str]:

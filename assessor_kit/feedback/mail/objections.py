@@ -18,7 +18,7 @@ from assessor_kit.feedback.mail.letters.kinds import LETTER_OF
 from assessor_kit.feedback.mail.letters.sender import ADDRESS
 from assessor_kit.feedback.mail.messages import Message, kind_of, messages_of, way_to
 from assessor_kit.rules import Rules
-from assessor_kit.store import Workspace, read_table
+from assessor_kit.store import Workspace, read_records, read_table
 from assessor_kit.vocabulary import (
     LetterKind,
     MessageState,
@@ -79,21 +79,20 @@ def year_facts(
     """Read what a year's letters depend on; of one member where one is named."""
     one = {"member_no": member_no} if member_no else {}
     counted = ["", Parked.NEWER.value]
-    returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked=counted, **one)
     received: dict[str, datetime] = {}
-    for number, moment in zip(returns["member_no"], returns["received_at"], strict=True):
-        received[str(number)] = max(moment, received.get(str(number), moment))
-    replies = read_table(workspace, tables.RESPONSES, cpd_year=cpd_year, **one)
-    declared = read_table(workspace, tables.DECLARATIONS, cpd_year=cpd_year, **one)
+    for row in read_records(workspace, tables.RETURNS, cpd_year=cpd_year, parked=counted, **one):
+        number, moment = str(row["member_no"]), row["received_at"]
+        received[number] = max(moment, received.get(number, moment))
+    replies = read_records(workspace, tables.RESPONSES, cpd_year=cpd_year, **one)
+    declared = read_records(workspace, tables.DECLARATIONS, cpd_year=cpd_year, **one)
     return YearFacts(
         rules=workspace.rules(cpd_year),
         today=today or datetime.now(UTC).date(),
         received=received,
         replies={
-            str(row["member_no"]): (str(row["state"]), str(row["statement"]))
-            for row in replies.to_dict("records")
+            str(row["member_no"]): (str(row["state"]), str(row["statement"])) for row in replies
         },
-        declared=frozenset(map(str, declared["member_no"])),
+        declared=frozenset(str(row["member_no"]) for row in declared),
     )
 
 
@@ -187,16 +186,16 @@ def objection_to_member(workspace: Workspace, member_no: str) -> str:
 
 def objection_to_assessor(workspace: Workspace, assessor_id: str) -> str:
     """Return why an assessor cannot be written to; empty if nothing is in the way."""
-    people = read_table(workspace, tables.ASSESSORS, assessor_id=assessor_id)
-    if people.empty:
+    people = read_records(workspace, tables.ASSESSORS, assessor_id=assessor_id)
+    if not people:
         return "not in the list of assessors"
-    return "" if ADDRESS.fullmatch(str(people.iloc[0]["email"])) else "no e-mail address"
+    return "" if ADDRESS.fullmatch(str(people[0]["email"])) else "no e-mail address"
 
 
 def member_row(workspace: Workspace, member_no: str) -> dict[str, Any] | None:
     """Return a member's row of the register; None where there is none."""
-    found = read_table(workspace, tables.REGISTER, member_no=member_no).to_dict("records")
-    return {str(name): value for name, value in found[0].items()} if found else None
+    found = read_records(workspace, tables.REGISTER, member_no=member_no)
+    return found[0] if found else None
 
 
 def waits_for(workspace: Workspace, row: Message, *, today: date) -> str:
