@@ -230,7 +230,7 @@ def _in_outbox(scene: Scene) -> tuple[Saying, ...]:
         (
             f"{how_many(len(found), 'report has', 'reports have')} been put into the outbox;"
             f" {waiting:,} of them wait there. Whoever looks after your mail sends them with"
-            " `assessor-kit feedback send`."
+            " `assessor-kit outbox send`."
         ),
     )
 
