@@ -393,19 +393,23 @@ def import_display(answer: Answer) -> str:
 
 
 def plan_display(answer: Answer) -> str:
-    """Show who gets which letter when, what to look at first, or the names behind one letter."""
+    """Show who gets which letter when, what to look at first, or the names behind one letter.
+
+    Letters about which there is nothing to say are left to `--json`.
+    """
     if answer["names"]:
         return set_out(_first_ten(answer["names"], f"`--json` lists all {len(answer['names'])}."))
     rows = [
         (
             one["letter"],
             f"{one['planned']:,}",
-            _days(one["from"], one["until"]),
+            _days(one["from"], one["until"]) if one["planned"] else "",
             f"{one['waiting']:,}",
             f"{one['gone']:,}",
             "; ".join(f"{number:,} {reason}" for reason, number in one["left_out"].items()),
         )
         for one in answer["plan"]
+        if one["planned"] or one["waiting"] or one["gone"] or one["left_out"]
     ]
     made = table_of(("Letter", "To write", "When", "In the outbox", "Sent", "Left out"), rows)
     for place in (1, 3, 4):

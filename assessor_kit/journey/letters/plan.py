@@ -19,6 +19,8 @@ from assessor_kit.feedback.mail.objections import NO_ADDRESS, register_problem
 from assessor_kit.journey.letters.recipients import (
     TO_MEMBERS,
     TOO_EARLY,
+    WAITS_ALREADY,
+    WRITTEN_TO,
     Correspondence,
     Recipient,
     counted_reasons,
@@ -202,12 +204,16 @@ class _Planned:
         letters = [
             PlannedLetter(member_no=number, on=self._day_of(kind)) for number in _free(found)
         ]
-        return self._line(kind, letters, [one for one in found if one.reason])
+        # those who have the letter, or whose letter waits, are counted as such
+        left_out = [one for one in found if one.reason not in {"", WRITTEN_TO, WAITS_ALREADY}]
+        return self._line(kind, letters, left_out)
 
     def _day_of(self, kind: LetterKind) -> date | None:
         if kind is LetterKind.DECLARATION:
             asked = declaration_asked(self.rules)
-            return max(asked, self.known.today) if asked else None
+            due = declaration_due(self.rules)
+            over = due is None or self.known.today > due  # it would name a day that has passed
+            return None if asked is None or over else max(asked, self.known.today)
         return self.known.today if kind in {LetterKind.INVITATION, LetterKind.THANKS} else None
 
     def _reminders(self) -> list[PlanLine]:
@@ -237,9 +243,9 @@ class _Planned:
 
     def _declaration_reminders(self) -> list[PlanLine]:
         days = self.rules.requests.declaration_reminders
-        first = self._day_of(LetterKind.DECLARATION)
-        if first is None:
+        if not self.rules.requests.declaration_due:
             return []
+        first = self._day_of(LetterKind.DECLARATION)
         found = self.known.recipients(LetterKind.DECLARATION_REMINDER)
         early = TOO_EARLY[LetterKind.DECLARATION_REMINDER]
         open_ones = [one.member_no for one in found if one.reason in {"", early}]
@@ -249,8 +255,9 @@ class _Planned:
             for one in open_ones:
                 asked = self.known.gone_on(LetterKind.DECLARATION, one)
                 reminded = self.known.gone_on(LetterKind.DECLARATION_REMINDER, one)
-                if number > len(reminded):
-                    on = (asked[0] if asked else first) + timedelta(days=after)
+                since = asked[0] if asked else first
+                if since is not None and number > len(reminded):
+                    on = since + timedelta(days=after)
                     letters.append(PlannedLetter(member_no=one, on=on))
             lines.append(self._line(LetterKind.DECLARATION_REMINDER, letters, number=number))
         return lines

@@ -42,8 +42,9 @@ TOO_EARLY = {
     LetterKind.REMINDER: "has not been invited yet",
     LetterKind.DECLARATION_REMINDER: "has not been asked to declare yet",
 }
+WAITS_ALREADY = "waits in the outbox already"
 BY_STATE = {
-    MessageState.QUEUED.value: "waits in the outbox already",
+    MessageState.QUEUED.value: WAITS_ALREADY,
     MessageState.CANCELLED.value: "was cancelled: `assessor-kit outbox put-back` puts it back",
     MessageState.BOUNCED.value: (
         "came back: `assessor-kit outbox settle` sends it again once the address is right"
