@@ -23,6 +23,7 @@ def next_command(year: int, count: dict[str, int]) -> str:
         (not count["received"], "import returns FOLDER --cpd-year {}"),
         (count["unallocated"] > 0, "allocate --cpd-year {} --seed S"),
         (count["handed_back"] > 0, "raised"),
+        (count["letters_unknown"] > 0, "outbox list --cpd-year {} --state unknown"),
         (count["overdue"] > 0, "status --cpd-year {} --names overdue"),
         (count["submitted"] < count["markings"], "app --assessor ID"),
         (count["individual_feedback"] < count["judged"], "feedback render --cpd-year {}"),

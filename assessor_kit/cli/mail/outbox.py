@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from assessor_kit.store import Workspace
 
 KINDS = tuple(kind.value for kind in LetterKind if kind is not LetterKind.TEST)
-LISTED_KINDS = tuple(LetterKind)
+LISTED_KINDS = tuple(kind.value for kind in LetterKind)
 STATES = tuple(state.value for state in MessageState)
 SETTLED = ("sent", "bounced", "queued")
 NO_FOLDER = "-"  # what `send --dry-run` holds where no folder is named
@@ -84,7 +84,7 @@ def list_outbox(
     found = acts.listed_messages(
         season,
         cpd_year=year_of(season, cpd_year),
-        kinds=[str(one) for one in kind],
+        kinds=kind,
         states=state,
         member_no=member_named(season, member) if member else "",
     )

@@ -33,6 +33,8 @@ def attachment_path(workspace: Workspace, document_id: str, form: str) -> Path:
 
 def attachment_objection(workspace: Workspace, document_id: str, form: str) -> str:
     """Return why a document must not be sent in this form; empty if it may."""
+    if not read_records(workspace, tables.DOCUMENTS, document_id=document_id):
+        return "the document is not there any more"
     document = _document(workspace, document_id)
     page = attachment_path(workspace, document_id, PAGE)
     if document["released_at"] is None:

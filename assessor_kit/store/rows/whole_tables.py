@@ -9,7 +9,7 @@ import pandas as pd
 from assessor_kit.store.access.permissions import require_readable, require_staff
 from assessor_kit.store.database.connections import read_transaction, write_transaction
 from assessor_kit.store.rows.shown_rows import SHOWN, shown_rows
-from assessor_kit.store.rows.typed_rows import append, plain_rows, read_rows, replace
+from assessor_kit.store.rows.typed_rows import append, read_as_records, read_rows, replace
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ALLOCATIONS, Table
 
@@ -45,7 +45,7 @@ def read_records(workspace: Workspace, table: Table, **equals: object) -> list[d
     """
     require_staff(workspace)
     with read_transaction(workspace.engine) as connection:
-        return plain_rows(connection, table, **equals)
+        return read_as_records(connection, table, **equals)
 
 
 def _matching(rows: pd.DataFrame, equals: dict[str, object]) -> pd.DataFrame:
