@@ -56,6 +56,15 @@ if TYPE_CHECKING:
         import_responses,
     )
     from assessor_kit.journey.letters import Letters, write_letters
+    from assessor_kit.journey.moderating.choosing import (
+        SecondMarkings,
+        choices_of_year,
+        select_second_markings,
+        withdraw_second_marking,
+    )
+    from assessor_kit.journey.moderating.fresh import assign_fresh_reviewer
+    from assessor_kit.journey.moderating.settling import agree, answer_assessor
+    from assessor_kit.journey.moderating.waiting import Waiting, moderation_waiting
     from assessor_kit.journey.requesting import (
         asked_again,
         response_cycle,
@@ -124,6 +133,15 @@ _HOMES = {
         "Letters",
         "write_letters",
     ),
+    "moderating.choosing": (
+        "SecondMarkings",
+        "choices_of_year",
+        "select_second_markings",
+        "withdraw_second_marking",
+    ),
+    "moderating.fresh": ("assign_fresh_reviewer",),
+    "moderating.settling": ("agree", "answer_assessor"),
+    "moderating.waiting": ("Waiting", "moderation_waiting"),
     "requesting": (
         "asked_again",
         "response_cycle",
@@ -177,15 +195,21 @@ __all__ = [
     "Season",
     "SeasonStatus",
     "SeasonStep",
+    "SecondMarkings",
+    "Waiting",
+    "agree",
     "agreement",
     "agreement_table",
     "allocate",
+    "answer_assessor",
     "asked_again",
+    "assign_fresh_reviewer",
     "board_figures",
     "by_pseudonym",
     "call_reserve",
     "caseloads",
     "check_draw",
+    "choices_of_year",
     "commit_draw",
     "commitment_file_of",
     "differences_table",
@@ -205,6 +229,7 @@ __all__ = [
     "import_responses",
     "import_returns",
     "left_behind",
+    "moderation_waiting",
     "preview_scores",
     "read_json",
     "readmit",
@@ -219,6 +244,7 @@ __all__ = [
     "score_files",
     "season_of",
     "season_status",
+    "select_second_markings",
     "similar_reflections",
     "standing_commitment",
     "standings",
@@ -230,6 +256,7 @@ __all__ = [
     "what_if",
     "whom_to_write_to",
     "withdraw_commitment",
+    "withdraw_second_marking",
     "write_board_summary",
     "write_due_letters",
     "write_letters",

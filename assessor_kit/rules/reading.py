@@ -25,6 +25,7 @@ from assessor_kit.rules.schema import (
     Criterion,
     Frame,
     Guideline,
+    ModerationRules,
     Phrase,
     RequestDays,
     Rules,
@@ -33,7 +34,7 @@ from assessor_kit.rules.schema import (
     TargetRow,
 )
 from assessor_kit.tables import ACTIVITIES
-from assessor_kit.vocabulary import ProfessionalStatus, TargetBasis
+from assessor_kit.vocabulary import ProfessionalStatus, SecondMarkingReason, TargetBasis
 
 HERE = Path(__file__).resolve().parent
 EDITIONS = "editions.toml"
@@ -63,6 +64,7 @@ EDITION_KEYS = {
     "guideline",
     "words",
     "requests",
+    "moderation",
     *(name for name, _ in LISTS.values()),
 }
 # Each type of the schema, as a person would name it.
@@ -86,6 +88,9 @@ CLOSED: dict[tuple[str, str], tuple[str, ...]] = {
     ("edition.target", "statuses"): tuple(ProfessionalStatus),
     ("edition.target", "volunteering"): ("", "yes", "no"),
     ("criterion", "scorer"): ("", *SCORER_NAMES),
+    ("moderation", "choose"): tuple(
+        one for one in SecondMarkingReason if one is not SecondMarkingReason.RANDOM
+    ),
 }
 
 
@@ -152,6 +157,7 @@ def _rules(
         ("guideline", Guideline),
         ("words", SchemeWords),
         ("requests", RequestDays),
+        ("moderation", ModerationRules),
     ):
         entry = _needed(file, key, dict[str, Any])
         parts[key] = _record(kind, entry, _Place(file, key))

@@ -8,6 +8,7 @@ NAMED = (
     "handed-back",
     "newer-versions",
     "differing",
+    "second-looks",
     "unallocated",
     "awaited",
     "drafts",
@@ -25,6 +26,7 @@ def next_command(year: int, count: dict[str, int]) -> str:
         (count["handed_back"] > 0, "raised"),
         (count["overdue"] > 0, "status --cpd-year {} --names overdue"),
         (count["submitted"] < count["markings"], "app --assessor ID"),
+        (count["differing"] + count["second_looks"] > 0, "moderate list --cpd-year {}"),
         (count["individual_feedback"] < count["judged"], "feedback render --cpd-year {}"),
         (count["released"] < documents, "feedback release --cpd-year {}"),
     )

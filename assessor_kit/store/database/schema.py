@@ -42,6 +42,7 @@ NUMBERED = {
     "access_no",
     "event_no",
     "change_no",
+    "choice_no",
 }  # keys that the database numbers itself
 # The version of an event guarantees that no update is lost; its event_id makes a repeated save
 # harmless.
@@ -56,6 +57,7 @@ INDEXED = {
     "allocation_changes": ("return_id",),
     "judgement_events": ("assessor_id", "kind"),
     "problems": ("return_id",),
+    "second_marking_choices": ("return_id",),
 }
 # Views made by the migrations: the current judgement of each assessor on each return, and returns
 # as an assessor may see them.
