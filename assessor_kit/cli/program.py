@@ -18,6 +18,7 @@ from assessor_kit.cli import (
     draws,
     feedback,
     figures,
+    moderation,
     season,
     upkeep,
 )
@@ -32,6 +33,7 @@ SECTIONS = (
     ("The draw", draws.COMMANDS),
     ("Allocation", allocation.COMMANDS),
     ("Assessors", assessors.COMMANDS),
+    ("Moderation", moderation.COMMANDS),
     ("Feedback", feedback.COMMANDS),
     ("Figures", figures.COMMANDS),
     ("Data protection", data_protection.COMMANDS),

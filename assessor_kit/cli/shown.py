@@ -237,6 +237,7 @@ def _needs(count: dict[str, int]) -> str:
         (count["handed_back"], "handed back", "handed back"),
         (count["newer_versions"], "newer version", "newer versions"),
         (count["differing"], "double marking differs", "double markings differ"),
+        (count["second_looks"], "second look asked for", "second looks asked for"),
         (count["parked"], "return of a member not selected", "returns of members not selected"),
     )
     said = [_counted(number, one, many) for number, one, many in found if number]

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
         withdraw_second_marking,
     )
     from assessor_kit.journey.moderating.fresh import assign_fresh_reviewer
-    from assessor_kit.journey.moderating.settling import agree, answer_assessor
+    from assessor_kit.journey.moderating.settling import agree, answer_assessor, who_raised
     from assessor_kit.journey.moderating.waiting import Waiting, moderation_waiting
     from assessor_kit.journey.requesting import (
         asked_again,
@@ -140,7 +140,7 @@ _HOMES = {
         "withdraw_second_marking",
     ),
     "moderating.fresh": ("assign_fresh_reviewer",),
-    "moderating.settling": ("agree", "answer_assessor"),
+    "moderating.settling": ("agree", "answer_assessor", "who_raised"),
     "moderating.waiting": ("Waiting", "moderation_waiting"),
     "requesting": (
         "asked_again",
@@ -254,6 +254,7 @@ __all__ = [
     "verify",
     "waiting_for_assessors",
     "what_if",
+    "who_raised",
     "whom_to_write_to",
     "withdraw_commitment",
     "withdraw_second_marking",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -221,16 +221,11 @@ def standing_judgements_of_year(workspace: Workspace, cpd_year: int) -> pd.DataF
     with read_transaction(workspace.engine) as connection:
         agreements = agreed_in(connection, list(first["return_id"]))
     said = {name: found[-1].judgement for name, found in agreements.items()}
-    rows = [
-        {**row, **_chosen(said[row["return_id"]])} if row["return_id"] in said else row
-        for row in first.to_dict("records")
-    ]
+    rows: list[dict[Hashable, object]] = first.to_dict("records")
+    for row in rows:
+        judgement = said.get(str(row["return_id"]))
+        if judgement is not None:
+            row["levels"] = judgement.levels
+            row["outcome"] = judgement.outcome
+            row["themes"] = list(judgement.themes)
     return pd.DataFrame(rows, columns=first.columns)
-
-
-def _chosen(judgement: Judgement) -> dict[str, object]:
-    return {
-        "levels": judgement.levels,
-        "outcome": judgement.outcome,
-        "themes": list(judgement.themes),
-    }

@@ -62,7 +62,7 @@ def select_second_markings(
         raise InvalidRequest(
             "Nothing says which returns to choose",
             expected="a share, or reasons such as `outcome asks something`",
-            advice="Give --share or --because, or set them in the rules under [moderation].",
+            advice="Give --share or --choose, or set them in the rules under [moderation].",
         )
     if share and not seed.strip():
         raise InvalidRequest(

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 
 from assessor_kit import tables
-from assessor_kit.errors import InvalidRequest
+from assessor_kit.errors import InvalidRequest, NotFound
 from assessor_kit.journey.allocating import why_must_not
 from assessor_kit.moderation import made_of, points_of, with_words
 from assessor_kit.rules.schema import Rules
@@ -121,6 +121,30 @@ def answer_assessor(
         by=by,
         event_id=event_id or secrets.token_hex(16),
     )
+
+
+def who_raised(workspace: Workspace, return_id: str, *, about: Raised, criterion: str = "") -> str:
+    """Return the assessor who raises something about a return.
+
+    Raises NotFound where nobody does, and InvalidRequest where two assessors do.
+    """
+    found = sorted(
+        one.assessor_id
+        for one in moderated_return(workspace, return_id).raised
+        if (one.about, one.criterion) == (about, criterion)
+    )
+    if not found:
+        raise NotFound(
+            f"No assessor raises a {about.value} here",
+            advice="`assessor-kit moderate list` shows what is raised.",
+        )
+    if len(found) > 1:
+        raise InvalidRequest(
+            f"{' and '.join(found)} raise it",
+            expected="whose words are answered",
+            advice=f"Add --assessor {found[0]} or {found[1]}.",
+        )
+    return found[0]
 
 
 def require_moderator(workspace: Workspace, return_id: str, *, by: str) -> None:
