@@ -44,12 +44,13 @@ def select_second_markings(
     by: str,
     share_percent: float | None = None,
     choose: Collection[SecondMarkingReason] | None = None,
+    dry_run: bool = False,
 ) -> SecondMarkings:
     """Choose the year's returns for a second marking and record the reasons.
 
     What is not given comes from the year's rules. `allocate` then gives them to second assessors,
-    none of whom sees the first marking. Raises InvalidRequest for a random share without a seed,
-    or without anything to choose by.
+    none of whom sees the first marking. With `dry_run` nothing is recorded. Raises InvalidRequest
+    for a random share without a seed, or without anything to choose by.
     """
     rules = workspace.rules(cpd_year)
     share = rules.moderation.share_percent if share_percent is None else share_percent
@@ -83,15 +84,14 @@ def select_second_markings(
     told = _released(workspace, cpd_year)
     reasons = {name: tuple(one.value for one in of) for name, of in found.items()}
     chosen = {name: of for name, of in reasons.items() if name not in twice and name not in told}
-    record_choices(
-        workspace,
-        [
-            ChoiceOfReturn(
-                return_id=name, reasons=of, seed=seed if share else "", share_percent=share, by=by
-            )
-            for name, of in chosen.items()
-        ],
-    )
+    choices = [
+        ChoiceOfReturn(
+            return_id=name, reasons=of, seed=seed if share else "", share_percent=share, by=by
+        )
+        for name, of in chosen.items()
+    ]
+    if not dry_run:
+        record_choices(workspace, choices)
     return SecondMarkings(
         chosen=chosen,
         already={name: of for name, of in reasons.items() if name in twice},

@@ -99,6 +99,41 @@ def answers_to(workspace: Workspace, return_id: str, *, assessor_id: str) -> lis
         return answers_in(connection, [return_id], assessor_id=assessor_id)
 
 
+def news_for(
+    workspace: Workspace, *, assessor_id: str, return_ids: Sequence[str]
+) -> dict[str, list[str]]:
+    """Return which of these returns have something new for their assessor: agreed, answered."""
+    require_self(workspace, assessor_id)
+    news: dict[str, list[str]] = {}
+    with read_transaction(workspace.engine) as connection:
+        judged = dict(
+            connection.execute(
+                select(LOG.c.return_id, func.max(LOG.c.seq))
+                .where(LOG.c.assessor_id == assessor_id, LOG.c.kind == EventKind.JUDGEMENT.value)
+                .group_by(LOG.c.return_id)
+            ).all()
+        )
+        told = connection.execute(
+            select(LOG.c.return_id, LOG.c.kind, LOG.c.seq)
+            .where(
+                (LOG.c.kind == EventKind.AGREED.value)
+                | ((LOG.c.kind == EventKind.ANSWER.value) & (LOG.c.assessor_id == assessor_id))
+            )
+            .order_by(LOG.c.seq)
+        ).all()
+    mine = set(return_ids)
+    for row in told:
+        is_agreed = row.kind == EventKind.AGREED.value
+        if row.return_id not in mine or (
+            is_agreed and row.seq <= judged.get(row.return_id, row.seq)
+        ):
+            continue
+        word = "agreed" if is_agreed else "answered"
+        if word not in news.setdefault(str(row.return_id), []):
+            news[str(row.return_id)].append(word)
+    return news
+
+
 def raised_in(connection: Connection, return_ids: Sequence[str]) -> list[RaisedMatter]:
     """Return every second look and disagreement of submitted judgements, with any answer."""
     return raised_by(markings_in(connection, return_ids), answers_in(connection, return_ids))

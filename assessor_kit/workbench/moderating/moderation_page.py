@@ -16,6 +16,8 @@ from assessor_kit.errors import AssessorKitError, NotFound
 from assessor_kit.journey import Waiting, agree, answer_assessor, moderation_waiting
 from assessor_kit.journey.choices import season_choices
 from assessor_kit.journey.moderating.waiting import KINDS
+from assessor_kit.moderation import compared
+from assessor_kit.rules.schema import Rules
 from assessor_kit.store import Workspace, read_table
 from assessor_kit.store.moderated import ModeratedReturn, moderated_of_year, moderated_return
 from assessor_kit.vocabulary import Raised, StaffAnswer
@@ -24,6 +26,7 @@ from assessor_kit.workbench.moderating.views import ANSWER_LABELS, day_of, page_
 HERE = Path(__file__).resolve().parent
 ROWS_SHOWN = 50
 DONE = "settled or answered"
+CLOSE = "differ by less than has to be settled"
 NOT_RECORDED = "NOT RECORDED"
 CHANGES = {"agree", "answer"}
 Place = tuple[Workspace, int]
@@ -104,19 +107,24 @@ class ModerationPage(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget sh
         waiting = moderation_waiting(workspace, cpd_year)
         self.waiting = len(waiting)
         counts = Counter(one.kind for one in waiting)
-        done = _done(moderated_of_year(workspace, cpd_year), waiting)
+        moderated = moderated_of_year(workspace, cpd_year)
+        others = {
+            DONE: _done(moderated, waiting),
+            CLOSE: _close(moderated, waiting, workspace.rules(cpd_year)),
+        }
         rows = [_row(one) for one in waiting]
-        if self.asked["only"] == DONE:
-            codes = _codes(workspace, list(done))
+        if self.asked["only"] in others:
+            found_there = others[self.asked["only"]]
+            codes = _codes(workspace, list(found_there))
             rows = [
                 {
                     "return_id": name,
                     "return": codes[name],
-                    "kind": DONE,
+                    "kind": self.asked["only"],
                     "since": day,
                     "sentence": f"{codes[name]}: {said}.",
                 }
-                for name, (day, said) in done.items()
+                for name, (day, said) in found_there.items()
             ]
         elif self.asked["only"]:
             rows = [row for row in rows if row["kind"] == self.asked["only"]]
@@ -136,11 +144,12 @@ class ModerationPage(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget sh
                     for kind in KINDS
                     if counts[kind]
                 ),
-                {"code": DONE, "label": f"{DONE.capitalize()} ({len(done)})"},
+                *(
+                    {"code": kind, "label": f"{kind.capitalize()} ({len(there)})"}
+                    for kind, there in others.items()
+                ),
             ],
-            "answers": [
-                {"code": one.value, "label": ANSWER_LABELS[one]} for one in StaffAnswer
-            ],
+            "answers": [{"code": one.value, "label": ANSWER_LABELS[one]} for one in StaffAnswer],
             "rows": rows[start : start + ROWS_SHOWN],
             "found": len(rows),
             "start": start,
@@ -248,6 +257,22 @@ def _done(
     return found
 
 
+def _close(
+    moderated: dict[str, ModeratedReturn], waiting: list[Waiting], rules: Rules
+) -> dict[str, tuple[str, str]]:
+    """Return the returns whose markings differ, but in nothing that has to be settled."""
+    still = {one.return_id for one in waiting}
+    found: dict[str, tuple[str, str]] = {}
+    for name, one in moderated.items():
+        if name in still or one.is_settled or not all(each.is_submitted for each in one.markings):
+            continue
+        apart = [point.label for point in compared(one.sides, rules) if point.differs]
+        if apart:
+            last = max(each.recorded_at for each in one.markings if each.recorded_at)
+            found[name] = (day_of(last), f"the markings differ in {', '.join(apart)}")
+    return found
+
+
 def _codes(workspace: Workspace, return_ids: list[str]) -> dict[str, str]:
     returns = read_table(workspace, tables.RETURNS, return_id=return_ids)
     return dict(zip(returns["return_id"], returns["pseudonym"], strict=True))
@@ -256,6 +281,4 @@ def _codes(workspace: Workspace, return_ids: list[str]) -> dict[str, str]:
 def _reason(problem: Exception) -> str:
     if isinstance(problem, AssessorKitError):
         return problem.sentence()
-    return (
-        f"the store answered {type(problem).__name__}. What you wrote is still here; try again."
-    )
+    return f"the store answered {type(problem).__name__}. What you wrote is still here; try again."
