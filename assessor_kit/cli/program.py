@@ -18,11 +18,11 @@ from assessor_kit.cli import (
     draws,
     feedback,
     figures,
-    moderation,
     season,
     upkeep,
 )
 from assessor_kit.cli.command import Answer, Answered, Command, Group, Settings
+from assessor_kit.cli.marking import moderation
 from assessor_kit.cli.refusals import sentence_of
 
 DONE = 0
