@@ -82,8 +82,13 @@ class ModerationPage(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget sh
         self.refresh()
 
     def __repr__(self) -> str:
-        """Return only the count, because a saved notebook shows this."""
-        return f"ModerationPage: {self.waiting} waiting"
+        """Return only the count, or what is missing, because a saved notebook shows this."""
+        return self.sentence or f"ModerationPage: {self.waiting} waiting"
+
+    @property
+    def sentence(self) -> str:
+        """Why nothing can be shown yet; empty where something can."""
+        return str(json.loads(self.listing).get("sentence", ""))
 
     def refresh(self) -> None:
         """Look again at what waits; what cannot be shown is said in a sentence."""
