@@ -77,6 +77,7 @@ def test_a_difference_is_settled_by_keyboard_alone_and_nothing_is_inaccessible(
         page.wait_for_selector(OPEN)
         page.wait_for_function("() => document.activeElement.name === 'ak-take-outcome'")
         assert violations(page) == []
+        page.screenshot(path=tmp_path / "moderation.png")
         page.keyboard.press("a")  # everything as the first says
         page.keyboard.press("2")  # but the outcome, as the second says
         assert focused(page) == "ak-take-advice"
@@ -134,6 +135,7 @@ def test_the_assessor_reads_what_was_agreed_and_answered_beside_their_own_words(
         page.locator("dialog .ak-open", has_text="R-r1").press("Enter")
         panel = page.locator(".ak-agreed")
         panel.wait_for()
+        page.screenshot(path=tmp_path / "agreed.png")
         assert "The plan is there." in panel.inner_text()
         assert panel.locator("tbody th").all_inner_texts() == ["Outcome", "Advice"]
         assert panel.locator(".ak-other").first.inner_text() == "no action needed"

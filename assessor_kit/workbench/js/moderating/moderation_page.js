@@ -13,7 +13,9 @@ import { WaitingList } from "./waiting_list.js";
 
 /** The page, which shows what the model holds. */
 export class ModerationPage {
-  root = element("main", {
+  // A part of whatever page shows it, which has a main part of its own.
+  root = element("section", {
+    "aria-label": "Moderation",
     class: "ak ak-moderation mathjax_ignore tex2jax_ignore",
     tabindex: "-1",
   });
