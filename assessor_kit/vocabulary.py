@@ -113,10 +113,11 @@ class Parked(StrEnum):
 
 
 class Marking(StrEnum):
-    """Which of the two independent markings of a return an allocation is for."""
+    """Which marking of a return an allocation is for: one of two, or a fresh one on an appeal."""
 
     FIRST = "first"
     SECOND = "second"
+    FRESH = "fresh"
 
 
 class JudgementState(StrEnum):
@@ -143,6 +144,7 @@ class EventKind(StrEnum):
     READING = "reading"
     HAND_BACK = "hand back"
     CONFIDENCE = "in confidence"
+    NOTE = "note"
 
 
 class HandBackReason(StrEnum):
@@ -152,6 +154,49 @@ class HandBackReason(StrEnum):
     CONFLICT = "conflict"
     OUTSIDE_MY_FIELD = "outside my field"
     NO_TIME = "no time"
+
+
+class StaffNote(StrEnum):
+    """What staff write to an assessor about one return."""
+
+    NOTE = "note"
+    ANSWER = "answer"
+    RETURNED = "returned text"
+
+
+class VersionCause(StrEnum):
+    """Why a newer version of a return was taken into the review."""
+
+    STAFF = "staff chose it"
+    ROUND = "a little more was asked for"
+
+
+class RoundEvent(StrEnum):
+    """What happens in a round in which a member is asked for a little more."""
+
+    OPENED = "opened"
+    REMINDED = "reminded"
+    EXTENDED = "extended"
+    ANSWERED = "answered"
+    ENDED = "ended without an answer"
+
+
+class RoundState(StrEnum):
+    """How far a round in which a member is asked for a little more has come on a day."""
+
+    OPEN = "open"
+    LATE = "late"
+    NOTHING_CAME = "nothing came"
+    ANSWERED = "answered"
+    ENDED = "ended without an answer"
+
+
+class QueryEvent(StrEnum):
+    """What happens to a query or an appeal."""
+
+    RECORDED = "recorded"
+    REVIEWER = "fresh reviewer named"
+    ANSWERED = "answered"
 
 
 class Counting(StrEnum):

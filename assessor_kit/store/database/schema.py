@@ -56,6 +56,9 @@ INDEXED = {
     "allocation_changes": ("return_id",),
     "judgement_events": ("assessor_id", "kind"),
     "problems": ("return_id",),
+    "staff_notes": ("return_id",),
+    "version_changes": ("return_id",),
+    "information_rounds": ("return_id",),
 }
 # Views made by the migrations: the current judgement of each assessor on each return, and returns
 # as an assessor may see them.
