@@ -29,7 +29,13 @@ from assessor_kit.store.log.allocation_changes import (
 )
 from assessor_kit.store.log.assessor_events import events_of_kind
 from assessor_kit.store.log.judgements import latest_events_of
-from assessor_kit.vocabulary import EventKind, HandBackReason, JudgementState, TargetBasis
+from assessor_kit.vocabulary import (
+    EventKind,
+    HandBackReason,
+    JudgementState,
+    Marking,
+    TargetBasis,
+)
 
 PLACE = ["return_id", "assessor_id", "marking"]
 KNEW_THE_MEMBER = {HandBackReason.RECOGNISED.value, HandBackReason.CONFLICT.value}
@@ -275,9 +281,12 @@ class _Year:
     def _read_standing(self) -> None:
         names = list(self.number_of)
         rows = read_table(self.workspace, tables.ALLOCATIONS, return_id=names)
+        held = [{name: str(one[name]) for name in PLACE} for one in rows[PLACE].to_dict("records")]
+        # a fresh marking on an appeal is staff's own choice: nothing here moves it
         self.standing: list[HeldMarking] = [
-            {name: str(one[name]) for name in PLACE} for one in rows[PLACE].to_dict("records")
+            one for one in held if one["marking"] != Marking.FRESH.value
         ]
+        self.fresh = [one for one in held if one["marking"] == Marking.FRESH.value]
         with read_transaction(self.workspace.engine) as connection:
             self.started = started_markings(connection, names)
             back = events_of_kind(connection, EventKind.HAND_BACK)
@@ -329,6 +338,7 @@ class _Year:
             for name, assessor in self.back
             if name in self.number_of
         ]
+        rows += [(one["return_id"], one["assessor_id"], Why.MARKS_IT) for one in self.fresh]
         former = self._former_returns()
         rows += [
             (former[name], assessor, Why.RECOGNISED)

@@ -12,9 +12,11 @@ from assessor_kit import tables
 from assessor_kit.errors import MarkingClosed, NotAllocated, NotVisibleYet, StaffOnly
 from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.vocabulary import JudgementState
+from assessor_kit.vocabulary import EventKind, JudgementState, StaffNote
 
-ALLOCATIONS = sql_table(tables.ALLOCATIONS)
+ALLOCATIONS, NOTES, LOG = (
+    sql_table(one) for one in (tables.ALLOCATIONS, tables.STAFF_NOTES, tables.JUDGEMENT_EVENTS)
+)
 # The tables of which an assessor may read the rows of their own returns; all others are for staff.
 OF_A_RETURN = {"activities", "allocations", "findings", "goals", "requirements"}
 PAIR = 2  # how many markings a double-marked return has
@@ -41,6 +43,23 @@ _SUBMITTED = (
     select(func.count())
     .select_from(ALLOCATIONS.join(CURRENT_JUDGEMENTS, _BOTH))
     .where(ALLOCATIONS.c.return_id == _RETURN)
+)
+_SINCE = (
+    select(LOG.c.version)
+    .where(
+        LOG.c.return_id == NOTES.c.return_id,
+        LOG.c.assessor_id == NOTES.c.assessor_id,
+        LOG.c.kind == EventKind.JUDGEMENT.value,
+        LOG.c.state == JudgementState.SUBMITTED.value,
+        LOG.c.version > NOTES.c.judgement_version,
+    )
+    .exists()
+)
+_RETURNED = select(NOTES.c.note_id).where(
+    NOTES.c.return_id == _RETURN,
+    NOTES.c.assessor_id == bindparam("assessor_id"),
+    NOTES.c.note_kind == StaffNote.RETURNED.value,
+    ~_SINCE,
 )
 _COMPLETE_THERE = select(func.markings_complete(_RETURN))
 
@@ -100,15 +119,24 @@ def markings_complete(connection: Connection, return_id: str) -> bool:
     )
 
 
-def require_open_marking(connection: Connection, return_id: str) -> None:
+def text_is_returned(connection: Connection, return_id: str, *, assessor_id: str) -> bool:
+    """Whether staff returned this assessor's text since it was last submitted."""
+    wanted = {"return_id": return_id, "assessor_id": assessor_id}
+    return connection.execute(_RETURNED, wanted).first() is not None
+
+
+def require_open_marking(connection: Connection, return_id: str, *, assessor_id: str) -> None:
     """Raise MarkingClosed once both markings of a return are submitted.
 
-    From then on each assessor may have read the other's.
+    From then on each assessor may have read the other's; only a text that staff returned can still
+    be mended.
     """
-    if markings_complete(connection, return_id):
+    if markings_complete(connection, return_id) and not text_is_returned(
+        connection, return_id, assessor_id=assessor_id
+    ):
         raise MarkingClosed(
             "Both markings of this return are submitted, so neither can change",
-            advice="Ask staff if something must be corrected.",
+            advice="Write a note to staff if something must be corrected: they can return the text.",
         )
 
 

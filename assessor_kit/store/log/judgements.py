@@ -198,7 +198,7 @@ def _record(
             if known is not None:
                 return known
             require_allocated(connection, return_id, assessor_id=assessor_id)
-            require_open_marking(connection, return_id)
+            require_open_marking(connection, return_id, assessor_id=assessor_id)
             if judgement.state is JudgementState.SUBMITTED:
                 cpd_year = connection.execute(_CPD_YEAR, {"return_id": return_id}).scalar_one()
                 require_submittable(judgement, workspace.rules(int(cpd_year)))
