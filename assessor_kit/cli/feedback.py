@@ -34,7 +34,7 @@ from assessor_kit.cli.command import (
 from assessor_kit.cli.season import only_year
 from assessor_kit.vocabulary import counted_text
 
-KINDS = ("feedback", "invitation", "reminder", "desk")
+KINDS = ("feedback", "invitation", "reminder", "desk", "more", "more-reminder", "answer")
 PASSWORD_VARIABLE = "ASSESSOR_KIT_SMTP_PASSWORD"  # noqa: S105  (where it stands, not what it is)
 STATES = ("sent", "bounced", "queued")
 NO_FOLDER = "-"  # what `send --dry-run` holds where no folder is named

@@ -23,6 +23,7 @@ from assessor_kit.cli import (
 )
 from assessor_kit.cli.command import Answer, Answered, Command, Group, Settings
 from assessor_kit.cli.refusals import sentence_of
+from assessor_kit.cli.rounds import commands as rounds
 
 DONE = 0
 DONE_WITH_PROBLEMS = 1
@@ -33,6 +34,7 @@ SECTIONS = (
     ("Allocation", allocation.COMMANDS),
     ("Assessors", assessors.COMMANDS),
     ("Feedback", feedback.COMMANDS),
+    ("To and fro", rounds.COMMANDS),
     ("Figures", figures.COMMANDS),
     ("Data protection", data_protection.COMMANDS),
     ("Upkeep", upkeep.COMMANDS),

@@ -20,8 +20,15 @@ from assessor_kit.store.access.permissions import require_staff
 from assessor_kit.store.database.connections import read_transaction
 from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, sql_table
 from assessor_kit.store.log.chain import LOG
+from assessor_kit.store.rounds.counts import RoundCounts, count_rounds
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.vocabulary import EventKind, JudgementState, MarkingState, ResponseState
+from assessor_kit.vocabulary import (
+    EventKind,
+    JudgementState,
+    Marking,
+    MarkingState,
+    ResponseState,
+)
 
 DRAWS, SELECTIONS, RETURNS, RESPONSES, ALLOCATIONS, DOCUMENTS = (
     sql_table(one)
@@ -44,6 +51,7 @@ class CountedMarking:
     return_id: str
     pseudonym: str
     assessor_id: str
+    marking: str
     due_on: date
     state: MarkingState
 
@@ -74,6 +82,7 @@ class SeasonCounts:
     individual_feedback: int
     generic_feedback: int
     released: int
+    to_and_fro: RoundCounts
 
 
 def years_held(workspace: Workspace) -> list[int]:
@@ -103,8 +112,11 @@ def count_season(workspace: Workspace, *, cpd_year: int) -> SeasonCounts:
         ).all()
         replies = _replies(connection, cpd_year)
         markings = _markings(connection, cpd_year)
-        both = {name for name, number in _markings_of(markings).items() if number >= PAIR}
-        differing = _differing(connection, both, markings)
+        # a fresh marking on an appeal is no half of a pair
+        paired = [one for one in markings if one.marking != Marking.FRESH.value]
+        both = {name for name, number in _markings_of(paired).items() if number >= PAIR}
+        differing = _differing(connection, both, paired)
+        to_and_fro = count_rounds(connection, cpd_year=cpd_year)
         documents = connection.execute(
             select(DOCUMENTS.c.kind, DOCUMENTS.c.return_id, DOCUMENTS.c.released_at).where(
                 DOCUMENTS.c.cpd_year == cpd_year
@@ -124,11 +136,12 @@ def count_season(workspace: Workspace, *, cpd_year: int) -> SeasonCounts:
         parked=_parked((row.parked, row.pseudonym) for row in returns),
         unallocated=[str(row.pseudonym) for name, row in current.items() if name not in allocated],
         markings=markings,
-        judged=_judged(markings),
+        judged=_judged(paired),
         differing=differing,
         individual_feedback=len({row.return_id for row in documents if row.kind == "individual"}),
         generic_feedback=sum(row.kind == "generic" for row in documents),
         released=sum(row.released_at is not None for row in documents),
+        to_and_fro=to_and_fro,
     )
 
 
@@ -164,6 +177,7 @@ def _markings(connection: Connection, cpd_year: int) -> list[CountedMarking]:
         select(
             ALLOCATIONS.c.return_id,
             ALLOCATIONS.c.assessor_id,
+            ALLOCATIONS.c.marking,
             ALLOCATIONS.c.due_on,
             RETURNS.c.pseudonym,
         )
@@ -193,6 +207,7 @@ def _markings(connection: Connection, cpd_year: int) -> list[CountedMarking]:
             return_id=str(row.return_id),
             pseudonym=str(row.pseudonym),
             assessor_id=str(row.assessor_id),
+            marking=str(row.marking),
             due_on=row.due_on,
             state=_state_of(
                 states.get((row.return_id, row.assessor_id)),

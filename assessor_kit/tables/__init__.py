@@ -736,7 +736,7 @@ OUTBOX = Table(
             " digits.",
         ),
         _C("cpd_year", "integer", "The CPD year."),
-        _C("kind", "text", "feedback, invitation, reminder, a little more, reminder of a little more, answer or desk."),
+        _C("kind", "text", "feedback, invitation, reminder, more, more-reminder, answer or desk."),
         _C(
             "member_no",
             "text",

@@ -5,8 +5,6 @@ A letter names returns by their pseudonyms only. It goes through the outbox like
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
@@ -15,7 +13,7 @@ from email.utils import formataddr
 import pandas as pd
 
 from assessor_kit import tables
-from assessor_kit.feedback.mail.messages import ADDRESS, DESK, HERE, QUEUED
+from assessor_kit.feedback.mail.messages import ADDRESS, DESK, HERE, QUEUED, message_name
 from assessor_kit.store import Workspace, append_rows, read_table
 
 SUBJECT = "Your CPD returns to assess: what has changed"
@@ -46,7 +44,7 @@ def prepare_desk_letters(workspace: Workspace, *, cpd_year: int, step: str) -> i
     now = datetime.now(UTC).replace(tzinfo=None)
     rows = [
         {
-            "message_id": _name(workspace, assessor_id, step),
+            "message_id": message_name(workspace, DESK, assessor_id, step),
             "cpd_year": cpd_year,
             "kind": DESK,
             "member_no": "",
@@ -65,14 +63,6 @@ def prepare_desk_letters(workspace: Workspace, *, cpd_year: int, step: str) -> i
     return len(fresh)
 
 
-def _name(workspace: Workspace, assessor_id: str, step: str) -> str:
-    return hmac.new(
-        bytes.fromhex(workspace.secret),
-        f"mail|{DESK}|{assessor_id}|{step}".encode(),
-        hashlib.sha256,
-    ).hexdigest()[:32]
-
-
 def objection_to_assessor(workspace: Workspace, assessor_id: str) -> str:
     """Return why an assessor cannot be written to; empty if nothing is in the way."""
     people = read_table(workspace, tables.ASSESSORS, assessor_id=assessor_id)
@@ -85,7 +75,9 @@ def desk_news(workspace: Workspace, message_id: str, assessor_id: str) -> DeskNe
     """Return what a message of the outbox has to tell."""
     log = read_table(workspace, tables.ALLOCATION_CHANGES)
     steps = log["step"].drop_duplicates()
-    mine = [step for step in steps if _name(workspace, assessor_id, step) == message_id]
+    mine = [
+        step for step in steps if message_name(workspace, DESK, assessor_id, step) == message_id
+    ]
     news = DeskNews()
     log = log[log["step"].isin(mine)]
     names = list(log["return_id"])

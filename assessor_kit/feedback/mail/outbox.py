@@ -5,8 +5,6 @@ Nothing is sent twice unknowingly: where a crash leaves it uncertain, staff sett
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,7 +31,12 @@ from assessor_kit.feedback.mail.desk_letters import (
     objection_to_assessor,
 )
 from assessor_kit.feedback.mail.how_selected import how_selected
-from assessor_kit.feedback.mail.messages import ADDRESS, DESK, HERE, QUEUED
+from assessor_kit.feedback.mail.messages import ADDRESS, DESK, HERE, QUEUED, message_name
+from assessor_kit.feedback.mail.round_letters import (
+    ROUND_SUBJECTS,
+    build_round_letter,
+    objection_to_round_letter,
+)
 from assessor_kit.store import Workspace, append_rows, read_table, replace_rows
 
 SENDING = "sending"
@@ -50,6 +53,7 @@ SUBJECTS = {
     REMINDER: "A reminder: your CPD record for {cpd_year}",
     INVITATION: "Your CPD record for {cpd_year}",
     DESK: SUBJECT,
+    **ROUND_SUBJECTS,
 }
 CLOSING = (
     "If you have a question, or cannot send a record this year, write to {contact}.\n\n{body}\n"
@@ -134,7 +138,7 @@ def _prepare(workspace: Workspace, cpd_year: int, kind: str, wanted: list[tuple[
     now = datetime.now(UTC).replace(tzinfo=None)
     rows = [
         {
-            "message_id": _message_name(workspace, kind, member_no, about),
+            "message_id": message_name(workspace, kind, member_no, about),
             "cpd_year": cpd_year,
             "kind": kind,
             "member_no": member_no,
@@ -151,16 +155,6 @@ def _prepare(workspace: Workspace, cpd_year: int, kind: str, wanted: list[tuple[
         workspace, tables.OUTBOX, pd.DataFrame(fresh, columns=list(tables.OUTBOX.column_names))
     )
     return len(fresh)
-
-
-def _message_name(workspace: Workspace, kind: str, member_no: str, about: str) -> str:
-    """Return the message's own lasting name, from which its Message-ID is made.
-
-    A mail system can thus recognise a second copy.
-    """
-    return hmac.new(
-        bytes.fromhex(workspace.secret), f"mail|{kind}|{member_no}|{about}".encode(), hashlib.sha256
-    ).hexdigest()[:32]
 
 
 def send_outbox(
@@ -351,6 +345,8 @@ def objection(workspace: Workspace, row: dict[str, object], *, form: str = PAGE)
     if row["kind"] == DESK:
         return objection_to_assessor(workspace, str(row["assessor_id"]))
     problem = objection_to_member(workspace, str(row["member_no"]))
+    if row["kind"] in ROUND_SUBJECTS:
+        return problem or objection_to_round_letter(workspace, row)
     return problem or (
         attachment_objection(workspace, str(row["document_id"]), form) if row["document_id"] else ""
     )
@@ -380,6 +376,8 @@ def build_message(
     """Return the e-mail for a row of the outbox, its document attached in this form."""
     if row["kind"] == DESK:
         return build_desk_letter(workspace, row, sender=sender)
+    if row["kind"] in ROUND_SUBJECTS:
+        return build_round_letter(workspace, row, sender=sender)
     member = read_table(workspace, tables.REGISTER, member_no=row["member_no"]).iloc[0]
     said = workspace.rules(int(str(row["cpd_year"]))).words
     kind = str(row["kind"])

@@ -55,11 +55,14 @@ _SINCE = (
     )
     .exists()
 )
+_TAKEN_BACK = NOTES.alias("taken_back")
+_IS_TAKEN_BACK = select(_TAKEN_BACK.c.note_id).where(_TAKEN_BACK.c.answers == NOTES.c.note_id)
 _RETURNED = select(NOTES.c.note_id).where(
     NOTES.c.return_id == _RETURN,
     NOTES.c.assessor_id == bindparam("assessor_id"),
     NOTES.c.note_kind == StaffNote.RETURNED.value,
     ~_SINCE,
+    ~_IS_TAKEN_BACK.exists(),
 )
 _COMPLETE_THERE = select(func.markings_complete(_RETURN))
 
@@ -136,7 +139,7 @@ def require_open_marking(connection: Connection, return_id: str, *, assessor_id:
     ):
         raise MarkingClosed(
             "Both markings of this return are submitted, so neither can change",
-            advice="Write a note to staff if something must be corrected: they can return the text.",
+            advice="Write a note to staff if something must be corrected: they can return it.",
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -21,7 +21,7 @@ from assessor_kit.store.database.schema import sql_table
 from assessor_kit.store.keys import seal, unseal
 from assessor_kit.store.rows.subject_keys import make_subject_key, of_return, subject_keys
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.vocabulary import RoundEvent
+from assessor_kit.vocabulary import RoundEvent, RoundState
 
 ROUNDS = sql_table(tables.INFORMATION_ROUNDS)
 CLOSING = {RoundEvent.ANSWERED, RoundEvent.ENDED}
@@ -61,6 +61,19 @@ class InformationRound:
     def is_open(self) -> bool:
         """Whether something is still waited for."""
         return self.closed_as is None
+
+    def state_on(self, day: date, *, end_after: int) -> RoundState:
+        """Return how far the round has come on a day.
+
+        `end_after`: the days from the due day until staff may end it.
+        """
+        if self.closed_as is RoundEvent.ANSWERED:
+            return RoundState.ANSWERED
+        if self.closed_as is RoundEvent.ENDED:
+            return RoundState.ENDED
+        if day >= self.due_on + timedelta(days=end_after):
+            return RoundState.NOTHING_CAME
+        return RoundState.LATE if day > self.due_on else RoundState.OPEN
 
 
 def record_rounds(workspace: Workspace, events: Iterable[NewRoundEvent]) -> None:

@@ -232,9 +232,7 @@ def note_to_staff(
                 )
             ).scalar()
         if known != return_id:
-            raise NotFound(
-                "There is no such note on this return", advice="Open the return again."
-            )
+            raise NotFound("There is no such note on this return", advice="Open the return again.")
     return record_event(
         workspace,
         return_id,
@@ -324,7 +322,8 @@ def returned_in(
     """Return the texts that staff returned, oldest first, with the columns RETURNED_COLUMNS.
 
     A text is mended by the first judgement submitted after it was returned; `mended_version` is 0
-    and `mended_at` is None until then.
+    and `mended_at` is None until then. Where staff approved the text as it is after all,
+    `mended_version` is that of the text itself.
     """
     wanted: list[Any] = [NOTES.c.note_kind == StaffNote.RETURNED.value]
     if return_ids is not None:
@@ -341,6 +340,13 @@ def returned_in(
         )
         .order_by(LOG.c.version)
     ).all()
+    taken_back = dict(
+        connection.execute(
+            select(NOTES.c.answers, NOTES.c.written_at).where(
+                NOTES.c.answers.in_([row.note_id for row, _ in found])
+            )
+        ).all()
+    )
     rows = []
     for row, words in found:
         mended = next(
@@ -361,11 +367,22 @@ def returned_in(
                 "words": words,
                 "who": row.written_by,
                 "written_at": row.written_at,
-                "mended_version": int(mended.version) if mended else 0,
-                "mended_at": mended.recorded_at if mended else None,
+                **_mended(row, mended, taken_back.get(row.note_id)),
             }
         )
     return pd.DataFrame(rows, columns=RETURNED_COLUMNS)
+
+
+def _mended(
+    row: Row[Any],
+    mended: Any | None,  # noqa: ANN401  (a row of the log, of four columns)
+    taken_back_at: datetime | None,
+) -> dict[str, Any]:
+    if taken_back_at is not None:
+        return {"mended_version": int(row.judgement_version), "mended_at": taken_back_at}
+    if mended is None:
+        return {"mended_version": 0, "mended_at": None}
+    return {"mended_version": int(mended.version), "mended_at": mended.recorded_at}
 
 
 def returned_texts(workspace: Workspace, *, assessor_id: str) -> pd.DataFrame:

@@ -131,9 +131,7 @@ def _move_markings(
 ) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     back = _handed_back(connection, before_id)
-    held = connection.execute(
-        select(ALLOCATIONS).where(ALLOCATIONS.c.return_id == before_id)
-    ).all()
+    held = connection.execute(select(ALLOCATIONS).where(ALLOCATIONS.c.return_id == before_id)).all()
     kept = [row for row in held if row.assessor_id not in back]
     if kept:
         connection.execute(

@@ -47,7 +47,8 @@ FOR_ASSESSORS = (
             SELECT 1 FROM judgement_events AS event
             WHERE event.return_id = wanted AND event.assessor_id = note.assessor_id
               AND event.kind = 'judgement' AND event.state = 'submitted'
-              AND event.version > note.judgement_version))
+              AND event.version > note.judgement_version)
+          AND NOT EXISTS (SELECT 1 FROM staff_notes AS answer WHERE answer.answers = note.note_id))
     $$""",
     "DROP POLICY assessor_writes ON judgement_events",
     """CREATE POLICY assessor_writes ON judgement_events FOR INSERT TO assessor_kit_assessors
