@@ -197,8 +197,8 @@ def _packs_and_hand_ins(workspace: Workspace, pack_ids: set[str]) -> tuple[list[
                 packs.append(_name(workspace.folder, path))
             else:
                 handed_in.append(
-                    f"The file {_name(workspace.folder, path)}, which came back from a laptop: merge it if"
-                    " that has not been done, then delete it."
+                    f"The file {_name(workspace.folder, path)}, which came back from a laptop:"
+                    " merge it if that has not been done, then delete it."
                 )
     return packs, handed_in
 
