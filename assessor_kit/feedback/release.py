@@ -230,7 +230,7 @@ def decide(
         elif decision == APPROVED:
             step.approve_as_it_is(connection)
             asked = step.open_rounds(connection, today=now.date())
-    step.queue_letters(asked)
+    step.write_to_members(asked)
     return len(documents)
 
 
@@ -317,7 +317,7 @@ class _Decision:
         add_round_events(connection, events)
         return [event.return_id for event in events]
 
-    def queue_letters(self, return_ids: list[str]) -> None:
+    def write_to_members(self, return_ids: list[str]) -> None:
         """Queue the letter to each member who is asked; nothing goes to invented members."""
         if self.workspace.is_sample or not return_ids:
             return

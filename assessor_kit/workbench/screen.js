@@ -2792,7 +2792,7 @@ var ToAndFro = class {
         "p",
         `On ${returned.when}. Mend it beside, and submit it again: it then goes to staff.`
       ),
-      tableOf(["", "As staff read it", "As it is now"], this.#now, { class: "ak-before-after" })
+      tableOf(["Part", "As staff read it", "As it is now"], this.#now, { class: "ak-before-after" })
     );
   }
   #newer() {
@@ -4257,10 +4257,10 @@ var Screen = class {
     const returnId = this.#form.returnId;
     this.#form.flush();
     this.#link.ask({ kind: "carry_over", return_id: returnId }, (answer) => {
-      this.#tell(answer);
       if (answer.state && this.#form.returnId === returnId) {
         this.#form.refresh(answer.state);
       }
+      this.#tell(answer);
     });
   }
   /**

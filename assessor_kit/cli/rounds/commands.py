@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from assessor_kit.cli.rounds.information import rounds
-from assessor_kit.cli.rounds.notes import notes, waiting_for_staff
+from assessor_kit.cli.rounds.notes import notes, rounds_waiting
 from assessor_kit.cli.rounds.queries import query
-from assessor_kit.cli.rounds.versions import returns
+from assessor_kit.cli.rounds.versions import newer_versions
 
-COMMANDS = (waiting_for_staff, notes, returns, rounds, query)
+COMMANDS = (rounds_waiting, notes, newer_versions, rounds, query)

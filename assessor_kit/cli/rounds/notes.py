@@ -48,7 +48,7 @@ def list_notes(*, cpd_year: int | None, waiting: bool) -> Answer:
 @with_words
 @by_whom
 @only_year
-def write_note(*, name: str, to: str, what: str, by: str, cpd_year: int | None) -> Answer:
+def write_to_assessor(*, name: str, to: str, what: str, by: str, cpd_year: int | None) -> Answer:
     """Write a note to the assessor of a return, who sees it on the screen."""
     from assessor_kit import journey  # noqa: PLC0415  (loads pandas)
     from assessor_kit.cli.lookups.named import return_named  # noqa: PLC0415
@@ -86,7 +86,7 @@ def answer_note(*, note: str, what: str, by: str) -> Answer:
     example="assessor-kit waiting --cpd-year 2016",
 )
 @only_year
-def waiting_for_staff(*, cpd_year: int | None) -> Answer:
+def rounds_waiting(*, cpd_year: int | None) -> Answer:
     """List what waits for staff after judgements, oldest first, each with its next step."""
     from assessor_kit import journey  # noqa: PLC0415  (loads pandas)
 

@@ -51,7 +51,7 @@ def list_queries(*, cpd_year: int | None) -> Answer:
 @click.option("--appeal", is_flag=True, help="The member asks for a fresh review.")
 @click.option("--on", type=Day(), metavar="DAY", help="When the member asked. Default: today.")
 @only_year
-def record_query(
+def ask_query(
     *, member: str, what: str, by: str, appeal: bool, on: date | None, cpd_year: int | None
 ) -> Answer:
     """Record a query or an appeal, with the day by which it is to be answered."""
@@ -104,7 +104,7 @@ def review_appeal(*, name: str, to: str, by: str, reason: str) -> Answer:
 @click.option("--changed", is_flag=True, help="The outcome or the words of the feedback change.")
 @click.option("--unchanged", is_flag=True, help="The feedback stays as it is.")
 @by_whom
-def answer_query(*, name: str, what: str, changed: bool, unchanged: bool, by: str) -> Answer:
+def close_query(*, name: str, what: str, changed: bool, unchanged: bool, by: str) -> Answer:
     """Answer a query or an appeal, and put the letter in the outbox."""
     exactly_one(changed=changed, unchanged=unchanged)
     from assessor_kit import journey  # noqa: PLC0415  (loads pandas)

@@ -12,11 +12,11 @@ from assessor_kit.vocabulary import counted_text
 
 
 @click.group("returns", cls=Group, short_help="Newer versions of returns, and which one is judged.")
-def returns() -> None:
+def newer_versions() -> None:
     """List the versions that wait, and take one into the review."""
 
 
-@returns.command(
+@newer_versions.command(
     "waiting",
     keys=("waiting",),
     table="waiting",
@@ -31,7 +31,7 @@ def waiting_versions(*, cpd_year: int | None) -> Answer:
     return {"waiting": journey.waiting_versions(season, cpd_year=year_of(season, cpd_year))}
 
 
-@returns.command(
+@newer_versions.command(
     "use",
     keys=("used", "before", "new_lines", "lines_gone", "cause"),
     dry_run="copy",

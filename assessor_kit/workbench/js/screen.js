@@ -372,10 +372,10 @@ export class Screen {
     const returnId = this.#form.returnId;
     this.#form.flush();
     this.#link.ask({ kind: "carry_over", return_id: returnId }, (answer) => {
-      this.#tell(answer);
       if (answer.state && this.#form.returnId === returnId) {
         this.#form.refresh(answer.state);
       }
+      this.#tell(answer);
     });
   }
 

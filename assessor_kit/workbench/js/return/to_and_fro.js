@@ -76,7 +76,7 @@ export class ToAndFro {
         "p",
         `On ${returned.when}. Mend it beside, and submit it again: it then goes to staff.`,
       ),
-      tableOf(["", "As staff read it", "As it is now"], this.#now, { class: "ak-before-after" }),
+      tableOf(["Part", "As staff read it", "As it is now"], this.#now, { class: "ak-before-after" }),
     );
   }
 
