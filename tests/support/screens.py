@@ -4,6 +4,7 @@ Each test uses folders of its own, and the browser may connect to this machine o
 """
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -119,15 +120,14 @@ class Server:
         A kernel that is killed is started again: after a dozen tests a dozen would start at once.
         """
         address = urllib.parse.urlsplit(self.probe)
-        running = self.kernels()
-        folder = Path(self.environment["JUPYTER_RUNTIME_DIR"])
-        for file in folder.glob("kernel-*.json"):
-            name = file.stem.removeprefix("kernel-")
-            if any(is_kernel(one, name) for one in running):
-                one = f"http://{address.netloc}/api/kernels/{name}?{address.query}"
-                # The address is on this machine.
-                asked = urllib.request.Request(one, method="DELETE")
-                urllib.request.urlopen(asked, timeout=20).close()  # noqa: S310
+        place = f"http://{address.netloc}/api/kernels"
+        # The address is on this machine.
+        with urllib.request.urlopen(f"{place}?{address.query}", timeout=20) as answer:  # noqa: S310
+            running = json.load(answer)
+        for kernel in running:
+            one = f"{place}/{kernel['id']}?{address.query}"
+            asked = urllib.request.Request(one, method="DELETE")  # noqa: S310  (as above)
+            urllib.request.urlopen(asked, timeout=20).close()  # noqa: S310  (as above)
 
     def kernel_of(self, page):
         """Return the kernel that a page connected to last.
@@ -139,7 +139,11 @@ class Server:
             .split("/api/kernels/")[1]
             .split("/")[0]
         )
-        return next(one for one in self.kernels() if is_kernel(one, name))
+        return next(
+            one
+            for one in self.kernels()
+            if any(name in word for word in words_of(one)) or name_of(one) == f"kernel-{name[:8]}"
+        )
 
 
 def kernels_under(process):
@@ -153,12 +157,6 @@ def kernels_under(process):
         if any("ipykernel" in word for word in words_of(one)) or name_of(one).startswith("kernel-")
     ]
     return sorted(found, key=lambda one: -one.create_time())
-
-
-def is_kernel(process, kernel_id):
-    """Whether a process is the kernel of this id."""
-    is_named = any(kernel_id in word for word in words_of(process))
-    return is_named or name_of(process) == f"kernel-{kernel_id[:8]}"
 
 
 def words_of(process):
