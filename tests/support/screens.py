@@ -4,8 +4,8 @@ Each test uses folders of its own, and the browser may connect to this machine o
 """
 
 import contextlib
-import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -112,7 +112,12 @@ class Server:
 
     def kernels(self):
         """Return the kernels that run under the server, the latest first."""
-        return kernels_under(psutil.Process(self.process.pid))
+        found = [
+            one
+            for one in psutil.Process(self.process.pid).children(recursive=True)
+            if any("ipykernel" in word for word in words_of(one))
+        ]
+        return sorted(found, key=lambda one: -one.create_time())
 
     def end_kernels(self):
         """End the kernels as a page does when it is left.
@@ -120,14 +125,14 @@ class Server:
         A kernel that is killed is started again: after a dozen tests a dozen would start at once.
         """
         address = urllib.parse.urlsplit(self.probe)
-        place = f"http://{address.netloc}/api/kernels"
-        # The address is on this machine.
-        with urllib.request.urlopen(f"{place}?{address.query}", timeout=20) as answer:  # noqa: S310
-            running = json.load(answer)
-        for kernel in running:
-            one = f"{place}/{kernel['id']}?{address.query}"
-            asked = urllib.request.Request(one, method="DELETE")  # noqa: S310  (as above)
-            urllib.request.urlopen(asked, timeout=20).close()  # noqa: S310  (as above)
+        for kernel in self.kernels():
+            names = re.findall(r"kernel-([0-9a-f-]{36})\.json", " ".join(words_of(kernel)))
+            for name in names:
+                asked = urllib.request.Request(
+                    f"http://{address.netloc}/api/kernels/{name}?{address.query}", method="DELETE"
+                )
+                # The address is on this machine.
+                urllib.request.urlopen(asked, timeout=20).close()  # noqa: S310
 
     def kernel_of(self, page):
         """Return the kernel that a page connected to last.
@@ -139,24 +144,7 @@ class Server:
             .split("/api/kernels/")[1]
             .split("/")[0]
         )
-        return next(
-            one
-            for one in self.kernels()
-            if any(name in word for word in words_of(one)) or name_of(one) == f"kernel-{name[:8]}"
-        )
-
-
-def kernels_under(process):
-    """Return the kernels that run under a process, the latest first.
-
-    One that was forked is called kernel-XXXXXXXX, by the first digits of its id.
-    """
-    found = [
-        one
-        for one in process.children(recursive=True)
-        if any("ipykernel" in word for word in words_of(one)) or name_of(one).startswith("kernel-")
-    ]
-    return sorted(found, key=lambda one: -one.create_time())
+        return next(one for one in self.kernels() if any(name in word for word in words_of(one)))
 
 
 def words_of(process):
@@ -165,14 +153,6 @@ def words_of(process):
         return process.cmdline()
     except psutil.Error:
         return []
-
-
-def name_of(process):
-    """Return a process's name; empty for a process that has ended."""
-    try:
-        return process.name() if process.status() != psutil.STATUS_ZOMBIE else ""
-    except psutil.Error:
-        return ""
 
 
 def lab_at(home, folder, *, breakable=False, options=LAB_OPTIONS):

@@ -1,7 +1,6 @@
 """Are no words lost, whatever keeps the store from taking them? In a real browser, against the real store."""
 
 import json
-import os
 
 import pytest
 from faults import locked, no_room, read_only
@@ -15,7 +14,7 @@ from assessor_kit.cli.servers import (
     SECONDS_WITHOUT_BROWSER,
 )
 
-RELOADS = int(os.environ.get("RELOADS", "8"))  # long form: RELOADS=20
+RELOADS = 20
 WARNING = ".ak-unsaved:visible"
 
 
