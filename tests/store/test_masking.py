@@ -5,6 +5,7 @@ from drawn import drawn
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessor_kit.store.blind import masking
 from assessor_kit.store.blind.masking import Identity, masked
 
 ZOE = Identity(
@@ -50,3 +51,15 @@ def test_no_text_and_no_name_is_too_strange(text, name, employer):
 @given(st.text(alphabet="ABCéÅß İıﬁ.,-", max_size=40))
 def test_letters_that_change_their_length_shift_nothing(text):
     assert masked(f"{text} Zoë Wood {text}", ZOE) == f"{text} [name] {text}"
+
+
+@pytest.mark.parametrize("text", ["A relay trips on a fault.", "Un relais déclenche.", ""])
+def test_a_text_that_names_nobody_makes_no_pattern(text):
+    """To make the patterns of each member took ten times as long as reading all lines."""
+    masking.whole_word_pattern.cache_clear()
+    who = Identity(
+        name="Ada Lovelace", email="ada@example.org", member_no="X0001", employer="Brightwater"
+    )
+    assert masked(text, who) == text
+    assert masking.whole_word_pattern.cache_info().misses == 0
+    assert masked("Ms Lovelace wrote it", who) == "[name] wrote it"

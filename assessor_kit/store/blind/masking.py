@@ -41,8 +41,12 @@ def masked(text: str, identity: Identity) -> str:
     """
     folded = _folded(text)
     found: list[tuple[int, int, str]] = []
-    for pattern, word in _patterns(identity):
-        found += [(*match.span(), word) for match in pattern.finditer(folded)]
+    for needed, pattern, word in _patterns(identity):
+        # Nearly every text names nobody, and to make a pattern takes longer than all else together.
+        if any(one in folded for one in needed):
+            found += [
+                (*match.span(), word) for match in whole_word_pattern(pattern).finditer(folded)
+            ]
     parts = []
     end = 0
     for start, stop, word in sorted(found, key=lambda one: (one[0], -one[1])):
@@ -67,26 +71,36 @@ def _folded(text: str) -> str:
 
 
 @lru_cache(maxsize=8)  # all cells of a return are masked one after another
-def _patterns(identity: Identity) -> list[tuple[re.Pattern[str], str]]:
-    names = [re.escape(part) for part in re.split(r"\s+", _folded(identity.name).strip()) if part]
-    found: list[tuple[str, str]] = []
+def _patterns(identity: Identity) -> tuple[tuple[tuple[str, ...], str, str], ...]:
+    """Return what to look for: words of which one must be there, a pattern, and its mask."""
+    parts = _folded(identity.name).split()
+    names = [re.escape(part) for part in parts]
+    found: list[tuple[tuple[str, ...], str, str]] = []
     if len(names) > 1:
         first = names[0]
         last = names[-1]
+        surname = (parts[-1],)
         middle = rf"(?:{BETWEEN}\w+\.?){{0,2}}"
         found += [
-            (rf"(?:{TITLES}\s+)?{first}{middle}{BETWEEN}{last}", PERSON),
-            (rf"{last}{BETWEEN}{first}{middle}", PERSON),
-            (rf"{TITLES}\s+(?:{first}|{last})", PERSON),
-            (rf"{re.escape(first[0])}\.?{BETWEEN}(?:\w\.?\s?){{0,2}}{last}", PERSON),
+            (surname, rf"(?:{TITLES}\s+)?{first}{middle}{BETWEEN}{last}", PERSON),
+            (surname, rf"{last}{BETWEEN}{first}{middle}", PERSON),
+            ((parts[0], *surname), rf"{TITLES}\s+(?:{first}|{last})", PERSON),
+            (surname, rf"{re.escape(first[0])}\.?{BETWEEN}(?:\w\.?\s?){{0,2}}{last}", PERSON),
         ]
     elif names:
-        found.append((rf"{TITLES}\s+{names[0]}", PERSON))
+        found.append(((parts[0],), rf"{TITLES}\s+{names[0]}", PERSON))
     for whole, word in (
         (identity.email, ADDRESS),
         (identity.member_no, NUMBER),
         (identity.employer, EMPLOYER),
     ):
         if whole.strip():
-            found.append((BETWEEN.join(re.escape(part) for part in _folded(whole).split()), word))
-    return [(re.compile(rf"(?<!\w){pattern}(?!\w)"), word) for pattern, word in found]
+            words = _folded(whole).split()
+            found.append(((words[0],), BETWEEN.join(map(re.escape, words)), word))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def whole_word_pattern(pattern: str) -> re.Pattern[str]:
+    """Return a pattern that begins and ends where words do."""
+    return re.compile(rf"(?<!\w){pattern}(?!\w)")
