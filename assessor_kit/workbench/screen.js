@@ -3175,6 +3175,7 @@ function direction(key, order) {
 
 // assessor_kit/workbench/js/saving.js
 var PATIENCE = 2e3;
+var PATIENCE_OF = /* @__PURE__ */ new Map([["tour", 2e4]]);
 var CHANGES = /* @__PURE__ */ new Set(["save", "undo", "reading", "hand_back", "worry"]);
 var REPEATABLE = /* @__PURE__ */ new Set(["save", "undo"]);
 var SILENT = "The program does not answer.";
@@ -3217,7 +3218,7 @@ var Link = class {
   }, silent = void 0) {
     const name = newName();
     const numbered = { event_id: name, ...message };
-    const timer = this.#timerFor(name);
+    const timer = this.#timerFor(name, message.kind);
     this.#waiting.set(name, { message: numbered, answered, silent, timer, isSilent: false });
     if (this.#isGone) {
       this.#sayEnded();
@@ -3238,7 +3239,7 @@ var Link = class {
     for (const [name, one] of this.#waiting) {
       if (one.isSilent && REPEATABLE.has(one.message.kind)) {
         one.isSilent = false;
-        one.timer = this.#timerFor(name);
+        one.timer = this.#timerFor(name, one.message.kind);
         this.#model.send(one.message);
       }
     }
@@ -3288,9 +3289,13 @@ var Link = class {
       this.#say("The connection is back. Everything is saved.");
     }
   };
-  /** @param {string} name */
-  #timerFor(name) {
-    return setTimeout(() => this.#noticeSilence(name), PATIENCE);
+  /**
+   * @param {string} name
+   * @param {string} kind
+   */
+  #timerFor(name, kind) {
+    const patience = PATIENCE_OF.get(kind) ?? PATIENCE;
+    return setTimeout(() => this.#noticeSilence(name), patience);
   }
   /** @param {string} name */
   #noticeSilence(name) {

@@ -338,7 +338,7 @@ def test_the_tour_leaves_room_on_a_phone(app):
     page, _ = app.open(width=390, height=844)
     page.locator(".ak-more").click()
     page.locator(".ak-top button", has_text="Guided tour").click()
-    page.wait_for_selector(".ak-tour", timeout=30_000)
+    page.wait_for_selector(".ak-tour", timeout=90_000)
     for _ in range(8):
         assert page.locator(".ak-tour").bounding_box()["height"] <= 844 * 0.4
         onwards = page.locator(".ak-tour button", has_text="Next step")

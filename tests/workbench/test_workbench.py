@@ -595,7 +595,7 @@ def test_an_assessor_without_returns_is_shown_the_way_into_the_tour(app):
     assert page.locator(".ak-all-done h2").text_content() == "No returns are allocated to you yet."
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".ak-tour", timeout=30_000)
+    page.wait_for_selector(".ak-tour", timeout=90_000)  # a whole season is made, on a busy machine
     says(page, "Practice returns")
     assert page.locator(".ak-form fieldset").count() > 1
 
@@ -605,7 +605,7 @@ def test_the_guided_tour_is_taken_by_keyboard_left_and_taken_again_and_touches_n
     before = {return_id: judged(place.season, return_id) for return_id in returns_of(place.season)}
     page.locator(".ak-top button", has_text="Guided tour").focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector(".ak-tour", timeout=30_000)
+    page.wait_for_selector(".ak-tour", timeout=90_000)  # a whole season is made, on a busy machine
     says(page, "Practice returns. Nothing here is real")
     page.locator(".ak-return h2").focus()
     for step in range(2, 9):

@@ -17,6 +17,8 @@
  */
 
 const PATIENCE = 2000; // milliseconds before the assessor is told that no answer has come
+// The practice returns are made when they are first asked for, which takes seconds.
+const PATIENCE_OF = new Map([["tour", 20_000]]);
 const CHANGES = new Set(["save", "undo", "reading", "hand_back", "worry"]);
 // The store knows these again by their name, so that twice is as good as once.
 const REPEATABLE = new Set(["save", "undo"]);
@@ -63,7 +65,7 @@ export class Link {
   ask(message, answered = () => {}, silent = undefined) {
     const name = newName();
     const numbered = { event_id: name, ...message };
-    const timer = this.#timerFor(name);
+    const timer = this.#timerFor(name, message.kind);
     this.#waiting.set(name, { message: numbered, answered, silent, timer, isSilent: false });
     if (this.#isGone) {
       this.#sayEnded();
@@ -85,7 +87,7 @@ export class Link {
     for (const [name, one] of this.#waiting) {
       if (one.isSilent && REPEATABLE.has(one.message.kind)) {
         one.isSilent = false;
-        one.timer = this.#timerFor(name);
+        one.timer = this.#timerFor(name, one.message.kind);
         this.#model.send(one.message);
       }
     }
@@ -142,9 +144,13 @@ export class Link {
     }
   };
 
-  /** @param {string} name */
-  #timerFor(name) {
-    return setTimeout(() => this.#noticeSilence(name), PATIENCE);
+  /**
+   * @param {string} name
+   * @param {string} kind
+   */
+  #timerFor(name, kind) {
+    const patience = PATIENCE_OF.get(kind) ?? PATIENCE;
+    return setTimeout(() => this.#noticeSilence(name), patience);
   }
 
   /** @param {string} name */
