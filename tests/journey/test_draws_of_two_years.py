@@ -177,7 +177,10 @@ def test_a_stratified_year_from_the_commitment_to_the_figures(season, tmp_path):
     source = "dice, 12 rolls, on 2027-02-20 12:00 before Ann Lee and Bo Day"
     more = commit(season, size=15, stratify_by="grade", seed_from=source, now=later)
     publish(season, "2016-2", now=later)
-    _, second = journey.draw(season, cpd_year=2016, seed=NEXT_SEED, now=later + timedelta(days=30))
+    known = later + timedelta(days=30)
+    _, second = journey.draw(
+        season, cpd_year=2016, seed=NEXT_SEED, reason="more assessors came", now=known
+    )
     assert journey.check_draw(season, "2016-2").verified
     grown = {one.name: one for one in more.commitment.design.strata}
 
@@ -207,3 +210,22 @@ def test_a_stratified_year_from_the_commitment_to_the_figures(season, tmp_path):
     assert hours["number"] == len(asked)
     plain = sum(hours_of_grade[grade_of[number]] for number in asked) / len(asked)
     assert abs(plain - frame_mean) > 0.1  # so that the weights matter
+
+
+def test_a_second_draw_under_a_commitment_needs_a_reason_that_stays_on_the_record(season):
+    commit(season, size=6)
+    publish(season)
+    journey.draw(season, cpd_year=2016, seed=SEED, now=KNOWN)
+    later = KNOWN + timedelta(days=30)
+    source = "dice, 12 rolls, on 2027-02-20 12:00 before Ann Lee and Bo Day"
+    commit(season, size=4, seed_from=source, now=later)
+    publish(season, "2016-2", now=later)
+    asked = {"cpd_year": 2016, "seed": NEXT_SEED, "now": later + timedelta(days=30)}
+    with pytest.raises(DrawRefused, match="Give --reason"):
+        journey.draw(season, **asked)
+    draw_id, made = journey.draw(season, reason="more assessors came", **asked)
+    assert list(read_table(season, tables.DRAWS, draw_id=draw_id)["reason"]) == [
+        "more assessors came"
+    ]
+    again, same = journey.draw(season, **asked)  # the same once more asks for nothing
+    assert (again, list(same.selected)) == (draw_id, list(made.selected))

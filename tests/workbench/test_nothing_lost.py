@@ -370,6 +370,34 @@ def test_a_page_has_one_program_and_a_page_that_is_gone_has_none(app, tmp_path):
         server.stop()
 
 
+@pytest.mark.parametrize("deaths", [1, 3])
+def test_a_program_that_ends_while_its_page_is_loaded_is_no_dead_page(app, deaths):
+    """Twice the page is loaded again by itself; the third time it says so in words."""
+    page, _ = page_in(app.started)
+    app.pages.append(page)
+    ended = []
+
+    def end_program_first(socket):
+        if len(ended) < deaths:
+            latest = app.server.kernels()[0]
+            ended.append(latest.pid)
+            latest.kill()
+            eventually(
+                lambda: {one.pid for one in app.server.kernels()} - set(ended),
+                saying="the program was not started again",
+                seconds=30,
+            )
+        socket.connect_to_server()
+
+    page.route_web_socket("**/api/kernels/*/channels*", end_program_first)
+    app.show(page, ready=READY_FORM if deaths == 1 else "[role=alert]")
+    assert len(ended) == deaths
+    assert page.locator("text=model not found").count() == 0
+    if deaths == 3:
+        assert "The screen could not be shown." in page.locator("[role=alert]").text_content()
+        app.show(page)
+
+
 def test_a_notebook_has_one_program_and_none_once_its_tabs_are_gone(lab, tmp_path):
     soon = [
         option.replace(f"={SECONDS_WITHOUT_BROWSER}", "=3").replace(

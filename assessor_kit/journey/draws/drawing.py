@@ -54,7 +54,7 @@ def draw(
 ) -> tuple[str, Draw]:
     """Draw the year's sample and keep it: under the commitment that stands, if there is one.
 
-    The same request again returns the same draw; a different one needs a `reason`. Under a
+    The same request again returns the same draw; a further one needs a `reason`. Under a
     commitment, sizes are not given again, and the seed is accepted only once its moment has passed.
     Without one, members with a response in `carry_over` last year are drawn for certain, as a
     commitment states it too, and `stratify_by` is as in `commit_draw`. Raises DrawRefused, which is
@@ -89,7 +89,12 @@ def draw(
                 advice="Draw with --seed alone, or withdraw the commitment.",
             )
         return _draw_as_committed(
-            workspace, standing, seed=seed, signature_before=signature_before, moment=moment
+            workspace,
+            standing,
+            seed=seed,
+            signature_before=signature_before,
+            reason=reason,
+            moment=moment,
         )
     except (DrawRefused, InvalidRequest) as problem:
         append_rows(
@@ -205,9 +210,12 @@ def _draw_as_committed(
     *,
     seed: str,
     signature_before: str,
+    reason: str,
     moment: datetime,
 ) -> tuple[str, Draw]:
     draw_id = str(standing["draw_id"])
+    cpd_year = int(standing["cpd_year"])
+    _require_reason(cpd_year, read_table(workspace, tables.DRAWS, cpd_year=cpd_year), reason)
     commitment = sampling.read_commitment(json.loads(standing["commitment_text"]))
     if moment < commitment.seed_from.moment:
         raise DrawRefused(
@@ -243,7 +251,7 @@ def _draw_as_committed(
         "frame_digest": made.frame_digest,
         "frame_root": commitment.root,
         "drawn_at": as_kept(moment),
-        "reason": "",
+        "reason": reason,
         "rules_edition": commitment.rules.rpartition(" ")[2],
         "commitment": standing["digest"],
         "sizes_rule": commitment.design.sizes_rule,
