@@ -10,7 +10,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from importlib.metadata import requires, version
 from pathlib import Path
@@ -230,8 +229,8 @@ def test_papermills_own_tests_of_execution_pass_as_with_its_own_engine(tmp_path)
         " known.get_engine(os.environ['ENGINE']))\n",
         encoding="utf-8",
     )
-    failed = {}
-    for engine in ("nbclient", "assessor-kit"):
+
+    def failing_with(engine):
         done = subprocess.run(
             [
                 sys.executable,
@@ -259,10 +258,11 @@ def test_papermills_own_tests_of_execution_pass_as_with_its_own_engine(tmp_path)
             env={**os.environ, "ENGINE": engine, "PYTHONPATH": str(tmp_path)},
         )
         assert " passed" in done.stdout, done.stdout + done.stderr
-        failed[engine] = set(
-            re.findall(r"^FAILED \S+::(\w+::\w+)", done.stdout, flags=re.MULTILINE)
-        )
-    assert failed["assessor-kit"] <= failed["nbclient"]
+        return set(re.findall(r"^FAILED \S+::(\w+::\w+)", done.stdout, flags=re.MULTILINE))
+
+    failing = failing_with("assessor-kit")
+    # the stock engine is slow, and asked only where it could excuse something
+    assert not failing or failing <= failing_with("nbclient")
 
 
 LEAKS = (
@@ -372,8 +372,9 @@ def test_a_cell_that_takes_too_long_ends_with_all_it_has_started(source, tmp_pat
 
 
 def test_ctrl_c_ends_the_notebook_and_its_process(tmp_path):
-    notebook = notebook_of(["import os\nprint(os.getpid())", "import time\ntime.sleep(600)"])
-    threading.Timer(2.0, os.kill, [os.getpid(), signal.SIGINT]).start()
+    # pressed once the cell runs: before that, Python itself may lose it while it imports
+    press = f"import os, signal, time\nos.kill({os.getpid()}, signal.SIGINT)\ntime.sleep(600)"
+    notebook = notebook_of(["import os\nprint(os.getpid())", press])
     with pytest.raises(KeyboardInterrupt):
         papermill.execute_notebook(
             notebook, str(tmp_path / "out.ipynb"), engine_name="assessor-kit", progress_bar=False
