@@ -39,6 +39,7 @@ CONTENT_SECURITY_POLICY = (
 )
 PROMPTLY = f"{__package__}.jupyter_parts.prompt_connection.PromptConnection"
 PROGRAMS = f"{__package__}.jupyter_parts.page_programs.PagePrograms"
+WARM_PROGRAMS = "assessor-kit-warm"  # an entry point of ours: jupyter_parts/warm_programs.py
 # how often the server looks whether a kernel still lives, so that the screen can say at once that
 # it does not
 SECONDS_TO_NOTICE = 0.5
@@ -54,6 +55,7 @@ LAB_OPTIONS = (
     f"--MappingKernelManager.cull_idle_timeout={SECONDS_WITHOUT_BROWSER}",
     f"--MappingKernelManager.cull_interval={SECONDS_BETWEEN_CULLS}",
     f"--ServerApp.kernel_websocket_connection_class={PROMPTLY}",
+    f"--KernelProvisionerFactory.default_provisioner_name={WARM_PROGRAMS}",
     f"--ServerApp.jpserver_extensions={way_in.__name__}=True",
 )
 
@@ -120,6 +122,7 @@ def app_server(
             "cull_interval": SECONDS_BETWEEN_CULLS,
         },
         "KernelRestarter": {"time_to_dead": SECONDS_TO_NOTICE},
+        "KernelProvisionerFactory": {"default_provisioner_name": WARM_PROGRAMS},
     }
     write_private(folder / "voila.json", json.dumps(settings, indent=1))
     jupyter_path = os.pathsep.join(filter(None, (str(HOME), os.environ.get("JUPYTER_PATH"))))

@@ -147,7 +147,7 @@ def run_notebook(
 def _make_ready(kernel: NotebookKernel) -> asyncio.AbstractEventLoop:
     """Do all that does not depend on which notebook it will be; return the event loop."""
     sys.argv[:] = [ipykernel_launcher.__file__, "-f", "kernel.json"]
-    _look_in_the_folder()
+    look_in_the_folder()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # except while a cell runs
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     capture_streams(
@@ -228,7 +228,7 @@ def _asking(
     return ask
 
 
-def _look_in_the_folder() -> None:
+def look_in_the_folder() -> None:
     """Search the notebook's folder after Python's own modules, before installed ones."""
     places = [place for place in sys.path if place]
     installed = [

@@ -5,7 +5,6 @@ Each test uses folders of its own, and the browser may connect to this machine o
 
 import contextlib
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -112,12 +111,7 @@ class Server:
 
     def kernels(self):
         """Return the kernels that run under the server, the latest first."""
-        found = [
-            one
-            for one in psutil.Process(self.process.pid).children(recursive=True)
-            if any("ipykernel" in word for word in words_of(one))
-        ]
-        return sorted(found, key=lambda one: -one.create_time())
+        return kernels_under(psutil.Process(self.process.pid))
 
     def end_kernels(self):
         """End the kernels as a page does when it is left.
@@ -125,13 +119,14 @@ class Server:
         A kernel that is killed is started again: after a dozen tests a dozen would start at once.
         """
         address = urllib.parse.urlsplit(self.probe)
-        for kernel in self.kernels():
-            names = re.findall(r"kernel-([0-9a-f-]{36})\.json", " ".join(words_of(kernel)))
-            for name in names:
-                asked = urllib.request.Request(
-                    f"http://{address.netloc}/api/kernels/{name}?{address.query}", method="DELETE"
-                )
+        running = self.kernels()
+        folder = Path(self.environment["JUPYTER_RUNTIME_DIR"])
+        for file in folder.glob("kernel-*.json"):
+            name = file.stem.removeprefix("kernel-")
+            if any(is_kernel(one, name) for one in running):
+                one = f"http://{address.netloc}/api/kernels/{name}?{address.query}"
                 # The address is on this machine.
+                asked = urllib.request.Request(one, method="DELETE")
                 urllib.request.urlopen(asked, timeout=20).close()  # noqa: S310
 
     def kernel_of(self, page):
@@ -144,7 +139,26 @@ class Server:
             .split("/api/kernels/")[1]
             .split("/")[0]
         )
-        return next(one for one in self.kernels() if any(name in word for word in words_of(one)))
+        return next(one for one in self.kernels() if is_kernel(one, name))
+
+
+def kernels_under(process):
+    """Return the kernels that run under a process, the latest first.
+
+    One that was forked is called kernel-XXXXXXXX, by the first digits of its id.
+    """
+    found = [
+        one
+        for one in process.children(recursive=True)
+        if any("ipykernel" in word for word in words_of(one)) or name_of(one).startswith("kernel-")
+    ]
+    return sorted(found, key=lambda one: -one.create_time())
+
+
+def is_kernel(process, kernel_id):
+    """Whether a process is the kernel of this id."""
+    is_named = any(kernel_id in word for word in words_of(process))
+    return is_named or name_of(process) == f"kernel-{kernel_id[:8]}"
 
 
 def words_of(process):
@@ -153,6 +167,14 @@ def words_of(process):
         return process.cmdline()
     except psutil.Error:
         return []
+
+
+def name_of(process):
+    """Return a process's name; empty for a process that has ended."""
+    try:
+        return process.name() if process.status() != psutil.STATUS_ZOMBIE else ""
+    except psutil.Error:
+        return ""
 
 
 def lab_at(home, folder, *, breakable=False, options=LAB_OPTIONS):

@@ -13,6 +13,8 @@ from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Int
 
+from assessor_kit.cli.jupyter_parts.warm_programs import start_warm_process
+
 
 class PagePrograms(AsyncMappingKernelManager):
     """Jupyter's own manager of programs, which knows which of them a page has ever used.
@@ -24,6 +26,7 @@ class PagePrograms(AsyncMappingKernelManager):
 
     def __init__(self, **options: object) -> None:
         self.used: set[str] = set()
+        start_warm_process()
         super().__init__(**options)  # type: ignore[no-untyped-call]
 
     def notify_connect(self, kernel_id: str) -> None:

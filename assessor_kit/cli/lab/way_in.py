@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from assessor_kit.cli.jupyter_parts.warm_programs import start_warm_process
+
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATES = "application/vnd.jupyter.widget-state+json"
 CONTROLS = "@jupyter-widgets/controls"
@@ -31,7 +33,8 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:  # noqa: ANN401  (Jupyter's ServerApp)
-    """Have the server write the stand-ins whenever it saves a notebook."""
+    """Have the server write the stand-ins whenever it saves a notebook, and warm up."""
+    start_warm_process()
     server.contents_manager.register_pre_save_hook(add_way_in)
 
 

@@ -26,7 +26,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
 
-from screens import in_app, in_lab, words_of
+from screens import in_app, in_lab, kernels_under
 
 from assessor_kit import journey, tables
 from assessor_kit.store import Workspace, append_rows, mask_returns
@@ -182,11 +182,7 @@ def made_before(folder, number):
 
 
 def kernels():
-    return [
-        one
-        for one in psutil.Process().children(recursive=True)
-        if any("ipykernel" in word for word in words_of(one))
-    ]
+    return kernels_under(psutil.Process())
 
 
 def told(name, times):
