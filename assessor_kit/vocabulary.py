@@ -92,6 +92,57 @@ class RequestState(StrEnum):
     CARRIED_OVER = "carried over"
 
 
+class LetterKind(StrEnum):
+    """What a message of the outbox is."""
+
+    JOIN = "join"
+    RECORDING = "recording"
+    DECLARATION = "declaration"
+    DECLARATION_REMINDER = "declaration-reminder"
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    THANKS = "thanks"
+    MORE = "more"
+    MORE_REMINDER = "more-reminder"
+    FEEDBACK = "feedback"
+    GENERIC = "generic"
+    NOTE = "note"
+    DESK = "desk"
+    TEST = "test"
+
+
+class MessageState(StrEnum):
+    """What became of a message of the outbox."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    AT_THE_POST = "at the post"
+    POSTED = "posted"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    BOUNCED = "bounced"
+    CANCELLED = "cancelled"
+
+
+class OutboxEvent(StrEnum):
+    """What was done about a message of the outbox."""
+
+    QUEUED = "queued"
+    POSTPONED = "postponed"
+    MOVED_FIRST = "moved first"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    HELD_UP = "held up"
+    SENT = "sent"
+    AT_THE_POST = "at the post"
+    POSTED = "posted"
+    UNKNOWN = "unknown"
+    BOUNCED = "bounced"
+    SETTLED = "settled"
+    TESTED = "tested"
+
+
 class DrawEvent(StrEnum):
     """What was done or tried about a draw."""
 

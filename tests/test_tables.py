@@ -11,7 +11,6 @@ import pytest
 
 from assessor_kit import vocabulary
 from assessor_kit.feedback import release
-from assessor_kit.feedback.mail import outbox
 from assessor_kit.loaders.process.reader_process import READ
 from assessor_kit.rules.reading import CLOSED
 from assessor_kit.store import shipped
@@ -96,15 +95,6 @@ LISTED = {
         for path in shipped("notebooks/templates").glob("*_feedback.ipynb")
     },
     ("approvals", "decision"): {release.APPROVED, release.RETURNED, release.HELD},
-    ("outbox", "kind"): set(outbox.SUBJECTS),
-    ("outbox", "state"): {
-        outbox.QUEUED,
-        outbox.SENDING,
-        outbox.SENT,
-        outbox.UNKNOWN,
-        outbox.REFUSED,
-        outbox.BOUNCED,
-    },
 }
 
 

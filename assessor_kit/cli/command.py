@@ -95,8 +95,8 @@ class Command(click.Command):
         """Run the command, and keep which one it was."""
         if self.instead:
             click.echo(
-                f"`assessor-kit {self.name}` is now called `assessor-kit {self.instead}`; the old"
-                " name still works.",
+                f"`{ctx.command_path}` is now called `assessor-kit {self.instead}`; the old name"
+                " still works.",
                 err=True,
             )
         settings: Settings = ctx.find_root().obj

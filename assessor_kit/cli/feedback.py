@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,41 +16,37 @@ from assessor_kit.cli.argument_types import (
     RETURN,
     Day,
     Formats,
-    HostAndPort,
     NameOfPerson,
 )
 from assessor_kit.cli.command import (
     Answer,
     Group,
-    at_most_one,
     exactly_one,
     is_dry_run,
     open_workspace,
-    place_for,
     progress,
-    say,
     would,
     year_of,
+)
+from assessor_kit.cli.mail.options import text_of
+from assessor_kit.cli.mail.outbox import (
+    BOUNCE_KEYS,
+    BOUNCE_WOULD,
+    SEND_KEYS,
+    SEND_WOULD,
+    SETTLED,
+    bounce_files,
+    bounces_taken,
+    send_options,
+    sent,
 )
 from assessor_kit.cli.season import only_year
 from assessor_kit.vocabulary import counted_text
 
-KINDS = ("feedback", "invitation", "reminder", "desk")
-PASSWORD_VARIABLE = "ASSESSOR_KIT_SMTP_PASSWORD"  # noqa: S105  (where it stands, not what it is)
-STATES = ("sent", "bounced", "queued")
-NO_FOLDER = "-"  # what `send --dry-run` holds where no folder is named
 
-
-def _note_dry_run(ctx: click.Context, _option: click.Parameter, folder: str | None) -> str | None:
-    ctx.find_root().obj.dry_run = folder is not None
-    return folder
-
-
-@click.group(
-    "feedback", cls=Group, short_help="Render, approve, release, send and recall feedback."
-)
+@click.group("feedback", cls=Group, short_help="Render, approve, release and recall feedback.")
 def feedback() -> None:
-    """Render, approve, release, send and recall feedback."""
+    """Render, approve, release and recall feedback; `outbox send` sends it."""
 
 
 @feedback.command(
@@ -205,119 +202,18 @@ def recall(*, document: str | None, cpd_year: int | None) -> Answer:
 
 @feedback.command(
     "send",
-    keys=("queued", "sent", "left_out", "folder", "would_send"),
+    keys=SEND_KEYS,
     table="left_out",
     dry_run="copy",
-    would="send {would_send:message} and leave out {left_out:message}",
-    example="assessor-kit feedback send --cpd-year 2016 --dry-run\n"
-    "assessor-kit feedback send --cpd-year 2016 --dry-run look-at-these\n"
-    "assessor-kit feedback send --smtp mail.example.org:587 --sender cpd@example.org",
+    would=SEND_WOULD,
+    hidden=True,
+    instead="outbox send",
+    example="assessor-kit outbox send --cpd-year 2016 --dry-run",
 )
-@only_year
-@click.option(
-    "--smtp",
-    type=HostAndPort(),
-    metavar="HOST:PORT",
-    help=f"Send over TLS; the password is read from ${PASSWORD_VARIABLE}.",
-)
-@click.option(
-    "--dry-run",
-    is_flag=False,
-    flag_value=NO_FOLDER,
-    callback=_note_dry_run,
-    metavar="[DIR]",
-    help="Say what would be sent, and change nothing; with DIR write .eml files there to look at.",
-)
-@click.option(
-    "--mail-merge",
-    type=FILE,
-    metavar="DIR",
-    help="Write mail_merge.csv and the documents, for an office's own mail merge.",
-)
-@click.option(
-    "--only", type=click.Choice(KINDS), help="Default: released feedback and all letters."
-)
-@click.option(
-    "--attach",
-    type=click.Choice(("html", "pdf")),
-    default="html",
-    help="Feedback as a page (the default), or as the PDF that `render --format` made of it.",
-)
-@click.option("--sender", default="", metavar="ADDRESS", help="Who it comes from.")
-@click.option("--login", default="", metavar="NAME", help="Where the mail server asks for one.")
-@click.option(
-    "--pause",
-    type=click.FloatRange(min=0),
-    default=0.2,
-    metavar="SECONDS",
-    help="Between two messages. Default: 0.2.",
-)
-def send(
-    *,
-    cpd_year: int | None,
-    smtp: tuple[str, int] | None,
-    dry_run: str | None,
-    mail_merge: Path | None,
-    only: str | None,
-    attach: str,
-    sender: str,
-    login: str,
-    pause: float,
-) -> Answer:
-    """Send what is in the outbox, or write it to a folder to look at."""
-    if is_dry_run():
-        at_most_one(smtp=smtp, mail_merge=mail_merge)
-    else:
-        exactly_one(smtp=smtp, dry_run=None, mail_merge=mail_merge)
-    if smtp and "@" not in sender:
-        raise click.UsageError(
-            "Who is the sender? Give --sender ADDRESS with --smtp, such as cpd@example.org."
-            " Nothing was sent."
-        )
-    from assessor_kit.feedback.mail import delivery as mail  # noqa: PLC0415  (loads charts)
-    from assessor_kit.feedback.mail import outbox  # noqa: PLC0415  (loads charts)
-
-    season = open_workspace()
-    year = year_of(season, cpd_year)
-    kinds = (only,) if only else KINDS
-    queued = outbox.prepare_feedback(season, cpd_year=year) if "feedback" in kinds else 0
-    folder = None if dry_run in {None, NO_FOLDER} else Path(str(dry_run))
-    if mail_merge:
-        done = mail.mail_merge(
-            season, place_for(mail_merge), cpd_year=year, kinds=kinds, form=attach
-        )
-    elif is_dry_run():
-        done = outbox.send_outbox(
-            season,
-            cpd_year=year,
-            deliver=mail.eml_files(folder or place_for(season.folder / "outbox")),
-            sender=sender,
-            kinds=kinds,
-            form=attach,
-            keep_queued=True,
-        )
-    elif smtp:
-        host, port = smtp
-        password = os.environ.get(PASSWORD_VARIABLE, "")
-        with mail.mail_server(host, port, login=login, password=password) as deliver:
-            done = outbox.send_outbox(
-                season,
-                cpd_year=year,
-                deliver=deliver,
-                sender=sender,
-                kinds=kinds,
-                pause_seconds=pause,
-                form=attach,
-            )
-    if folder:
-        say(f"{counted_text(done.sent, 'message lies', 'messages lie')} in {folder} to look at.")
-    return {
-        "queued": queued,
-        "sent": 0 if is_dry_run() else done.sent,
-        "left_out": done.left_out,
-        "folder": str(mail_merge or folder or ""),
-        "would_send": done.sent if is_dry_run() else 0,
-    }
+@send_options
+def send_as_before(**given: Any) -> Answer:  # noqa: ANN401  (as the options say)
+    """Send what is in the outbox (the old name of `outbox send`)."""
+    return sent(**given)
 
 
 @feedback.command(
@@ -326,19 +222,21 @@ def send(
     table="candidates",
     show="candidates",
     dry_run="copy",
-    example="assessor-kit feedback outbox --cpd-year 2016\n"
-    "assessor-kit feedback outbox --settle MESSAGE sent",
+    hidden=True,
+    instead="outbox list",
+    example="assessor-kit outbox list --cpd-year 2016\n"
+    "assessor-kit outbox settle MESSAGE sent --by 'Ada Byron'",
 )
 @only_year
 @click.option(
     "--settle",
-    type=(str, click.Choice(STATES)),
+    type=(str, click.Choice(SETTLED)),
     metavar="MESSAGE STATE",
     help="What became of a message: sent, bounced, or queued to send it again. Without it the"
     " command lists what can be settled.",
 )
-def outbox(*, cpd_year: int | None, settle: tuple[str, str] | None) -> Answer:
-    """Show what became of messages, and settle those whose fate is unknown."""
+def outbox_as_before(*, cpd_year: int | None, settle: tuple[str, str] | None) -> Answer:
+    """Show and settle what became of messages (the old name of `outbox list` and `settle`)."""
     from assessor_kit.cli.lookups.candidates import messages_to_settle  # noqa: PLC0415
     from assessor_kit.feedback.mail import outbox as box  # noqa: PLC0415  (loads charts)
 
@@ -358,31 +256,18 @@ def outbox(*, cpd_year: int | None, settle: tuple[str, str] | None) -> Answer:
 
 @feedback.command(
     "bounces",
-    keys=("bounced", "delayed", "known", "rejected"),
+    keys=BOUNCE_KEYS,
     table="rejected",
     dry_run="copy",
-    would="note {bounced:message} as bounced and {delayed:message} as delayed",
-    example="assessor-kit feedback bounces bounced/*.eml",
+    would=BOUNCE_WOULD,
+    hidden=True,
+    instead="outbox bounces",
+    example="assessor-kit outbox bounces bounced/*.eml",
 )
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=FILE,
-    metavar="FILE...",
-    help=".eml or mbox: what mail systems sent back.",
-)
-def bounces(*, files: tuple[Path, ...]) -> Answer:
-    """Import what mail systems sent back."""
-    from assessor_kit.feedback.mail.bounces import take_bounces  # noqa: PLC0415
-
-    done = take_bounces(open_workspace(), list(files))
-    return {
-        "bounced": done.bounced,
-        "delayed": done.delayed,
-        "known": done.known,
-        "rejected": [problem.as_dict() for problem in done.rejected],
-    }
+@bounce_files
+def bounces_as_before(*, files: tuple[Path, ...]) -> Answer:
+    """Import what mail systems sent back (the old name of `outbox bounces`)."""
+    return bounces_taken(files)
 
 
 @feedback.command(
@@ -448,7 +333,7 @@ def example(
             season,
             member_no=of.member_no,
             cpd_year=of.cpd_year,
-            text=_text_of(text),
+            text=text_of(text),
             consented_on=consented_on,
             recorded_by=by,
         )
@@ -457,20 +342,6 @@ def example(
         examples.withdraw_example(season, member_no=of.member_no, cpd_year=of.cpd_year)
         would(f"take out the example from the return {of.pseudonym}")
     return {"examples": len(examples.examples_of(season, of.cpd_year)), "candidates": []}
-
-
-def _text_of(path: Path) -> str:
-    from assessor_kit.errors import UnusableFile  # noqa: PLC0415
-
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        raise UnusableFile(
-            "no text in UTF-8",
-            where=path.name,
-            expected="a text file",
-            advice="Save it as plain text.",
-        ) from None
 
 
 @feedback.command(

@@ -22,6 +22,7 @@ from assessor_kit.cli import (
     upkeep,
 )
 from assessor_kit.cli.command import Answer, Answered, Command, Group, Settings
+from assessor_kit.cli.mail import letters, outbox
 from assessor_kit.cli.refusals import sentence_of
 
 DONE = 0
@@ -32,6 +33,7 @@ SECTIONS = (
     ("The draw", draws.COMMANDS),
     ("Allocation", allocation.COMMANDS),
     ("Assessors", assessors.COMMANDS),
+    ("Letters", (*letters.COMMANDS, *outbox.COMMANDS)),
     ("Feedback", feedback.COMMANDS),
     ("Figures", figures.COMMANDS),
     ("Data protection", data_protection.COMMANDS),

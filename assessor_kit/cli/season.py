@@ -9,9 +9,7 @@ import click
 
 from assessor_kit.cli.argument_types import (
     COUNT,
-    DAYS,
     FILE,
-    PERSON,
     YEAR,
     Mapping,
 )
@@ -332,7 +330,15 @@ def _season_to_score(cpd_year: int | None) -> tuple[Workspace, int]:
 @click.command(
     "status",
     cls=Command,
-    keys=("cpd_year", "counts", "overdue_by_assessor", "next", "not_verifiable", "names"),
+    keys=(
+        "cpd_year",
+        "counts",
+        "overdue_by_assessor",
+        "letters",
+        "next",
+        "not_verifiable",
+        "names",
+    ),
     show="status",
     table="names",
     example="assessor-kit status --cpd-year 2016\n"
@@ -356,61 +362,11 @@ def season_status(*, cpd_year: int | None, names: str | None) -> Answer:
         "cpd_year": year,
         "counts": found.counts,
         "overdue_by_assessor": found.overdue,
+        "letters": found.letters,
         "next": next_command(year, found.counts, commitment=found.commitment),
         "not_verifiable": other_command(year, found.counts, commitment=found.commitment),
         "names": found.names[names] if names else [],
     }
 
 
-@click.command(
-    "letters",
-    cls=Command,
-    keys=("queued", "left_out"),
-    table="left_out",
-    dry_run="copy",
-    would="put {queued:letter} in the outbox and leave out {left_out:member}",
-    example="assessor-kit letters due --cpd-year 2016\n"
-    "assessor-kit letters reminder --cpd-year 2016 --after 21",
-)
-@click.argument(
-    "kind",
-    type=click.Choice(("due", "invitation", "reminder")),
-    help="Which letter; `due` is the one that the rules' days say, to each member.",
-)
-@only_year
-@click.option(
-    "--member",
-    multiple=True,
-    type=PERSON,
-    metavar="MEMBER",
-    help="Only to this member, by membership number, R-code or return id; may be given again.",
-)
-@click.option(
-    "--after",
-    type=DAYS,
-    default=14,
-    metavar="DAYS",
-    help="Remind nobody sooner after the last letter. Default: 14.",
-)
-def letters(*, kind: str, cpd_year: int | None, member: tuple[str, ...], after: int) -> Answer:
-    """Put invitations or reminders in the outbox, for `feedback send`."""
-    from assessor_kit import journey  # noqa: PLC0415  (loads pandas)
-    from assessor_kit.cli.lookups.named import member_named  # noqa: PLC0415
-
-    season = open_workspace()
-    if kind == "due":
-        if member:
-            raise click.UsageError("`letters due` finds the members itself: leave --member out.")
-        due = journey.write_due_letters(season, cpd_year=year_of(season, cpd_year))
-        return {"queued": due.queued, "left_out": due.left_out}
-    done = journey.write_letters(
-        season,
-        cpd_year=year_of(season, cpd_year),
-        kind=kind,
-        member_nos=[member_named(season, one) for one in member] or None,
-        after_days=after,
-    )
-    return {"queued": done.queued, "left_out": done.left_out}
-
-
-COMMANDS = (init, imports, template, score, season_status, letters)
+COMMANDS = (init, imports, template, score, season_status)

@@ -24,6 +24,7 @@ from assessor_kit.cli.command import Answer, Answered
 from assessor_kit.cli.lookups.next_step import NAMED
 
 FIRST = 10
+SHORT_NAME = 8  # characters of a message's name that are shown
 MOST_NAMED = 5  # assessors named in the funnel
 WIDTH_ELSEWHERE = 100
 LIVE = ("=", "+", "-", "@", "\t", "\r")  # what an office program takes for a formula
@@ -202,6 +203,8 @@ def status_display(answer: Answer) -> str:
             f"CPD {year} · reviewed {year + 1} · {count['selected']:,} selected of"
             f" {count['frame']:,}"
         ),
+        f"Scheme      {_in_the_scheme(count)}",
+        f"Letters     {_letters(count)}",
         f"Returns     {count['received']:,} in · {awaited:,} awaited · {excused:,} excused",
         f"Judgements  {_judgements(count, answer['overdue_by_assessor'])}",
         (
@@ -214,6 +217,30 @@ def status_display(answer: Answer) -> str:
     if answer["not_verifiable"]:
         lines.append(f"Or, not verifiable: {answer['not_verifiable']}")
     return set_out(*lines)
+
+
+def _in_the_scheme(count: dict[str, int]) -> str:
+    """Return who is in the scheme, was invited to it, and has declared."""
+    parts = [_counted(count["scheme_members"], "member")]
+    if count["opted_in"] != count["scheme_members"]:
+        parts.append(f"{count['opted_in']:,} opted in")
+    if count["invited_to_join"]:
+        parts.append(f"{count['invited_to_join']:,} invited to join")
+    parts.append(f"{count['declared']:,} declared, {count['not_declared']:,} not yet")
+    return " · ".join(parts)
+
+
+def _letters(count: dict[str, int]) -> str:
+    """Return how far the letters have come; what nobody knows of is named last."""
+    parts = [f"{count['letters_sent']:,} sent", f"{count['letters_waiting']:,} in the outbox"]
+    for name, word in (
+        ("letters_at_the_post", "at the post"),
+        ("letters_bounced", "came back"),
+        ("letters_unknown", "unknown"),
+    ):
+        if count[name]:
+            parts.append(f"{count[name]:,} {word}")
+    return " · ".join(parts)
 
 
 def _judgements(count: dict[str, int], overdue: dict[str, int]) -> str:
@@ -243,6 +270,8 @@ def _needs(count: dict[str, int], year: int) -> str:
         (count["differing"], "double marking differs", "double markings differ"),
         (count["parked"], "return of a member not selected", "returns of members not selected"),
         (count["replaceable"], call, call),
+        (count["letters_unknown"], "letter of unknown fate", "letters of unknown fate"),
+        (count["letters_bounced"], "letter that came back", "letters that came back"),
     )
     said = [_counted(number, one, many) for number, one, many in found if number]
     return " · ".join(said) or "nothing"
@@ -392,6 +421,69 @@ def import_display(answer: Answer) -> str:
     return set_out(*parts)
 
 
+def plan_display(answer: Answer) -> str:
+    """Show who gets which letter when, what to look at first, or the names behind one letter.
+
+    Letters about which there is nothing to say are left to `--json`.
+    """
+    if answer["names"]:
+        return set_out(_first_ten(answer["names"], f"`--json` lists all {len(answer['names'])}."))
+    rows = [
+        (
+            one["letter"],
+            f"{one['planned']:,}",
+            _days(one["from"], one["until"]) if one["planned"] else "",
+            f"{one['waiting']:,}",
+            f"{one['gone']:,}",
+            "; ".join(f"{number:,} {reason}" for reason, number in one["left_out"].items()),
+        )
+        for one in answer["plan"]
+        if one["planned"] or one["waiting"] or one["gone"] or one["left_out"]
+    ]
+    made = table_of(("Letter", "To write", "When", "In the outbox", "Sent", "Left out"), rows)
+    for place in (1, 3, 4):
+        made.columns[place].justify = "right"
+    return set_out(made, *(f"{WARNING} {one}" for one in answer["warnings"]))
+
+
+def _days(first: date | None, last: date | None) -> str:
+    if first is None or last is None:
+        return "when you say so"
+    if first == last:
+        return str(_in_words(first))
+    return f"{_in_words(first)} to {_in_words(last)}"
+
+
+def letter_display(answer: Answer) -> str:
+    """Show a letter as it is read, and what was done about it."""
+    given = [
+        f"{name.replace('_', ' ').capitalize()}: {answer[name]}"
+        for name in ("kind", "template", "message", "to", "way", "state", "from", "subject")
+        if answer.get(name)
+    ]
+    if answer.get("objection"):
+        given.append(f"{WARNING} It would not be sent now: {answer['objection']}.")
+    done = [
+        f"{one['when']:%d %B %Y %H:%M} UTC  {one['what']} by {one['who']}"
+        + (f": {one['why']}" if one["why"] else "")
+        for one in answer.get("events", ())
+    ]
+    return set_out(*given, "", answer["text"], *done)
+
+
+def outbox_display(answer: Answer) -> str:
+    """Show how many messages are in each state, and the first of them in their order."""
+    counts = " · ".join(f"{number:,} {state}" for state, number in answer["messages"].items())
+    parts: list[object] = [f"Outbox: {counts or 'nothing'}"]
+    if answer["letters"]:
+        rows = [
+            {**row, "message": str(row["message"])[:SHORT_NAME], "kind": ""}
+            for row in answer["letters"]
+        ]
+        parts.append(_first_ten(rows, f"`--json` lists all {len(rows)}."))
+    return set_out(*parts)
+
+
 # What a command says in its `show`.
 DISPLAYS: dict[str, Callable[[Answer], str]] = {
     "": plain_display,
@@ -401,6 +493,9 @@ DISPLAYS: dict[str, Callable[[Answer], str]] = {
     "draw": draw_display,
     "doctor": doctor_display,
     "import": import_display,
+    "letter": letter_display,
+    "outbox": outbox_display,
+    "plan": plan_display,
     "status": status_display,
     "trends": trends_display,
     "verification": verification_display,

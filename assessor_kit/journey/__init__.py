@@ -59,12 +59,19 @@ if TYPE_CHECKING:
         import_register,
         import_responses,
     )
-    from assessor_kit.journey.letters import Letters, write_letters
+    from assessor_kit.journey.letters.counts import letter_counts
+    from assessor_kit.journey.letters.plan import LetterPlan, letters_due, plan_letters
+    from assessor_kit.journey.letters.waiting import WaitingLetter, letters_waiting
+    from assessor_kit.journey.letters.writing import (
+        Letters,
+        write_due_letters,
+        write_letters,
+        write_note,
+    )
     from assessor_kit.journey.requesting import (
         asked_again,
         response_cycle,
         whom_to_write_to,
-        write_due_letters,
     )
     from assessor_kit.journey.review import record_sample_judgements
     from assessor_kit.journey.scoring import (
@@ -124,15 +131,19 @@ _HOMES = {
     "first_charts": ("draw_first_charts",),
     "intake.import_files": ("Imported",),
     "intake.return_imports": ("import_returns",),
-    "letters": (
+    "letters.counts": ("letter_counts",),
+    "letters.plan": ("LetterPlan", "letters_due", "plan_letters"),
+    "letters.waiting": ("WaitingLetter", "letters_waiting"),
+    "letters.writing": (
         "Letters",
+        "write_due_letters",
         "write_letters",
+        "write_note",
     ),
     "requesting": (
         "asked_again",
         "response_cycle",
         "whom_to_write_to",
-        "write_due_letters",
     ),
     "review": ("record_sample_judgements",),
     "scoring": (
@@ -176,12 +187,14 @@ __all__ = [
     "Checked",
     "Committed",
     "Imported",
+    "LetterPlan",
     "Letters",
     "Reallocated",
     "Scope",
     "Season",
     "SeasonStatus",
     "SeasonStep",
+    "WaitingLetter",
     "agreement",
     "agreement_table",
     "allocate",
@@ -211,6 +224,10 @@ __all__ = [
     "import_responses",
     "import_returns",
     "left_behind",
+    "letter_counts",
+    "letters_due",
+    "letters_waiting",
+    "plan_letters",
     "preview_scores",
     "read_json",
     "readmit",
@@ -239,6 +256,7 @@ __all__ = [
     "write_board_summary",
     "write_due_letters",
     "write_letters",
+    "write_note",
 ]
 
 

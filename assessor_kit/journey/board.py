@@ -12,9 +12,12 @@ from assessor_kit import tables
 from assessor_kit.feedback.report.figures import estimates_in_words, estimates_of_year
 from assessor_kit.files import write_private
 from assessor_kit.journey.figures import agreement
+from assessor_kit.journey.letters.counts import letter_counts
 from assessor_kit.journey.status_counts import status
 from assessor_kit.store import Workspace, read_table
+from assessor_kit.store.letter_counts import LetterCounts
 from assessor_kit.trends import SMALLEST_GROUP
+from assessor_kit.vocabulary import LetterKind, counted_text
 
 if TYPE_CHECKING:
     from assessor_kit.feedback.report.board import BoardFigures
@@ -80,6 +83,7 @@ def board_figures(workspace: Workspace, *, cpd_year: int) -> BoardFigures:
             {**row, "before": before.get(row["measure"], "")}
             for row in estimates_in_words(estimates)
         ],
+        scheme=_scheme_in_words(letter_counts(workspace, cpd_year=cpd_year)),
         held_back=len(held),
         advice=_texts(everyone, "advice"),
         praised=_texts(everyone, "liked"),
@@ -89,6 +93,19 @@ def board_figures(workspace: Workspace, *, cpd_year: int) -> BoardFigures:
             for one in marked
         ],
     )
+
+
+def _scheme_in_words(counted: LetterCounts) -> str:
+    """Return in a few sentences who is in the scheme and who has been written to."""
+    members = counted_text(counted.scheme_members, "member is", "members are")
+    said = [f"{members} in the scheme, and {counted.declared:,} of them declared their CPD."]
+    if counted.invited_to_join:
+        said.append(
+            f"{counted.invited_to_join:,} were invited to join; {counted.opted_in:,} have opted in."
+        )
+    if everyone := counted.gone(LetterKind.GENERIC):
+        said.append(f"The feedback for everyone was sent to {everyone:,}.")
+    return " ".join(said)
 
 
 def _released(workspace: Workspace, cpd_year: int) -> int:

@@ -12,11 +12,13 @@ from typing import Any
 import pandas as pd
 
 from assessor_kit import tables
-from assessor_kit.feedback.mail.outbox import BOUNCED, INVITATION, REFUSED, REMINDER
-from assessor_kit.journey.letters import Letters, write_letters
+from assessor_kit.feedback.mail.messages import messages_of
+from assessor_kit.feedback.mail.objections import NO_RECORD_COMES
+from assessor_kit.feedback.mail.outbox import INVITATION, REMINDER
+from assessor_kit.feedback.mail.preparing import NEVER_WRITTEN
 from assessor_kit.rules.schema import RequestDays
 from assessor_kit.store import Workspace, read_table
-from assessor_kit.vocabulary import RequestState, ResponseState, ResponseStatement
+from assessor_kit.vocabulary import RequestState, ResponseState
 
 COLUMNS = [
     "member_no",
@@ -28,6 +30,7 @@ COLUMNS = [
     "next_letter",
     "next_on",
 ]
+LAST_REMINDER = "last reminder"  # what an older version called the last of a ladder
 # what staff have noted decides, whatever has been sent or not
 NOTED = {
     ResponseState.WITHDRAWN.value: RequestState.WITHDRAWN,
@@ -35,12 +38,6 @@ NOTED = {
     ResponseState.DEFERRED.value: RequestState.DEFERRED,
     ResponseState.CARRIED_OVER.value: RequestState.CARRIED_OVER,
     ResponseState.HELD_ELSEWHERE.value: RequestState.EXCUSED,
-}
-# members who say this send no record, so that nobody reminds them
-NO_RECORD_COMES = {
-    ResponseStatement.EMPLOYER_HOLDS_IT.value,
-    ResponseStatement.OTHER_BODY_HOLDS_IT.value,
-    ResponseStatement.NOT_ACTIVE.value,
 }
 ASKED_AGAIN_NEXT_YEAR = {
     RequestState.DEFERRED: "deferred",
@@ -87,13 +84,16 @@ def response_cycle(
 
 def _letters(workspace: Workspace, cpd_year: int) -> dict[str, list[tuple[str, date]]]:
     """Return each member's letters that went or will go: kind and day, oldest first."""
-    outbox = read_table(workspace, tables.OUTBOX, cpd_year=cpd_year, kind=[INVITATION, REMINDER])
-    outbox = outbox[~outbox["state"].isin([REFUSED, BOUNCED])].sort_values("changed_at")
+    kinds = [INVITATION, REMINDER, LAST_REMINDER]
+    rows = [
+        row
+        for row in messages_of(workspace, cpd_year=cpd_year, kind=kinds)
+        if row["state"] not in NEVER_WRITTEN
+    ]
     found: dict[str, list[tuple[str, date]]] = {}
-    for row in outbox.to_dict("records"):
-        found.setdefault(str(row["member_no"]), []).append(
-            (str(row["kind"]), row["changed_at"].date())
-        )
+    for row in sorted(rows, key=lambda one: one["changed_at"]):
+        kind = INVITATION if row["kind"] == INVITATION else REMINDER
+        found.setdefault(str(row["member_no"]), []).append((kind, row["changed_at"].date()))
     return found
 
 
@@ -181,29 +181,6 @@ def whom_to_write_to(
         .rename(columns={"next_letter": "letter", "next_on": "since"})
         .reset_index(drop=True)
     )
-
-
-def write_due_letters(
-    workspace: Workspace, *, cpd_year: int, today: date | None = None, dry_run: bool = False
-) -> Letters:
-    """Queue for each member the letter that is due, as `write_letters` does; `dry_run` as there."""
-    day = today or datetime.now(UTC).date()
-    due = whom_to_write_to(workspace, cpd_year=cpd_year, today=day)
-    done = Letters()
-    for kind in (INVITATION, REMINDER):
-        numbers = list(map(str, due.loc[due["letter"] == kind, "member_no"]))
-        written = write_letters(
-            workspace,
-            cpd_year=cpd_year,
-            kind=kind,
-            member_nos=numbers,
-            after_days=1,
-            today=day,
-            dry_run=dry_run,
-        )
-        done.queued += written.queued
-        done.left_out += written.left_out
-    return done
 
 
 def asked_again(

@@ -8,20 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pandas as pd
 
 from assessor_kit import tables
+from assessor_kit.feedback.mail.letters.kinds import LETTER_OF
+from assessor_kit.feedback.mail.messages import kind_of
+from assessor_kit.feedback.mail.objections import NO_ADDRESS, contact_objection, has_opted_in
 from assessor_kit.feedback.release import APPROVED, waiting_documents
 from assessor_kit.journey.answers import STILL_WAITING, answers
 from assessor_kit.journey.draws.reserves import replaceable_members
+from assessor_kit.journey.letters.plan import letters_due
+from assessor_kit.journey.letters.recipients import Correspondence
 from assessor_kit.journey.requesting import whom_to_write_to
 from assessor_kit.sampling import is_asked
 from assessor_kit.store import Workspace, read_table, reviewed_returns
 from assessor_kit.store.database.connections import read_transaction
+from assessor_kit.store.letter_counts import GONE
 from assessor_kit.store.log.judgements import latest_events
 from assessor_kit.store.season_counts import OpenCommitment, open_commitment
-from assessor_kit.vocabulary import JudgementState, TargetBasis, counted_text
+from assessor_kit.vocabulary import (
+    JudgementState,
+    LetterKind,
+    MessageState,
+    TargetBasis,
+    counted_text,
+)
 
 # What happens to a report, and what to do about those that have not come so far.
 STAGES = {
@@ -52,10 +65,15 @@ class SeasonStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Season:
-    """The steps of one CPD year, in order."""
+    """The steps of one CPD year, in order, and what goes on beside them all year.
+
+    What is in `beside` is never complete, so that it is no step: who is in the scheme, who has
+    declared, and who has been written to.
+    """
 
     cpd_year: int
     steps: tuple[SeasonStep, ...]
+    beside: tuple[SeasonStep, ...] = ()
 
     @property
     def next_step(self) -> SeasonStep | None:
@@ -84,6 +102,7 @@ def season_of(workspace: Workspace, *, cpd_year: int, today: date | None = None)
             facts.markings(),
             *(facts.feedback(stage) for stage in STAGES),
         ),
+        beside=(facts.scheme(), facts.declarations(), facts.letters()),
     )
 
 
@@ -115,6 +134,8 @@ class _Facts:
         self.replies = _looked_up(
             read_table(workspace, tables.RESPONSES, cpd_year=cpd_year), "member_no", "state"
         )
+        self.known = Correspondence(workspace, cpd_year=cpd_year, today=today)
+        self.due = sum(map(len, letters_due(workspace, cpd_year=cpd_year, today=today).values()))
         due = whom_to_write_to(workspace, cpd_year=cpd_year, today=today)
         self.letter_of = dict(zip(due["member_no"], due["letter"], strict=True))
         self.number_of = _looked_up(self.current, "return_id", "member_no")
@@ -219,7 +240,7 @@ class _Facts:
 
     def _letters_due(self) -> str:
         """Say to how many a letter is due today; nothing is sent by itself."""
-        number = len(self.letter_of)
+        number = self.due
         if not number:
             return ""
         letters = counted_text(number, "letter is", "letters are")
@@ -289,6 +310,73 @@ class _Facts:
             waiting=self._returns([name for name in self.judged if name not in reached]),
             notebook="07_feedback",
             next_step=STAGES[stage],
+        )
+
+    def scheme(self) -> SeasonStep:
+        """Return who has opted in, and who was invited to and has not."""
+        invited = [
+            number
+            for (kind, number), rows in self.known.written.items()
+            if kind == LetterKind.JOIN and any(row["state"] in GONE for row in rows)
+        ]
+        joined = [number for number, row in self.known.members.items() if has_opted_in(row)]
+        return SeasonStep(
+            label="Members who opted in",
+            done=self._people(joined),
+            waiting=self._people([number for number in invited if number not in set(joined)]),
+            next_step=(
+                "They were invited to join and have not yet. Others: `assessor-kit letters join`."
+            ),
+            notebook="01_register_and_declarations",
+        )
+
+    def declarations(self) -> SeasonStep:
+        """Return which scheme members have declared, and which have not."""
+        members = [
+            number
+            for number, row in self.known.members.items()
+            if self.known.facts.is_scheme_member(row)
+            and contact_objection(row, today=self.today) in {"", NO_ADDRESS, "not to be contacted"}
+        ]
+        declared = self.known.facts.declared
+        return SeasonStep(
+            label="Declarations",
+            done=self._people([number for number in members if number in declared]),
+            waiting=self._people([number for number in members if number not in declared]),
+            next_step=(
+                "Import the declarations that have come; `assessor-kit letters declaration` asks"
+                " for the others."
+            ),
+            notebook="01_register_and_declarations",
+        )
+
+    def letters(self) -> SeasonStep:
+        """Return who has been written to by which letter, and which letters wait to be sent."""
+        rows = sorted(
+            (row for those in self.known.written.values() for row in those),
+            key=lambda row: row["changed_at"],
+        )
+        waiting = {MessageState.QUEUED, MessageState.AT_THE_POST, MessageState.UNKNOWN}
+        return SeasonStep(
+            label="Letters",
+            done=self._letter_table([row for row in rows if row["state"] in GONE[:2]]),
+            waiting=self._letter_table([row for row in rows if row["state"] in waiting]),
+            next_step=(
+                "`assessor-kit outbox send` sends what waits; `assessor-kit letters plan` says who"
+                " gets what when."
+            ),
+            notebook="02_draw_the_sample",
+        )
+
+    def _letter_table(self, rows: list[dict[str, Any]]) -> pd.DataFrame:
+        whose = [str(row["member_no"] or row["assessor_id"]) for row in rows]
+        return self._people(whose).assign(
+            Letter=[
+                LETTER_OF[kind_of(row)].label if kind_of(row) in LETTER_OF else "a test"
+                for row in rows
+            ],
+            State=[row["state"] for row in rows],
+            Since=[f"{row['changed_at']:%d %B %Y}" for row in rows],
         )
 
     def _people(self, numbers: list[str], **more: Callable[[str], object]) -> pd.DataFrame:

@@ -9,9 +9,17 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from assessor_kit.journey.letters.counts import letter_counts
 from assessor_kit.store import Workspace
+from assessor_kit.store.letter_counts import LetterCounts
 from assessor_kit.store.season_counts import CountedMarking, SeasonCounts, count_season
-from assessor_kit.vocabulary import MarkingState, Parked, ResponseState
+from assessor_kit.vocabulary import (
+    LetterKind,
+    MarkingState,
+    MessageState,
+    Parked,
+    ResponseState,
+)
 
 AWAITED = {ResponseState.AWAITING, ResponseState.NO_REPLY}
 
@@ -20,6 +28,7 @@ AWAITED = {ResponseState.AWAITING, ResponseState.NO_REPLY}
 class SeasonStatus:
     """The year's counts, what is overdue by assessor, and the names behind what needs staff.
 
+    `letters`: how many messages of each kind there are in each state.
     `commitment` is the draw that has been committed to and not been made; empty if there is none.
     """
 
@@ -27,6 +36,7 @@ class SeasonStatus:
     counts: dict[str, int]
     overdue: dict[str, int]
     names: dict[str, list[dict[str, str]]]
+    letters: dict[str, dict[str, int]]
 
 
 def status(workspace: Workspace, *, cpd_year: int, today: date | None = None) -> dict[str, int]:
@@ -45,12 +55,34 @@ def season_status(
     found = count_season(workspace, cpd_year=cpd_year, today=day)
     late = [one for one in found.markings if one.is_open and one.due_on < day]
     by_assessor = Counter(one.assessor_id for one in late)
+    written = letter_counts(workspace, cpd_year=cpd_year, today=day)
     return SeasonStatus(
         commitment=found.commitment.draw_id if found.commitment else "",
-        counts={**_counts(found), "overdue": len(late)},
+        counts={**_counts(found), "overdue": len(late), **_scheme_counts(written)},
         overdue=dict(sorted(by_assessor.items(), key=lambda one: (-one[1], one[0]))),
         names=_names(found, late),
+        letters=written.messages,
     )
+
+
+def _scheme_counts(written: LetterCounts) -> dict[str, int]:
+    """Return who is in the scheme and has declared, and how far the letters have come."""
+    states = written.in_states
+    return {
+        "scheme_members": written.scheme_members,
+        "opted_in": written.opted_in,
+        "invited_to_join": written.invited_to_join,
+        "declared": written.declared,
+        "not_declared": written.not_declared,
+        "letters_waiting": states.get(MessageState.QUEUED, 0),
+        "letters_sent": sum(
+            written.gone(kind) for kind in LetterKind if kind is not LetterKind.TEST
+        ),
+        "letters_at_the_post": states.get(MessageState.AT_THE_POST, 0),
+        "letters_unknown": states.get(MessageState.UNKNOWN, 0)
+        + states.get(MessageState.SENDING, 0),
+        "letters_bounced": states.get(MessageState.BOUNCED, 0),
+    }
 
 
 def _counts(found: SeasonCounts) -> dict[str, int]:

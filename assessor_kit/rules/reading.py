@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -358,6 +359,15 @@ def _one_of(value: str | Iterable[str], words: Iterable[str], place: _Place) -> 
             raise _bad(place, f"{place.name} = {_written(word)}", f"one of {listed}")
 
 
+def _day_of_year(value: str, place: _Place) -> None:
+    """Raise RulesError for what is no day of a year, such as 01-31; empty is allowed."""
+    try:
+        if value:
+            date.fromisoformat(f"2000-{value}")
+    except ValueError:
+        raise _bad(place, f"{place.name} = {_written(value)}", "month and day: 01-31") from None
+
+
 def _digest(parts: Mapping[str, Any]) -> str:
     """Return the SHA-256 of everything that can change a finding.
 
@@ -388,6 +398,8 @@ def _check(rules: Rules, file: _File, phrases: _File, suggestions: _File) -> Non
             )
     for number, partly in enumerate(rules.partly_stated_areas):
         _one_of(partly.covers, areas, _Place(file, "partly_stated_area", number, "covers"))
+    for name in ("declaration_asked", "declaration_due"):
+        _day_of_year(getattr(rules.requests, name), _Place(file, "requests", 0, name))
     columns = [*ACTIVITIES.column_names, "hours"]
     _one_of(rules.needed_columns, columns, _Place(file, "", 0, "needed_columns"))
     for number, phrase in enumerate(rules.phrases):

@@ -148,15 +148,21 @@ class SchemeWords(Cited):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestDays(Cited):
-    """When a selected member is written to, in days from the invitation.
+    """When members are written to: those selected, in days from the invitation.
 
     `record_due`: until the record is due. `reminders`: when each reminder goes. `no_response`: from
     when on silence is called no response, which staff decide about.
+
+    `declaration_asked` and `declaration_due` are days of the review year, such as "01-31"; empty
+    where the scheme asks for no declaration. `declaration_reminders`: in days from the letter.
     """
 
     record_due: int
     reminders: tuple[int, ...]
     no_response: int
+    declaration_asked: str = ""
+    declaration_due: str = ""
+    declaration_reminders: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,12 @@ if TYPE_CHECKING:
         reviewed_returns,
         titles_read,
     )
-    from assessor_kit.store.rows.whole_tables import append_rows, read_table, replace_rows
+    from assessor_kit.store.rows.whole_tables import (
+        append_rows,
+        read_records,
+        read_table,
+        replace_rows,
+    )
     from assessor_kit.store.workspace import Workspace, shipped
 
 # Loaded when first asked for: counting a season needs neither pandas nor masks.
@@ -70,7 +75,7 @@ _HOMES = {
         "reviewed_returns",
         "titles_read",
     ],
-    "rows.whole_tables": ["append_rows", "read_table", "replace_rows"],
+    "rows.whole_tables": ["append_rows", "read_records", "read_table", "replace_rows"],
     "workspace": ["Workspace", "shipped"],
 }
 
@@ -95,6 +100,7 @@ __all__ = [
     "own_hand_backs",
     "peer_position_of",
     "raise_in_confidence",
+    "read_records",
     "read_table",
     "readings_of",
     "record_judgement",

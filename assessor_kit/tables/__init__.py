@@ -19,6 +19,7 @@ from assessor_kit.tables.bookkeeping import (
     SUBJECT_KEYS,
 )
 from assessor_kit.tables.column import Column, Kind, Table
+from assessor_kit.tables.letters import OUTBOX, OUTBOX_EVENTS
 from assessor_kit.tables.selection import (
     COMMITMENTS,
     DRAW_EVENTS,
@@ -51,6 +52,8 @@ __all__ = [
     "IMPORTS",
     "JUDGEMENT_EVENTS",
     "LOG_HEAD",
+    "OUTBOX",
+    "OUTBOX_EVENTS",
     "PACKS",
     "PROBLEMS",
     "REGISTER",
@@ -90,6 +93,12 @@ REGISTER = Table(
         _C("do_not_contact", "yes_no", "Whether the body must not write to this member."),
         _C("name", "text", "The member's name, never shown to an assessor.", personal=True),
         _C("email", "text", "The e-mail address that staff write to.", personal=True),
+        _C(
+            "postal_address",
+            "text",
+            "The postal address, one line below the other; empty where the register has none.",
+            personal=True,
+        ),
         _C("grade", "text", "Grade of membership, such as MIET."),
         _C("registration", "text", "Engineering Council registration, such as CEng, or none."),
         _C(
@@ -720,33 +729,6 @@ EXAMPLES = Table(
     ("return_id",),
 )
 
-OUTBOX = Table(
-    "outbox",
-    "What is to be sent to members and assessors, and what became of it.",
-    (
-        _C(
-            "message_id",
-            "text",
-            "Permanent identifier of the message, also used in its Message-ID: 32 hexadecimal"
-            " digits.",
-        ),
-        _C("cpd_year", "integer", "The CPD year."),
-        _C("kind", "text", "feedback, invitation, reminder or desk."),
-        _C(
-            "member_no",
-            "text",
-            "The member whom it is for; empty for an assessor.",
-            personal=True,
-        ),
-        _C("assessor_id", "text", "The assessor whom it is for; empty for a member."),
-        _C("document_id", "text", "The document that is attached; empty if none is."),
-        _C("state", "text", "queued, sending, sent, unknown, refused or bounced."),
-        _C("detail", "text", "Why the message was not sent, where it was not."),
-        _C("changed_at", "moment", "When the state last changed."),
-    ),
-    ("message_id",),
-)
-
 SETTINGS = Table(
     "settings",
     "What the workspace records about itself.",
@@ -788,6 +770,7 @@ TABLES: tuple[Table, ...] = (
     APPROVALS,
     EXAMPLES,
     OUTBOX,
+    OUTBOX_EVENTS,
     SETTINGS,
     LOG_HEAD,
     SUBJECT_KEYS,

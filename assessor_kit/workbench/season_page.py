@@ -78,7 +78,9 @@ class SeasonPage(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no 
         self.text = f"{cpd_year}: {counts}"
         steps = "".join(_step(step) for step in season.steps)
         heading = f"<h2>CPD of {cpd_year}, reviewed in {cpd_year + 1}</h2>"
-        return f"{banner}{heading}{_next(season)}{steps}"
+        beside = "".join(_step(step) for step in season.beside)
+        all_year = f"<h3>All through the year</h3>{beside}" if beside else ""
+        return f"{banner}{heading}{_next(season)}{steps}{all_year}"
 
 
 def _next(season: Season) -> str:

@@ -25,7 +25,11 @@ TAKEN = {
 CALLS = {
     "erase": (["{name}", "--dry-run"], "rows"),
     "subject-access": (["{name}", "{out}", "--dry-run"], "files"),
-    "letters": (["reminder", "--cpd-year", "2016", "--member", "{name}", "--dry-run"], "left_out"),
+    **{
+        f"letters {kind}": (["--cpd-year", "2016", "--member", "{name}", "--dry-run"], "left_out")
+        for kind in ("join", "recording", "declaration", "invitation", "thanks")
+    },
+    "outbox list": (["--cpd-year", "2016", "--member", "{name}"], "letters"),
     "feedback example": (
         ["--member", "{name}", "--cpd-year", "2016", "--withdraw", "--dry-run"],
         "examples",
@@ -38,6 +42,8 @@ CALLS = {
 }
 # They need a draw or an allocation of their own, see `test_cli_draws` and `journey/test_allocating`.
 WITH_THEIR_OWN = {"call-reserve", "commit-draw", "reallocate"}
+# They need a letter that has gone, or feedback that is released, see `feedback/test_letters`.
+WITH_A_LETTER = {"letters reminder", "letters declaration-reminder", "letters generic"}
 MOMENT = datetime(2017, 2, 1)  # noqa: DTZ001  (the store keeps UTC without a zone)
 FORMS = ("X0002", "x0002", "R-r2", "r2")
 
@@ -103,7 +109,7 @@ def called(season, name, given, out, capfd):
 
 
 def test_every_command_that_takes_a_person_or_a_return_takes_its_names():
-    assert {name for name, _ in TAKEN} == set(CALLS) | WITH_THEIR_OWN
+    assert {name for name, _ in TAKEN} == set(CALLS) | WITH_THEIR_OWN | WITH_A_LETTER
     for name, command in COMMANDS.items():
         for option in command.params:
             words = {str(option.metavar or "").upper(), str(option.name).upper()}

@@ -41,6 +41,16 @@ COUNTS = {
     "individual_feedback": 0,
     "generic_feedback": 0,
     "released": 0,
+    "scheme_members": 1120,
+    "opted_in": 640,
+    "invited_to_join": 480,
+    "declared": 900,
+    "not_declared": 220,
+    "letters_waiting": 3,
+    "letters_sent": 117,
+    "letters_at_the_post": 2,
+    "letters_unknown": 0,
+    "letters_bounced": 0,
 }
 
 
@@ -68,6 +78,7 @@ def status_of(late, names=(), **changed):
             "cpd_year": 2025,
             "counts": counts,
             "overdue_by_assessor": late,
+            "letters": {},
             "next": next_command(2025, counts),
             "not_verifiable": other_command(2025, counts),
             "names": list(names),
@@ -78,6 +89,11 @@ def status_of(late, names=(), **changed):
 def test_the_status_is_a_funnel_that_ends_with_the_next_command():
     assert status_of({"V06": 4}, newer_versions=2, differing=1).splitlines() == [
         "CPD 2025 · reviewed 2026 · 60 selected of 2,401",
+        (
+            "Scheme      1,120 members · 640 opted in · 480 invited to join · 900 declared, 220 not"
+            " yet"
+        ),
+        "Letters     117 sent · 3 in the outbox · 2 at the post",
         "Returns     53 in · 3 awaited · 4 excused",
         (
             "Judgements  57 of 63 submitted · 2 in draft · 3 not started · 1 handed back ·"

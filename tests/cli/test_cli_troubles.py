@@ -20,6 +20,7 @@ from seasons import save, small_season
 
 from assessor_kit.cli import main, servers
 from assessor_kit.cli.command import TABLE_FORMATS
+from assessor_kit.cli.mail.letters import TO_MEMBERS
 from assessor_kit.cli.program import every_command
 from assessor_kit.feedback.document import pdf_file
 from assessor_kit.store import raise_in_confidence
@@ -52,7 +53,27 @@ WORDS = {
     "reallocate": ("--assessor", "A1", "--started", *YEAR),
     "score": YEAR,
     "status": YEAR,
-    "letters": ("reminder", *YEAR),
+    "letters plan": YEAR,
+    "letters due": YEAR,
+    **{f"letters {kind}": YEAR for kind in TO_MEMBERS},
+    "letters feedback": YEAR,
+    "letters note": (*YEAR, "--subject", "Hello", "--text", REGISTER, "--by", "Ada"),
+    "letters preview": ("reminder", *YEAR),
+    "letters test": (
+        *("reminder", *YEAR, "--to", "me@example.org", "--by", "Ada"),
+        *("--smtp", "127.0.0.1:9", "--sender", "cpd@example.org"),
+    ),
+    "letters templates": ("--copy", "reminder"),
+    "outbox list": YEAR,
+    "outbox show": ("0123456789abcdef",),
+    "outbox send": (*YEAR, "--dry-run", "{out}/mail"),
+    "outbox cancel": (*YEAR, "--all", "--by", "Ada", "--reason", "a trial"),
+    "outbox put-back": (*YEAR, "--all", "--by", "Ada"),
+    "outbox postpone": (*YEAR, "--all", "--by", "Ada", "--not-before", "2030-01-01"),
+    "outbox first": (*YEAR, "--all", "--by", "Ada"),
+    "outbox settle": ("0123456789abcdef", "sent", "--by", "Ada"),
+    "outbox posted": ("{out}/register.csv", "--by", "Ada"),
+    "outbox bounces": ("{out}/register.csv",),
     "lab": (),
     "app": ("--assessor", "A1", "--no-browser"),
     "pack": ("A1", "{out}/pack"),
@@ -120,6 +141,9 @@ READERS = (
     "verify-log",
     "doctor",
     "feedback outbox",
+    "letters plan",
+    "letters preview",
+    "outbox list",
     "backup",
     "backup-keys",
     "template",

@@ -204,6 +204,7 @@ def test_the_boards_page_is_one_a4_page_in_a_browser_and_as_pdf_and_names_nobody
         f"<strong>{counts[name]:,}</strong>" in html
         for name in ("frame", "selected", "received", "judged")
     )
+    assert f"{counts['scheme_members']} members are in the scheme" in html
     path = chromium()
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=QUIET)
@@ -246,6 +247,10 @@ def full(text_length):
         advice=[said] * 9,
         praised=[said] * 9,
         twice=40,
+        scheme=(
+            "123,456 members are in the scheme, and 98,765 of them declared their CPD. 43,210 were"
+            " invited to join; 12,345 have opted in. The feedback for everyone was sent to 123,400."
+        ),
         measures=[
             {
                 "measure": f"A measure of many words, number {place}",

@@ -42,7 +42,8 @@ from assessor_kit.feedback.document.named_numbers import numbers_named
 from assessor_kit.feedback.document.pdf_file import pdf_problem
 from assessor_kit.feedback.document.word_file import export_word, said
 from assessor_kit.feedback.document.words import isolated, showable, showable_line
-from assessor_kit.feedback.mail.outbox import INVITATION, build_message
+from assessor_kit.feedback.mail.building import build_message
+from assessor_kit.feedback.mail.outbox import INVITATION
 from assessor_kit.feedback.release import document_texts
 from assessor_kit.feedback.report.board import BoardFigures, board_page
 from assessor_kit.feedback.report.examples import own_words

@@ -19,7 +19,6 @@ from assessor_kit.errors import SampleWorkspace, SendingRefused, UnusableFile
 from assessor_kit.feedback.mail.bounces import take_bounces
 from assessor_kit.feedback.mail.outbox import (
     SENDING,
-    build_message,
     find_unknown,
     outbox_row,
     send_outbox,
@@ -67,9 +66,9 @@ def write(season, kind="invitation", **options):
     return journey.write_letters(season, cpd_year=2016, kind=kind, **options)
 
 
-def send(season):
+def send(season, **options):
     gone = []
-    send_outbox(season, cpd_year=2016, deliver=gone.append, sender="cpd@example.org")
+    send_outbox(season, cpd_year=2016, deliver=gone.append, sender="cpd@example.org", **options)
     return gone
 
 
@@ -98,6 +97,7 @@ def test_a_reminder_waits_for_its_time_and_asks_only_those_who_have_not_answered
     later = TODAY + timedelta(days=15)
     assert write(season, "reminder", today=later).queued == 5
     assert write(season, "reminder", today=later).queued == 0
+    assert len(send(season, today=later)) == 5
     done = write(
         season, "reminder", today=later + timedelta(days=30), member_nos=["X0001", "X0002"]
     )
@@ -125,25 +125,6 @@ def test_who_has_died_or_left_since_gets_nothing(season):
     )
     with pytest.raises(SendingRefused, match="older than 7 days"):
         write(season, "reminder")
-
-
-def test_letters_say_what_is_asked_in_short_sentences(season):
-    write(season)
-    journey.write_letters(season, cpd_year=2016, kind="reminder", after_days=-1)
-    said = {
-        outbox_row(season, name)["kind"]: (
-            build_message(season, outbox_row(season, name), sender="cpd@example.org").get_content()
-        )
-        for name in read_table(season, tables.OUTBOX)["message_id"]
-    }
-    assert set(said) == {"invitation", "reminder"}
-    for text in said.values():
-        assert "2016" in text
-        assert "write to the CPD team" in text
-        assert (
-            max(len(sentence.split()) for sentence in text.replace("\n\n", ". ").split(". ")) <= 25
-        )
-        assert not any(word in text for word in ("{", "None", "audit"))
 
 
 def test_a_member_who_has_died_is_never_drawn():

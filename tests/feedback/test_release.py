@@ -6,8 +6,6 @@ The mail server is a real one.
 import csv
 import email
 import signal
-import socket
-import ssl
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -16,22 +14,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from aiosmtpd.controller import Controller
 from commands import run_cli
-from system_parts import need
+from mail_server import Server
 
 import assessor_kit
 from assessor_kit import open_approvals, tables
 from assessor_kit.errors import InvalidRequest, SampleWorkspace, SendingRefused
 from assessor_kit.feedback.document.manifest import note
 from assessor_kit.feedback.mail.delivery import eml_files, mail_merge, mail_server
-from assessor_kit.feedback.mail.outbox import (
-    find_unknown,
-    prepare_feedback,
-    prepare_letters,
-    send_outbox,
-    settle,
-)
+from assessor_kit.feedback.mail.outbox import find_unknown, send_outbox, settle
+from assessor_kit.feedback.mail.preparing import prepare_feedback, prepare_letters
 from assessor_kit.feedback.release import approval_list, decide, recall_document, release_feedback
 from assessor_kit.feedback.report.readability import (
     LONGEST,
@@ -179,71 +171,6 @@ def test_what_staff_read_names_no_assessor(demonstration):
     assert (shown.loc[shown["kind"] == "individual", "advice"] != "").all()
 
 
-class Server:
-    """A mail server on this machine that keeps what it accepts.
-
-    `mood` may refuse a message, or break the connection after accepting it.
-    """
-
-    def __init__(self, folder, *, tls=True, mood=lambda _: "250 OK"):
-        self.taken, self.mood, self.context = [], mood, None
-        if tls:
-            need("openssl")
-            key, certificate = folder / "key.pem", folder / "certificate.pem"
-            subprocess.run(
-                [
-                    "openssl",
-                    "req",
-                    "-x509",
-                    "-newkey",
-                    "rsa:2048",
-                    "-nodes",
-                    "-keyout",
-                    key,
-                    "-out",
-                    certificate,
-                    "-days",
-                    "2",
-                    "-subj",
-                    "/CN=localhost",
-                    "-addext",
-                    "subjectAltName=DNS:localhost",
-                ],
-                check=True,
-                capture_output=True,
-            )
-            self.context = ssl.create_default_context(cafile=certificate)
-            ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            ours.load_cert_chain(certificate, key)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.controller = Controller(
-            self,
-            hostname="127.0.0.1",
-            port=self.port,
-            tls_context=ours if tls else None,
-            require_starttls=tls,
-        )
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802, ARG002  (aiosmtpd's name)
-        answer = self.mood(envelope)
-        if not answer.startswith(("4", "5")):
-            self.taken.append(
-                (envelope.rcpt_tos[0], email.message_from_bytes(envelope.content, policy=modern))
-            )
-        if answer == "break":
-            server.transport.abort()
-        return answer
-
-    def __enter__(self):  # noqa: D105  (as every context)
-        self.controller.start()
-        return self
-
-    def __exit__(self, *_):  # noqa: D105  (as above)
-        self.controller.stop()
-
-
 def send(season, server, **options):
     with mail_server("localhost", server.port, context=server.context) as deliver:
         return send_outbox(
@@ -305,7 +232,7 @@ def test_the_register_is_looked_at_before_each_message(season, tmp_path):
     assert {one["reason"] for one in done.left_out} == {
         "not to be contacted",
         "has left",
-        "no e-mail address",
+        "no e-mail and no postal address",
     }
     replace_rows(
         season,

@@ -10,7 +10,8 @@ from seasons import add_return, put, save, small_season
 from assessor_kit import journey, tables
 from assessor_kit.cli import main
 from assessor_kit.errors import Conflict, InvalidRequest, NotAllocated, NotFound
-from assessor_kit.feedback.mail.outbox import build_message, outbox_row
+from assessor_kit.feedback.mail.building import build_message
+from assessor_kit.feedback.mail.outbox import outbox_row
 from assessor_kit.store import (
     Workspace,
     hand_back,

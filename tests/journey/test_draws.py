@@ -387,7 +387,7 @@ def test_a_letter_carries_the_code_and_the_pages_address(tmp_path):
         "message_id": "m",
         "document_id": "",
     }
-    from assessor_kit.feedback.mail.outbox import build_message  # noqa: PLC0415
+    from assessor_kit.feedback.mail.building import build_message  # noqa: PLC0415
 
     checked = journey.check_draw(made.workspace, made.draw_id)
     usual = next(number for number in checked.again.selected if number > "X0000003")

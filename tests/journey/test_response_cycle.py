@@ -206,10 +206,11 @@ def test_the_letters_that_are_due_are_put_in_the_outbox_once(season):
     letter(season, "invitation", "X0001", after(0))
     sent(season, "X0002", after(9))
     done = journey.write_due_letters(season, cpd_year=2016, today=after(21))
-    assert (done.queued, done.left_out) == (2, [])
+    assert (done.queued, done.left_out) == (3, [])
     queued = read_table(season, tables.OUTBOX, state="queued")
     assert dict(zip(queued["member_no"], queued["kind"], strict=True)) == {
         "X0001": "reminder",
+        "X0002": "thanks",
         "X0003": "invitation",
     }
 

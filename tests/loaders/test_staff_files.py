@@ -17,6 +17,33 @@ from assessor_kit.loaders.records.staff_files import (
 )
 
 
+@pytest.mark.parametrize(
+    ("headings", "cells", "address"),
+    [
+        ("postal_address", '"1 Long Lane\nEly"', "1 Long Lane\nEly"),
+        (
+            "Address 1,Address 2,Town,Postcode",
+            '"1 Long Lane, Flat 2",,Ely,EX1 1EX',
+            "1 Long Lane, Flat 2\nEly\nEX1 1EX",
+        ),
+        ("Address line 1,City,Country", ",,", ""),
+    ],
+)
+def test_a_postal_address_is_one_below_the_other_however_the_file_divides_it(
+    headings, cells, address
+):
+    data = f"member_no,grade,{headings}\nX0001,MIET,{cells}\n".encode()
+    loaded = read_register(data, file="r.csv")
+    assert (loaded.rows[0]["postal_address"], loaded.flags) == (address, ())
+    assert "postal_address" in loaded.columns
+    assert "postal_address" not in read_register(b"member_no,grade\nX1000,MIET\n", file="r").columns
+
+
+def test_two_columns_of_one_part_of_an_address_are_refused():
+    with pytest.raises(UnusableFile, match="two columns for postal_address"):
+        read_register(b"member_no,grade,Town,town\nX0001,MIET,Ely,Ely\n", file="r.csv")
+
+
 def test_the_register_keeps_names_that_look_like_nothing():
     text = (
         "Membership"

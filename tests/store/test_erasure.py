@@ -227,6 +227,7 @@ def test_a_members_question_is_answered_with_all_of_a_thousand_planted_words_and
             "hand_backs",
             "approvals",
             "outbox",
+            "outbox_events",
             "packs",
             "originals",
             "allocations",
@@ -259,7 +260,7 @@ def outside_tables(planted):
 
 
 def test_a_file_that_speaks_of_several_people_is_cut_or_left_to_staff(season, tmp_path):
-    plant(season, "P0001", words_of(EVERY, 37))
+    plant(season, "P0001", words_of(EVERY, 39))
     (season.folder / "notes.md").write_text(
         "P0001 and X0001 have swapped their evidence.", encoding="utf-8"
     )
@@ -298,7 +299,7 @@ def test_what_came_back_from_a_laptop_and_may_hold_others_work_is_named_and_not_
 
 
 def test_what_was_kept_long_enough_goes_after_a_dry_run_has_named_it(season):
-    plant(season, "P0001", words_of(EVERY, 37))
+    plant(season, "P0001", words_of(EVERY, 39))
     dry = {one.what: one.number for one in apply_retention(season, today=date(2020, 1, 1))}
     assert dry == {
         "written words": 4,
@@ -306,10 +307,12 @@ def test_what_was_kept_long_enough_goes_after_a_dry_run_has_named_it(season):
         "circumstances": 2,
         "access log": 0,
         "members who left": 0,
+        "letters": 0,
     }
     assert {one.number for one in apply_retention(season, today=date(2019, 6, 30))} == {0, 2}
     apply_retention(season, today=date(2021, 1, 1), dry_run=False)
     assert not any(one.number for one in apply_retention(season, today=date(2021, 1, 1)))
+    assert read_table(season, tables.OUTBOX).empty
     assert set(read_table(season, tables.ACTIVITIES)["title"]) == {""}
     assert current_judgement(season, "planted", assessor_id="A1")[1].advice == ""
     assert current_judgement(season, "planted", assessor_id="A1")[1].levels == {

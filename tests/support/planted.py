@@ -23,7 +23,7 @@ from assessor_kit.store.database.schema import sql_table
 from assessor_kit.store.exchange.packs import make_pack
 from assessor_kit.vocabulary import HandBackReason, Planned, Reading
 
-PLACES = 37
+PLACES = 39
 RETURN_OF = {"P0001": "planted", "P0002": "unharmed"}
 # Personal columns that hold no words: a number, opaque names by which rows are found, and encrypted
 # texts.
@@ -48,7 +48,7 @@ class Words:
 def plant(season, member_no, words):
     """Plant words in everything about one member; return the words that went to each place.
 
-    There are 37 places, so at least as many words are needed.
+    There are 39 places, so at least as many words are needed.
     """
     deal, return_id = Words(words, places=PLACES), RETURN_OF[member_no]
     _tables(season, member_no, return_id, deal)
@@ -81,6 +81,7 @@ def _tables(season, member_no, return_id, deal):
             "do_not_contact": False,
             "name": text(tables.REGISTER, "name"),
             "email": text(tables.REGISTER, "email"),
+            "postal_address": text(tables.REGISTER, "postal_address"),
             "grade": "MIET",
             "registration": "",
             "discipline": "power",
@@ -225,9 +226,21 @@ def _tables(season, member_no, return_id, deal):
             "kind": "feedback",
             "member_no": member_no,
             "document_id": f"doc-{return_id}",
+            "facts": json.dumps({"missing": text(tables.OUTBOX, "facts")}, ensure_ascii=False),
             "state": "refused",
             "detail": deal.at("outbox.detail"),
             "changed_at": MOMENT,
+        },
+    )
+    put(
+        season,
+        tables.OUTBOX_EVENTS,
+        {
+            "message_id": f"m{return_id}",
+            "kind": "refused",
+            "who": "Staff One",
+            "reason": "has left",
+            "happened_at": MOMENT,
         },
     )
     allocate(season, return_id, "A1")

@@ -34,6 +34,7 @@ def next_command(year: int, count: dict[str, int], *, commitment: str = "") -> s
         (not count["received"], "import returns FOLDER --cpd-year {}"),
         (count["unallocated"] > 0, "allocate --cpd-year {} --seed S"),
         (count["handed_back"] > 0, "raised"),
+        (count["letters_unknown"] > 0, "outbox list --cpd-year {} --state unknown"),
         (count["overdue"] > 0, "status --cpd-year {} --names overdue"),
         (bool(commitment), draw),  # a further draw, whose seed may still have to come
         (count["submitted"] < count["markings"], "app --assessor ID"),

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from assessor_kit import tables
 from assessor_kit.errors import SendingRefused
 from assessor_kit.feedback.document.manifest import file_digest, noted, noted_of
-from assessor_kit.store import Workspace, read_table
+from assessor_kit.store import Workspace, read_records, read_table
 
 PAGE = "html"
 PDF = "pdf"
@@ -32,6 +33,8 @@ def attachment_path(workspace: Workspace, document_id: str, form: str) -> Path:
 
 def attachment_objection(workspace: Workspace, document_id: str, form: str) -> str:
     """Return why a document must not be sent in this form; empty if it may."""
+    if not read_records(workspace, tables.DOCUMENTS, document_id=document_id):
+        return "the document is not there any more"
     document = _document(workspace, document_id)
     page = attachment_path(workspace, document_id, PAGE)
     if document["released_at"] is None:
@@ -101,8 +104,5 @@ def attach(
         )
 
 
-def _document(workspace: Workspace, document_id: str) -> Mapping[object, object]:
-    found: Mapping[object, object] = (
-        read_table(workspace, tables.DOCUMENTS, document_id=document_id).iloc[0].to_dict()
-    )
-    return found
+def _document(workspace: Workspace, document_id: str) -> Mapping[str, Any]:
+    return read_records(workspace, tables.DOCUMENTS, document_id=document_id)[0]

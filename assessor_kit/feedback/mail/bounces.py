@@ -16,12 +16,12 @@ from pathlib import Path
 
 from assessor_kit import tables
 from assessor_kit.errors import UnusableFile
-from assessor_kit.feedback.mail.messages import HERE
 from assessor_kit.feedback.mail.outbox import BOUNCED, SENT, UNKNOWN, outbox_row, set_state
 from assessor_kit.store import Workspace, read_table
 from assessor_kit.vocabulary import Problem
 
-NAME = re.compile(rf"<([0-9a-f]{{32}})@{re.escape(HERE)}>")
+# a message is known by its name, whatever the domain of the sender was
+NAME = re.compile(r"<([0-9a-f]{32})@[^>\s]+>")
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 LARGEST = 50 * 1024 * 1024  # of one file
 FAILED = "failed"
@@ -92,7 +92,7 @@ def _take(workspace: Workspace, message: Message, done: Taken, *, where: str, pl
                     "a delivery status notification (RFC 3464) with the headers of the message it"
                     " is about"
                 ),
-                advice="Read it, then settle the message with `feedback outbox --settle`.",
+                advice="Read it, then settle the message with `assessor-kit outbox settle`.",
             )
         )
         return

@@ -30,7 +30,7 @@ class BoardFigures:
     each with `before`: last year's value, or empty.
 
     `counts`: (label, number) in the order of the journey; `agreement`: (point, AC1 of the two
-    markings) where at least ten were marked twice.
+    markings) where at least ten were marked twice; `scheme`: who is in it and was written to.
     """
 
     body: str
@@ -44,6 +44,7 @@ class BoardFigures:
     praised: list[str]
     agreement: list[tuple[str, str]] = field(default_factory=list)
     twice: int = 0
+    scheme: str = ""
 
 
 def board_page(figures: BoardFigures, *, points: float = POINTS[0]) -> str:

@@ -13,8 +13,23 @@ from dataclasses import dataclass
 from assessor_kit.errors import UnusableFile
 
 MEMBER = ("member_no", "Membership No", "Membership number", "Member ID", "Member number")
+# what a register may call the parts of an address; they are joined, one line below the other
+ADDRESS = (
+    "postal_address",
+    "Address",
+    *(f"{word} {number}" for word in ("Address", "Address line") for number in range(1, 7)),
+    "Town",
+    "City",
+    "Town/City",
+    "County",
+    "Postcode",
+    "Postal code",
+    "ZIP",
+    "Country",
+)
 # several such columns are joined under their headings
 TEXTS = {"learning", "reflection", "evidence"}
+JOINED = {"activity_type", "title", "postal_address"}
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "register": {
         name: (name,)
@@ -34,7 +49,11 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "opted_in_on",
         )
     }
-    | {"member_no": MEMBER, "deceased": ("deceased", "deceased_on", "Date of death")},
+    | {
+        "member_no": MEMBER,
+        "deceased": ("deceased", "deceased_on", "Date of death"),
+        "postal_address": ADDRESS,
+    },
     "opt_ins": {"member_no": MEMBER, "name": ("name",), "opted_in_on": ("opted_in_on", "Date")},
     "declarations": {
         "member_no": MEMBER,
@@ -144,6 +163,10 @@ class Matched:
         places = self.places.get(name)
         return cells[places[0]] if places else None
 
+    def every(self, name: str, cells: list[object]) -> list[object]:
+        """Return the cells of a column that a file may divide, in the file's order."""
+        return [cells[place] for place in self.places.get(name, ())]
+
 
 def normal(heading: object) -> str:
     """Return a heading without case, spaces and punctuation."""
@@ -210,7 +233,7 @@ def match_columns(
         places["title"] = places.pop("name")
     for name, found in places.items():
         same = len({normal(headings[place]) for place in found}) < len(found)
-        if len(found) > 1 and (same or name not in {*TEXTS, "activity_type", "title"}):
+        if len(found) > 1 and (same or name not in {*TEXTS, *JOINED}):
             twice = ", ".join(repr(headings[place]) for place in found)
             raise UnusableFile(
                 f"two columns for {name}: {twice}",

@@ -17,7 +17,13 @@ from assessor_kit.loaders.cells.identifiers import (
     read_member_nos,
     read_optional_member_no,
 )
-from assessor_kit.loaders.files.columns import check_mapping, known_headings, match_columns
+from assessor_kit.loaders.files.columns import (
+    JOINED,
+    Matched,
+    check_mapping,
+    known_headings,
+    match_columns,
+)
 from assessor_kit.loaders.files.formats import sheets_in
 from assessor_kit.loaders.files.sheet import Row, Sheet
 from assessor_kit.loaders.records import staff_cells as cells
@@ -58,6 +64,7 @@ def read_register(data: bytes, *, file: str, columns: ColumnMapping = None) -> L
         "do_not_contact": cells.yes_no,
         "name": cells.text,
         "email": cells.text,
+        "postal_address": cells.text,
         "grade": cells.needed_text,
         "registration": cells.text,
         "discipline": cells.text,
@@ -220,12 +227,9 @@ def _read(
         if row.problem is not None:
             rejected.append(row.problem)
             continue
-        values = {
-            name: _value(matched.first(name, row.cells), reader) for name, reader in readers.items()
-        }
-        problem = _row_problem(
-            row, values, sheet, file, {name: matched.first(name, row.cells) for name in readers}
-        )
+        found = {name: _cell(matched, name, row.cells) for name in readers}
+        values = {name: _value(found[name], reader) for name, reader in readers.items()}
+        problem = _row_problem(row, values, sheet, file, found)
         if problem:
             rejected.append(problem)
             continue
@@ -249,6 +253,16 @@ def _read(
         flags=tuple(flags),
         notes=tuple(sheet.notes),
     )
+
+
+def _cell(matched: Matched, name: str, row: list[object]) -> object:
+    """Return the cell of a column; the lines of an address stand one below the other."""
+    if name not in JOINED:
+        return matched.first(name, row)
+    found = matched.every(name, row)
+    unreadable = next((cell for cell in found if isinstance(cell, Unreadable)), None)
+    lines = [line.strip() for cell in found for line in cell_text(cell).splitlines()]
+    return unreadable or "\n".join(line for line in lines if line)
 
 
 def _value(cell: object, reader: Reader) -> CellValue[Any]:

@@ -55,6 +55,8 @@ INDEXED = {
     "allocations": ("assessor_id",),
     "allocation_changes": ("return_id",),
     "judgement_events": ("assessor_id", "kind"),
+    "outbox": ("member_no",),
+    "outbox_events": ("message_id",),
     "problems": ("return_id",),
 }
 # Views made by the migrations: the current judgement of each assessor on each return, and returns

@@ -22,6 +22,7 @@ from assessor_kit.store.rights.member_rows import take_out_words
 from assessor_kit.store.rows.subject_keys import destroy_subject_keys, of_member, of_return
 from assessor_kit.store.rows.typed_rows import LISTED
 from assessor_kit.store.workspace import Workspace
+from assessor_kit.vocabulary import MessageState
 
 SCHEDULE = "retention.toml"
 
@@ -203,6 +204,26 @@ def _remove_members(workspace: Workspace, names: list[str]) -> None:
         erase_member(workspace, name)
 
 
+def _letters(connection: Connection, last: date) -> list[str]:
+    """Return the messages that left, or were not sent, by `last`; what still waits is kept."""
+    table = sql_table(tables.OUTBOX)
+    over = table.c.changed_at <= datetime.combine(last, time.max)
+    return list(
+        connection.execute(
+            select(table.c.message_id).where(over, table.c.state != MessageState.QUEUED.value)
+        ).scalars()
+    )
+
+
+def _remove_letters(workspace: Workspace, names: list[str]) -> None:
+    """Remove the messages; what was done about them stays, and says nothing without them."""
+    table = sql_table(tables.OUTBOX)
+    with write_transaction(workspace.engine) as connection:
+        for start in range(0, len(names), LISTED):
+            some = names[start : start + LISTED]
+            connection.execute(delete(table).where(table.c.message_id.in_(some)))
+
+
 STEPS: dict[
     str, tuple[Callable[[Connection, date], list[str]], Callable[[Workspace, list[str]], None]]
 ] = {
@@ -211,6 +232,7 @@ STEPS: dict[
     "circumstances": (_circumstances, _remove_circumstances),
     "access log": (_accesses, _remove_accesses),
     "members who left": (_members_who_left, _remove_members),
+    "letters": (_letters, _remove_letters),
 }
 
 

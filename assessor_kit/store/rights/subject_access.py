@@ -168,6 +168,18 @@ def _held(
     held["allocations"] = [
         {**row, "assessor_id": people.name(row["assessor_id"])} for row in allocations
     ]
+    # the message's row, whose facts are JSON, is read as one
+    held["outbox"] = [{**row, "facts": json.loads(str(row["facts"]))} for row in held["outbox"]]
+    held["outbox_events"] = [
+        {name: row[name] for name in ("message_id", "kind", "reason", "happened_at")}
+        for row in _rows(
+            read_rows(
+                connection,
+                tables.OUTBOX_EVENTS,
+                message_id=[row["message_id"] for row in held["outbox"]],
+            )
+        )
+    ]
     held["packs"] = [
         {"made_at": row["made_at"], "taken_by": people.name(row["assessor_id"])}
         for row in _rows(read_rows(connection, tables.PACKS))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from assessor_kit.store.access.permissions import require_readable
+from assessor_kit.store.access.permissions import require_readable, require_staff
 from assessor_kit.store.database.connections import read_transaction, write_transaction
 from assessor_kit.store.rows.shown_rows import SHOWN, shown_rows
-from assessor_kit.store.rows.typed_rows import append, read_rows, replace
+from assessor_kit.store.rows.typed_rows import append, read_as_records, read_rows, replace
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.tables import ALLOCATIONS, Table
 
@@ -34,6 +36,16 @@ def read_table(workspace: Workspace, table: Table, **equals: object) -> pd.DataF
             else read_rows(connection, table, **equals)
         )
         return _matching(rows[rows["return_id"].isin(mine)], equals)
+
+
+def read_records(workspace: Workspace, table: Table, **equals: object) -> list[dict[str, Any]]:
+    """Return the rows that match as Python values, in key order; only for staff.
+
+    For a few rows, many times, as when messages are sent; otherwise `read_table`.
+    """
+    require_staff(workspace)
+    with read_transaction(workspace.engine) as connection:
+        return read_as_records(connection, table, **equals)
 
 
 def _matching(rows: pd.DataFrame, equals: dict[str, object]) -> pd.DataFrame:

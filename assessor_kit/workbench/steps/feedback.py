@@ -8,7 +8,8 @@ from typing import Any
 from assessor_kit import tables
 from assessor_kit.feedback import open_report, release_feedback, render_feedback
 from assessor_kit.feedback.mail.messages import QUEUED
-from assessor_kit.feedback.mail.outbox import FEEDBACK, prepare_feedback
+from assessor_kit.feedback.mail.outbox import FEEDBACK
+from assessor_kit.feedback.mail.preparing import prepare_feedback
 from assessor_kit.feedback.release import APPROVED, waiting_documents
 from assessor_kit.store import read_table, reviewed_returns
 from assessor_kit.workbench.approvals import Approvals
@@ -229,7 +230,7 @@ def _in_outbox(scene: Scene) -> tuple[Saying, ...]:
         (
             f"{how_many(len(found), 'report has', 'reports have')} been put into the outbox;"
             f" {waiting:,} of them wait there. Whoever looks after your mail sends them with"
-            " `assessor-kit feedback send`."
+            " `assessor-kit outbox send`."
         ),
     )
 

@@ -253,7 +253,7 @@ def _outbox(kind: str, scene: Scene) -> tuple[Saying, ...]:
     return (
         (
             f"{len(found):,} written, of which {waiting:,} wait in the outbox. Whoever looks after"
-            " your mail sends them with `assessor-kit feedback send`."
+            " your mail sends them with `assessor-kit outbox send`."
         ),
     )
 

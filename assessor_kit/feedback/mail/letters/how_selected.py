@@ -19,7 +19,7 @@ FOR_CERTAIN = (
 CHECK = (
     "Nobody could choose whom the draw would take, and you can check that yourself: open {page} and"
     " paste this code.\n\n{code}\n\nThe code is about you alone. The page works without an internet"
-    " connection, and nothing that you type leaves it.\n\n"
+    " connection, and nothing that you type leaves it."
 )
 NO_ADDRESS = "the page about the draw, which we have published,"
 

@@ -1,0 +1,1 @@
+"""Commands for letters and for the outbox that they wait in."""
