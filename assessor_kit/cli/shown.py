@@ -435,7 +435,7 @@ def plan_display(answer: Answer) -> str:
             _days(one["from"], one["until"]) if one["planned"] else "",
             f"{one['waiting']:,}",
             f"{one['gone']:,}",
-            "; ".join(f"{number:,} {reason}" for reason, number in one["left_out"].items()),
+            "; ".join(f"{reason}: {number:,}" for reason, number in one["left_out"].items()),
         )
         for one in answer["plan"]
         if one["planned"] or one["waiting"] or one["gone"] or one["left_out"]
