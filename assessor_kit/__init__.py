@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assessor_kit.store import Workspace
     from assessor_kit.workbench import open_workbench
     from assessor_kit.workbench.approvals import open_approvals
+    from assessor_kit.workbench.moderating.moderation_page import open_moderation
     from assessor_kit.workbench.season_page import open_season
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "journey",
     "load_rules",
     "open_approvals",
+    "open_moderation",
     "open_season",
     "open_workbench",
     "readable",
@@ -46,6 +48,7 @@ _HOMES = {
     "store": ("Workspace",),
     "workbench": ("open_workbench",),
     "workbench.approvals": ("open_approvals",),
+    "workbench.moderating.moderation_page": ("open_moderation",),
     "workbench.season_page": ("open_season",),
 }
 # Imported on first use: a command that only imports a file does not need the charts.

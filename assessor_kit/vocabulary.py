@@ -164,10 +164,14 @@ class Parked(StrEnum):
 
 
 class Marking(StrEnum):
-    """Which of the two independent markings of a return an allocation is for."""
+    """Which of the independent markings of a return an allocation is for.
+
+    A fresh marking follows an appeal, and is blind to both of the others.
+    """
 
     FIRST = "first"
     SECOND = "second"
+    FRESH = "fresh"
 
 
 class JudgementState(StrEnum):
@@ -194,6 +198,33 @@ class EventKind(StrEnum):
     READING = "reading"
     HAND_BACK = "hand back"
     CONFIDENCE = "in confidence"
+    AGREED = "agreed judgement"
+    ANSWER = "answer"
+
+
+class SecondMarkingReason(StrEnum):
+    """Why a return was chosen for a second marking."""
+
+    RANDOM = "random share"
+    ASKS = "outcome asks something"
+    NEAR = "near a threshold"
+    NEW_ASSESSOR = "new assessor"
+    FLAGGED = "flagged"
+
+
+class Raised(StrEnum):
+    """What an assessor raises in a judgement, for staff to answer."""
+
+    SECOND_LOOK = "second look"
+    DISAGREEMENT = "disagreement"
+
+
+class StaffAnswer(StrEnum):
+    """What staff answer to a second look or a disagreement; the reason goes with it."""
+
+    STANDS = "it stands"
+    CHANGE = "rules or finding should change"
+    MODERATOR = "sent to a moderator"
 
 
 class HandBackReason(StrEnum):

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 import screen_tools
-from screen_tools import BUNDLE, MODULES, ROOT, TOOLS
+from screen_tools import BUNDLE, BUNDLES, MODULES, ROOT, TOOLS
 from system_parts import need
 
 from assessor_kit.store.practice import PRACTICE_ASSESSOR
 from assessor_kit.workbench.messages import ScreenAnswer
+from assessor_kit.workbench.moderating.moderation_page import ModerationPage
 from assessor_kit.workbench.opening import Workbench
 from assessor_kit.workbench.practice import practice_workspace
 from assessor_kit.workbench.screen import Sitting
@@ -63,12 +64,13 @@ def test_a_message_that_the_program_does_not_know_is_a_type_error(tools, tmp_pat
     assert "Type 'number' is not assignable to type 'string'" in done.stdout
 
 
-def test_the_bundle_is_made_from_the_modules_as_they_stand(tools, tmp_path):
+@pytest.mark.parametrize("bundle", BUNDLES, ids=name_of)
+def test_the_bundle_is_made_from_the_modules_as_they_stand(tools, tmp_path, bundle):
     made = tmp_path / "screen.js"
-    done = tools.bundle(made)
+    done = tools.bundle(made, BUNDLES[bundle])
     assert done.returncode == 0, done.stderr
-    assert made.read_bytes() == BUNDLE.read_bytes(), (
-        f"{name_of(BUNDLE)} is not made from the modules in {name_of(MODULES)} as they stand:"
+    assert made.read_bytes() == bundle.read_bytes(), (
+        f"{name_of(bundle)} is not made from the modules in {name_of(MODULES)} as they stand:"
         " run `make bundle` and commit what it writes."
     )
 
@@ -78,6 +80,12 @@ def test_the_widget_loads_the_bundle_and_the_bundle_loads_nothing():
     assert str(Workbench._esm) == script  # noqa: SLF001  (anywidget's own name)
     assert script.startswith(screen_tools.BANNER)
     assert not re.search(r"^import |\bimport\(|sourceMappingURL|https?:", script, re.MULTILINE)
+
+
+def test_the_moderators_page_sends_just_the_messages_that_the_program_knows():
+    text = (MODULES / "moderating" / "messages.js").read_text(encoding="utf-8")
+    kinds = set(re.findall(r'@typedef \{\{ kind: "(\w+)"[,} ]', text)) - {"told"}
+    assert kinds == set(ModerationPage(lambda: "nothing here").heard)
 
 
 def test_the_screen_sends_just_the_messages_that_the_program_knows():

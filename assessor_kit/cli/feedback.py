@@ -149,19 +149,36 @@ def approve(
 
 @feedback.command(
     "release",
-    keys=("released", "held"),
+    keys=("released", "held", "held_because"),
+    table="held_because",
     dry_run="copy",
     would="release {released:document} and hold back {held:document}",
     example="assessor-kit feedback release --cpd-year 2016",
 )
 @only_year
 def release(*, cpd_year: int | None) -> Answer:
-    """Make approved feedback visible to its members."""
+    """Make approved feedback visible to its members.
+
+    What has still to be settled or answered in moderation is held, and listed with the reason;
+    `assessor-kit moderate list` says what is to be done.
+    """
+    from assessor_kit import journey  # noqa: PLC0415  (loads pandas)
     from assessor_kit.feedback import release_feedback  # noqa: PLC0415  (loads charts)
+    from assessor_kit.feedback.release import held_by_moderation  # noqa: PLC0415
 
     season = open_workspace()
-    released, held = release_feedback(season, cpd_year=year_of(season, cpd_year))
-    return {"released": released, "held": held}
+    year = year_of(season, cpd_year)
+    released, held = release_feedback(season, cpd_year=year)
+    found = held_by_moderation(season, cpd_year=year)
+    codes = journey.by_pseudonym(season, [one.return_id for one in found])["return"]
+    return {
+        "released": released,
+        "held": held,
+        "held_because": [
+            {"return": code, "document": one.document_id, "reason": one.reason}
+            for code, one in zip(codes, found, strict=True)
+        ],
+    }
 
 
 @feedback.command(

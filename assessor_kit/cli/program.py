@@ -23,6 +23,7 @@ from assessor_kit.cli import (
 )
 from assessor_kit.cli.command import Answer, Answered, Command, Group, Settings
 from assessor_kit.cli.mail import letters, outbox
+from assessor_kit.cli.marking import moderation
 from assessor_kit.cli.refusals import sentence_of
 
 DONE = 0
@@ -33,6 +34,7 @@ SECTIONS = (
     ("The draw", draws.COMMANDS),
     ("Allocation", allocation.COMMANDS),
     ("Assessors", assessors.COMMANDS),
+    ("Moderation", moderation.COMMANDS),
     ("Letters", (*letters.COMMANDS, *outbox.COMMANDS)),
     ("Feedback", feedback.COMMANDS),
     ("Figures", figures.COMMANDS),

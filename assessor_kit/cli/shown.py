@@ -268,6 +268,7 @@ def _needs(count: dict[str, int], year: int) -> str:
         (count["handed_back"], "handed back", "handed back"),
         (count["newer_versions"], "newer version", "newer versions"),
         (count["differing"], "double marking differs", "double markings differ"),
+        (count["second_looks"], "second look asked for", "second looks asked for"),
         (count["parked"], "return of a member not selected", "returns of members not selected"),
         (count["replaceable"], call, call),
         (count["letters_unknown"], "letter of unknown fate", "letters of unknown fate"),

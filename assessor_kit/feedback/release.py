@@ -26,10 +26,20 @@ from assessor_kit.store import (
     reviewed_return,
     reviewed_returns,
 )
+from assessor_kit.store.moderated import feedback_held
 
 APPROVED = "approved"
 RETURNED = "returned"
 HELD = "held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldFeedback:
+    """One document that is not released, although it is approved, and why."""
+
+    document_id: str
+    return_id: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,10 +196,30 @@ def decide(
     return len(documents)
 
 
+def held_by_moderation(workspace: Workspace, *, cpd_year: int) -> list[HeldFeedback]:
+    """Return the unreleased documents whose returns have something to be settled first.
+
+    They are held whether or not they are approved; `moderate list` names what is to be done.
+    """
+    waiting = _unreleased(workspace, cpd_year)
+    waiting = waiting[waiting["return_id"] != ""].sort_values("document_id")
+    why = feedback_held(workspace, sorted(set(waiting["return_id"])), workspace.rules(cpd_year))
+    return [
+        HeldFeedback(
+            document_id=str(row["document_id"]),
+            return_id=str(row["return_id"]),
+            reason=why[str(row["return_id"])],
+        )
+        for row in _records(waiting)
+        if row["return_id"] in why
+    ]
+
+
 def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
     """Release the year's approved documents, and return (released, held).
 
-    The others, and any whose file is not what was approved, are left as they are.
+    The others, any whose file is not what was approved, and those that `held_by_moderation` names
+    are left as they are.
     """
     if workspace.is_sample:
         raise SampleWorkspace(
@@ -198,8 +228,10 @@ def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
         )
     waiting = _unreleased(workspace, cpd_year)
     decisions = standing_decisions(workspace, list(waiting["document_id"]))
+    held = {one.document_id for one in held_by_moderation(workspace, cpd_year=cpd_year)}
     ready = [
         decisions.get(_content(row), {}).get("decision") == APPROVED
+        and row["document_id"] not in held
         and file_digest(workspace.folder / str(row["file"])) == row["sha256"]
         for row in _records(waiting)
     ]

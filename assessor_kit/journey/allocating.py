@@ -30,7 +30,13 @@ from assessor_kit.store.log.allocation_changes import (
 )
 from assessor_kit.store.log.assessor_events import events_of_kind
 from assessor_kit.store.log.judgements import latest_events_of
-from assessor_kit.vocabulary import EventKind, HandBackReason, JudgementState, TargetBasis
+from assessor_kit.vocabulary import (
+    EventKind,
+    HandBackReason,
+    JudgementState,
+    Marking,
+    TargetBasis,
+)
 
 PLACE = ["return_id", "assessor_id", "marking"]
 KNEW_THE_MEMBER = {HandBackReason.RECOGNISED.value, HandBackReason.CONFLICT.value}
@@ -86,6 +92,24 @@ def waiting_for_assessors(workspace: Workspace, *, cpd_year: int) -> set[str]:
         if (name, marking) not in there
     }
     return short | {one["return_id"] for one in desk.lost}
+
+
+def why_must_not(workspace: Workspace, return_id: str, *, assessor_id: str) -> str:
+    """Return why an assessor must have nothing to do with a return; empty if nothing is known.
+
+    These are the conflicts that an allocation respects, and whether they mark it already.
+    """
+    returns = read_table(workspace, tables.RETURNS, return_id=return_id)
+    if returns.empty:
+        return ""
+    desk = _Year(workspace, int(returns.iloc[0]["cpd_year"]))
+    if any(
+        (one["return_id"], one["assessor_id"]) == (return_id, assessor_id) for one in desk.standing
+    ):
+        return Why.MARKS_IT.value
+    person = desk.people[desk.people["assessor_id"] == assessor_id]
+    found = why_not(desk.known, person, desk.barred()).get(return_id)
+    return found.value if found else ""
 
 
 def what_if(
@@ -302,7 +326,8 @@ class _Year:
         self.lost: list[HeldMarking] = []
         for one in self.standing:
             pair = (one["return_id"], one["assessor_id"])
-            if pair in self.submitted:
+            # nobody but staff gives a fresh marking to somebody else
+            if pair in self.submitted or one["marking"] == Marking.FRESH.value:
                 self.stay.append(one)
             elif pair in self.back:
                 self.lost.append(one)

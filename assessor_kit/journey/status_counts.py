@@ -111,6 +111,7 @@ def _counts(found: SeasonCounts) -> dict[str, int]:
         "submitted": states[MarkingState.SUBMITTED],
         "handed_back": states[MarkingState.HANDED_BACK],
         "differing": len(found.differing),
+        "second_looks": len(found.second_looks),
         "judged": found.judged,
         "individual_feedback": found.individual_feedback,
         "generic_feedback": found.generic_feedback,
@@ -140,6 +141,7 @@ def _names(found: SeasonCounts, late: list[CountedMarking]) -> dict[str, list[di
         "handed-back": _markings(in_state[MarkingState.HANDED_BACK]),
         "newer-versions": _returns(found.parked.get(Parked.NEWER, [])),
         "differing": _returns(found.differing),
+        "second-looks": _returns(found.second_looks),
     }
 
 

@@ -26,6 +26,7 @@ from assessor_kit.rules.schema import (
     Criterion,
     Frame,
     Guideline,
+    ModerationRules,
     Phrase,
     RequestDays,
     Rules,
@@ -34,7 +35,7 @@ from assessor_kit.rules.schema import (
     TargetRow,
 )
 from assessor_kit.tables import ACTIVITIES
-from assessor_kit.vocabulary import ProfessionalStatus, TargetBasis
+from assessor_kit.vocabulary import ProfessionalStatus, SecondMarkingReason, TargetBasis
 
 HERE = Path(__file__).resolve().parent
 EDITIONS = "editions.toml"
@@ -64,6 +65,7 @@ EDITION_KEYS = {
     "guideline",
     "words",
     "requests",
+    "moderation",
     *(name for name, _ in LISTS.values()),
 }
 # Each type of the schema, as a person would name it.
@@ -87,6 +89,9 @@ CLOSED: dict[tuple[str, str], tuple[str, ...]] = {
     ("edition.target", "statuses"): tuple(ProfessionalStatus),
     ("edition.target", "volunteering"): ("", "yes", "no"),
     ("criterion", "scorer"): ("", *SCORER_NAMES),
+    ("moderation", "choose"): tuple(
+        one for one in SecondMarkingReason if one is not SecondMarkingReason.RANDOM
+    ),
 }
 
 
@@ -153,6 +158,7 @@ def _rules(
         ("guideline", Guideline),
         ("words", SchemeWords),
         ("requests", RequestDays),
+        ("moderation", ModerationRules),
     ):
         entry = _needed(file, key, dict[str, Any])
         parts[key] = _record(kind, entry, _Place(file, key))

@@ -166,6 +166,23 @@ class RequestDays(Cited):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModerationRules(Cited):
+    """Which returns are marked twice, and which differences a moderator has to settle.
+
+    `choose` holds words of SecondMarkingReason; the random share comes on top of them. A finding
+    is near its mark within `near_share` of it. An assessor is new in the first season, for the
+    first `new_assessor_markings` of it. A difference in the outcome has always to be settled, one
+    in a level from `settle_levels_apart` levels on.
+    """
+
+    share_percent: float
+    choose: tuple[str, ...]
+    near_share: float
+    new_assessor_markings: int
+    settle_levels_apart: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """One complete edition of one scheme's rules, for one CPD year."""
 
@@ -187,6 +204,7 @@ class Rules:
     needed_columns: tuple[str, ...]
     words: SchemeWords
     requests: RequestDays
+    moderation: ModerationRules
     phrases: tuple[Phrase, ...]
     suggestions: tuple[Suggestion, ...]
     marking_days: int  # days from allocation until a judgement is due

@@ -26,8 +26,9 @@ from assessor_kit.store.blind.masked_copies import make_missing_rows
 from assessor_kit.store.database.connections import read_transaction, write_transaction
 from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
 from assessor_kit.store.keys import KEY_BYTES, seal, unseal
-from assessor_kit.store.log.access_log import note_access
+from assessor_kit.store.log.access_log import STAFF, note_access
 from assessor_kit.store.log.activity_readings import readings_in
+from assessor_kit.store.log.agreed_judgements import agreed_in
 from assessor_kit.store.log.hand_backs import handed_back
 from assessor_kit.store.log.judgements import judgement_of, latest_events_of, markings_of
 from assessor_kit.store.rows.shown_rows import SHOWN, shown_rows
@@ -186,19 +187,39 @@ def other_judgements(
     require_self(workspace, assessor_id)
     with read_transaction(workspace.engine) as connection:
         require_allocated(connection, return_id, assessor_id=assessor_id)
-        require_unblinded(connection, return_id)
+        hidden = require_unblinded(connection, return_id, assessor_id=assessor_id)
         current = CURRENT_JUDGEMENTS.c
         others = (
             (current.return_id == return_id)
             & (current.assessor_id != assessor_id)
+            & (current.assessor_id != hidden)
             & (current.state == JudgementState.SUBMITTED.value)
         )
         rows = connection.execute(select(CURRENT_JUDGEMENTS).where(others)).all()
         return {str(row.assessor_id): judgement_of(connection, row) for row in rows}
 
 
+def open_to_moderate(workspace: Workspace, return_id: str) -> OpenedReturn:
+    """Return one return as its assessors see it, for a moderator; only for staff.
+
+    The access is recorded in the access log.
+    """
+    require_staff(workspace)
+    with suppress(ReadOnly), write_transaction(workspace.engine) as connection:
+        note_access(connection, return_id, who=STAFF, what="moderated")
+        make_missing_rows(connection, return_id)
+    with read_transaction(workspace.engine) as connection:
+        parts = _parts(workspace, connection, return_id, assessor_id=None, is_masked=True)
+        return OpenedReturn(**parts)  # type: ignore[arg-type]
+
+
 def _parts(
-    workspace: Workspace, connection: Connection, return_id: str, *, assessor_id: str | None
+    workspace: Workspace,
+    connection: Connection,
+    return_id: str,
+    *,
+    assessor_id: str | None,
+    is_masked: bool = False,
 ) -> dict[str, object]:
     sent = connection.execute(
         select(RETURNS_TO_ASSESS).where(RETURNS_TO_ASSESS.c.return_id == return_id)
@@ -213,12 +234,13 @@ def _parts(
     read = {
         table: (
             shown_rows(connection, table, [return_id])
-            if assessor_id
+            if assessor_id or is_masked
             else read_columns(connection, table, SHOWN[table], return_id=return_id)
         )
         for table in (ACTIVITIES, GOALS, PROBLEMS)
     }
-    readings = readings_in(connection, [return_id], assessor_id=marker)
+    # a moderator sees the record as it is, and each marker's readings beside it
+    readings = readings_in(connection, [return_id], assessor_id="" if is_masked else marker)
     if sent is None:
         raise NotFound(
             f"There is no return {return_id}",
@@ -303,8 +325,11 @@ def reviewed_returns(workspace: Workspace, cpd_year: int) -> list[str]:
 
 
 def _judged_among(workspace: Workspace, return_ids: list[str]) -> list[str]:
-    markings = read_table(workspace, ALLOCATIONS, return_id=return_ids).groupby("return_id").size()
+    allocated = read_table(workspace, ALLOCATIONS, return_id=return_ids)
+    # a fresh review follows the feedback, and does not undo what was reviewed before
+    markings = allocated[allocated["marking"] != Marking.FRESH.value].groupby("return_id").size()
     events = latest_events_of(workspace, return_ids)
+    events = events[events["marking"] != Marking.FRESH.value]
     submitted = (
         events[events["state"] == JudgementState.SUBMITTED.value].groupby("return_id").size()
     )
@@ -313,7 +338,9 @@ def _judged_among(workspace: Workspace, return_ids: list[str]) -> list[str]:
 
 
 def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
-    """Return one fully judged return with the judgement of its first marking.
+    """Return one fully judged return with the judgement that stands.
+
+    That is what was agreed about it, else its first marking.
 
     All of it is read as it was at one moment.
 
@@ -327,7 +354,9 @@ def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
             .where(SENT.c.return_id == return_id)
         ).first()
         markings = markings_of(connection, return_id)
+        agreed = agreed_in(connection, [return_id]).get(return_id, [])
         parts = _parts(workspace, connection, return_id, assessor_id=None)
+    markings.pop(Marking.FRESH.value, None)
     first = markings.get(Marking.FIRST.value)
     if (
         member is None
@@ -344,7 +373,7 @@ def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
         **parts,  # type: ignore[arg-type]
         member_no=str(member.member_no),
         member_name=str(member.name or ""),
-        judgement=first,
+        judgement=agreed[-1].judgement if agreed else first,
     )
 
 

@@ -7,7 +7,7 @@ staff.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from assessor_kit import tables
+from assessor_kit.moderation.adjudication import (
+    AgreedBefore,
+    is_settled,
+    sides_of,
+    to_be_settled,
+)
+from assessor_kit.rules.schema import Rules
 from assessor_kit.store.access.permissions import require_staff
 from assessor_kit.store.database.connections import read_transaction
 from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, sql_table
@@ -25,8 +32,11 @@ from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import (
     DrawEvent,
     EventKind,
+    Judgement,
     JudgementState,
+    Marking,
     MarkingState,
+    Raised,
     ResponseState,
 )
 
@@ -43,7 +53,8 @@ DRAWS, SELECTIONS, RETURNS, RESPONSES, ALLOCATIONS, DOCUMENTS, COMMITMENTS, DRAW
         tables.DRAW_EVENTS,
     )
 )
-PAIR = 2  # how many markings a double-marked return has
+AFTERWARDS = (EventKind.AGREED.value, EventKind.ANSWER.value)
+LISTED = 500  # names in one query
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +64,7 @@ class CountedMarking:
     return_id: str
     pseudonym: str
     assessor_id: str
+    marking: str
     due_on: date
     state: MarkingState
 
@@ -75,9 +87,10 @@ class SeasonCounts:
     """The counts of one CPD year from which its status is worked out.
 
     `unanswered` maps selected members without a return to what became of the request. `parked` maps
-    each reason to the returns held outside the review for it. `differing` lists returns whose two
-    markings are both submitted and differ in a level or the outcome. `replaceable` lists members
-    who turned out ineligible and for whom a reserve is left.
+    each reason to the returns held outside the review for it. `differing` lists returns whose
+    submitted markings differ in what has to be settled, with nothing agreed since; `second_looks`
+    those of which an assessor asks for a second look that nobody has answered. `replaceable` lists
+    members who turned out ineligible and for whom a reserve is left.
     """
 
     commitment: OpenCommitment | None
@@ -91,6 +104,7 @@ class SeasonCounts:
     markings: list[CountedMarking]
     judged: int
     differing: list[str]
+    second_looks: list[str]
     individual_feedback: int
     generic_feedback: int
     released: int
@@ -128,8 +142,9 @@ def count_season(workspace: Workspace, *, cpd_year: int, today: date) -> SeasonC
         ).all()
         replies = _replies(connection, cpd_year)
         markings = _markings(connection, cpd_year)
-        both = {name for name, number in _markings_of(markings).items() if number >= PAIR}
-        differing = _differing(connection, both, markings)
+        said = _Said(connection, markings)
+        differing = said.differing(workspace.rules(cpd_year))
+        second_looks = said.second_looks()
         documents = connection.execute(
             select(DOCUMENTS.c.kind, DOCUMENTS.c.return_id, DOCUMENTS.c.released_at).where(
                 DOCUMENTS.c.cpd_year == cpd_year
@@ -153,6 +168,7 @@ def count_season(workspace: Workspace, *, cpd_year: int, today: date) -> SeasonC
         markings=markings,
         judged=_judged(markings),
         differing=differing,
+        second_looks=second_looks,
         individual_feedback=len({row.return_id for row in documents if row.kind == "individual"}),
         generic_feedback=sum(row.kind == "generic" for row in documents),
         released=sum(row.released_at is not None for row in documents),
@@ -215,6 +231,7 @@ def _markings(connection: Connection, cpd_year: int) -> list[CountedMarking]:
         select(
             ALLOCATIONS.c.return_id,
             ALLOCATIONS.c.assessor_id,
+            ALLOCATIONS.c.marking,
             ALLOCATIONS.c.due_on,
             RETURNS.c.pseudonym,
         )
@@ -244,6 +261,7 @@ def _markings(connection: Connection, cpd_year: int) -> list[CountedMarking]:
             return_id=str(row.return_id),
             pseudonym=str(row.pseudonym),
             assessor_id=str(row.assessor_id),
+            marking=str(row.marking),
             due_on=row.due_on,
             state=_state_of(
                 states.get((row.return_id, row.assessor_id)),
@@ -266,41 +284,91 @@ def _state_of(judged: str | None, *, is_handed_back: bool) -> MarkingState:
     return MarkingState(judged or JudgementState.NOT_STARTED.value)
 
 
-def _markings_of(markings: list[CountedMarking]) -> Counter[str]:
-    return Counter(marking.return_id for marking in markings)
-
-
 def _judged(markings: list[CountedMarking]) -> int:
-    """Return how many returns have every marking submitted, leaving out erased members."""
+    """Return how many returns have every marking submitted, leaving out erased members.
+
+    A fresh review does not undo that a return was judged.
+    """
     states: defaultdict[str, set[MarkingState]] = defaultdict(set)
     for marking in markings:
-        if marking.pseudonym:
+        if marking.pseudonym and marking.marking != Marking.FRESH.value:
             states[marking.return_id].add(marking.state)
     return sum(found == {MarkingState.SUBMITTED} for found in states.values())
 
 
-def _differing(connection: Connection, both: set[str], markings: list[CountedMarking]) -> list[str]:
-    submitted: defaultdict[str, set[str]] = defaultdict(set)
-    pseudonym_of: dict[str, str] = {}
-    for marking in markings:
-        if marking.return_id in both and marking.state is MarkingState.SUBMITTED:
-            submitted[marking.return_id].add(marking.assessor_id)
-            pseudonym_of[marking.return_id] = marking.pseudonym
-    complete = {name for name, assessors in submitted.items() if len(assessors) >= PAIR}
-    current = CURRENT_JUDGEMENTS.c
-    said: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for name in sorted(complete):
-        for row in connection.execute(
-            select(current.assessor_id, current.payload).where(current.return_id == name)
-        ):
-            if row.assessor_id in submitted[name]:
-                said[name].append(json.loads(row.payload))
-    return [pseudonym_of[name] for name, pair in said.items() if _differ(*pair[:PAIR])]
+class _Said:
+    """What the submitted markings of a year chose, and what was agreed and answered about them.
+
+    Only what is not sealed is read, as no key is needed for it.
+    """
+
+    def __init__(self, connection: Connection, markings: list[CountedMarking]) -> None:
+        self.code_of = {one.return_id: one.pseudonym for one in markings if one.pseudonym}
+        self.whole: dict[str, bool] = {}
+        submitted = {}
+        for one in markings:
+            is_done = one.state is MarkingState.SUBMITTED
+            self.whole[one.return_id] = self.whole.get(one.return_id, True) and is_done
+            if is_done and one.pseudonym:
+                submitted[one.return_id, one.assessor_id] = one.marking
+        self.submitted: defaultdict[str, dict[str, tuple[str, dict[str, Any]]]] = defaultdict(dict)
+        self.agreed: dict[str, dict[str, Any]] = {}
+        self.answered: set[str] = set()
+        names = sorted(self.code_of)
+        current = CURRENT_JUDGEMENTS.c
+        for start in range(0, len(names), LISTED):
+            wanted = names[start : start + LISTED]
+            for row in connection.execute(
+                select(
+                    current.return_id, current.assessor_id, current.event_id, current.payload
+                ).where(current.return_id.in_(wanted))
+            ):
+                marking = submitted.get((row.return_id, row.assessor_id))
+                if marking:
+                    said = (str(row.event_id), json.loads(row.payload))
+                    self.submitted[row.return_id][marking] = said
+            for later in connection.execute(
+                select(LOG.c.return_id, LOG.c.kind, LOG.c.payload)
+                .where(LOG.c.return_id.in_(wanted), LOG.c.kind.in_(AFTERWARDS))
+                .order_by(LOG.c.seq)
+            ):
+                chosen = json.loads(later.payload)
+                if later.kind == EventKind.AGREED.value:
+                    self.agreed[later.return_id] = chosen
+                elif chosen["about"] == Raised.SECOND_LOOK.value:
+                    self.answered.add(str(chosen["of"]))
+
+    def differing(self, rules: Rules) -> list[str]:
+        """Return the pseudonyms of returns whose markings differ in what has to be settled."""
+        found = []
+        for name in sorted(self.submitted):
+            if not self.whole[name]:
+                continue
+            submitted = {
+                marking: (event, _chosen(payload))
+                for marking, (event, payload) in self.submitted[name].items()
+            }
+            agreed = None
+            if name in self.agreed:
+                payload = self.agreed[name]
+                agreed = AgreedBefore(judgement=_chosen(payload), settles=payload["settles"])
+            sides = sides_of(submitted, agreed)
+            if not is_settled(submitted, agreed) and to_be_settled(sides, rules):
+                found.append(self.code_of[name])
+        return found
+
+    def second_looks(self) -> list[str]:
+        """Return the pseudonyms of returns with a second look that nobody has answered."""
+        return [
+            self.code_of[name]
+            for name in sorted(self.submitted)
+            if any(
+                payload.get("second_look") and event not in self.answered
+                for event, payload in self.submitted[name].values()
+            )
+        ]
 
 
-def _differ(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two markings differ in the outcome, or in a level that both gave."""
-    both = one["levels"].keys() & other["levels"].keys()
-    return one["outcome"] != other["outcome"] or any(
-        one["levels"][criterion] != other["levels"][criterion] for criterion in both
-    )
+def _chosen(payload: dict[str, Any]) -> Judgement:
+    """Return a judgement with what was chosen in it, and no words."""
+    return Judgement(levels=payload["levels"], comments={}, outcome=payload["outcome"], advice="")

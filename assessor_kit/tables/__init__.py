@@ -20,6 +20,7 @@ from assessor_kit.tables.bookkeeping import (
 )
 from assessor_kit.tables.column import Column, Kind, Table
 from assessor_kit.tables.letters import OUTBOX, OUTBOX_EVENTS
+from assessor_kit.tables.moderation import FRESH_REVIEWS, SECOND_MARKING_CHOICES
 from assessor_kit.tables.selection import (
     COMMITMENTS,
     DRAW_EVENTS,
@@ -48,6 +49,7 @@ __all__ = [
     "EXAMPLES",
     "FINDINGS",
     "FRAMES",
+    "FRESH_REVIEWS",
     "GOALS",
     "IMPORTS",
     "JUDGEMENT_EVENTS",
@@ -60,6 +62,7 @@ __all__ = [
     "REQUIREMENTS",
     "RESPONSES",
     "RETURNS",
+    "SECOND_MARKING_CHOICES",
     "SELECTIONS",
     "SETTINGS",
     "STATUSES",
@@ -439,7 +442,7 @@ ALLOCATIONS = Table(
     (
         _C("return_id", "text", "The return."),
         _C("assessor_id", "text", "The assessor."),
-        _C("marking", "text", "first or second."),
+        _C("marking", "text", "first, second or fresh."),
         _C("allocated_on", "date", "When it was allocated."),
         _C("due_on", "date", "When the judgement is due."),
     ),
@@ -453,7 +456,7 @@ ALLOCATION_CHANGES = Table(
         _C("change_no", "integer", "A running number given by the database."),
         _C("step", "text", "What was done together: 16 hexadecimal digits for each run."),
         _C("return_id", "text", "The return."),
-        _C("marking", "text", "first or second."),
+        _C("marking", "text", "first, second or fresh."),
         _C("from_assessor", "text", "Whose it was; empty where nobody had it."),
         _C("to_assessor", "text", "Whose it became; empty where nobody could take it."),
         _C("reason", "text", "Why it was changed."),
@@ -586,7 +589,8 @@ RETURNS_TO_SCORE = Table(
 
 JUDGEMENT_EVENTS = Table(
     "judgement_events",
-    "The append-only log of what assessors recorded: nothing here is ever changed.",
+    "The append-only log of what assessors recorded, and what was agreed and answered about it:"
+    " nothing here is ever changed.",
     (
         _C("seq", "integer", "Position in the log, from 1 and without gaps."),
         _C(
@@ -595,7 +599,11 @@ JUDGEMENT_EVENTS = Table(
             "Identifier made by the screen, so that repeating a save is harmless.",
         ),
         _C("return_id", "text", "The return."),
-        _C("assessor_id", "text", "The assessor."),
+        _C(
+            "assessor_id",
+            "text",
+            "The assessor; for an answer the one it is for, and empty for an agreed judgement.",
+        ),
         _C("kind", "text", "One of the values of EventKind."),
         _C(
             "version",
@@ -762,6 +770,8 @@ TABLES: tuple[Table, ...] = (
     ALLOCATIONS,
     ALLOCATION_CHANGES,
     DOUBLE_MARKINGS,
+    SECOND_MARKING_CHOICES,
+    FRESH_REVIEWS,
     REQUIREMENTS,
     FINDINGS,
     EARLIER_FINDINGS,

@@ -44,7 +44,7 @@ ACCESS_LOG = Table(
         _C("access_no", "integer", "A running number given by the database."),
         _C("return_id", "text", "The return."),
         _C("who", "text", "The assessor_id, or `staff`."),
-        _C("what", "text", "opened, unmasked, packed, or given to the member."),
+        _C("what", "text", "opened, unmasked, packed, moderated, or given to the member."),
         _C("accessed_at", "moment", "When the return was opened."),
         _C(
             "written_in",

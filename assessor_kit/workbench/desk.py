@@ -23,6 +23,7 @@ from assessor_kit.store import (
     texts_as_written,
     titles_read,
 )
+from assessor_kit.store.log.answers import news_for
 from assessor_kit.store.practice import reference_judgements
 from assessor_kit.vocabulary import Judgement, JudgementState, visible
 from assessor_kit.workbench.page import page_of
@@ -65,6 +66,9 @@ class Desk:
                 ignore_index=True,
             )
         self.names = set(self.rows["return_id"])
+        self.news = news_for(
+            self.workspace, assessor_id=self.assessor_id, return_ids=list(self.names)
+        )
         self.rows["place"] = range(len(self.rows))
         begun = self.rows.loc[self.rows["state"] != JudgementState.NOT_STARTED.value, "return_id"]
         standing = {
@@ -260,5 +264,6 @@ class Desk:
             "cpd_year": str(one["cpd_year"]),
             "marking": str(one["marking"]),
             "state": str(one["state"]),
+            "news": ", ".join(self.news.get(str(one["return_id"]), [])),
             "due": f"{one['due_on']:%d %b %Y}".lstrip("0") if one["due_on"] else "",
         }

@@ -221,6 +221,49 @@ function rowOf(part, ...states) {
   return element("tr", {}, element("th", { scope: "row", text: part.label }), ...cells);
 }
 
+// assessor_kit/workbench/js/judgement/afterwards.js
+function agreedPanel(agreed) {
+  if (!agreed) {
+    return null;
+  }
+  const apart = agreed.rows.filter((row) => row.differs);
+  const same = agreed.rows.length - apart.length;
+  const rows = apart.map(
+    ({ label, mine, agreed: other }) => element(
+      "tr",
+      {},
+      element("th", { scope: "row", text: label }),
+      element("td", { class: "ak-words", text: mine || "nothing" }),
+      element("td", { class: "ak-words ak-other", text: other || "nothing" })
+    )
+  );
+  const body = element("tbody", {}, ...rows);
+  const rest = apart.length ? `In ${same} other points it is as you judged it.` : "It is as you judged it in every point.";
+  return element(
+    "section",
+    { class: "ak-earlier ak-agreed", "aria-label": "What was agreed" },
+    element("h4", { text: `What was agreed on ${agreed.when}` }),
+    element("p", { class: "ak-words", text: `Why: ${agreed.why}` }),
+    apart.length ? tableOf(["Point", "Yours", "Agreed"], body) : null,
+    quiet("p", `${rest} The member reads what was agreed; yours stays in the log.`)
+  );
+}
+function staffAnswers(answers, about, criterion) {
+  const mine = answers.filter((one) => one.about === about && one.criterion === criterion);
+  if (!mine.length) {
+    return null;
+  }
+  const shown = mine.map(
+    ({ answer, words, when }) => element(
+      "p",
+      { class: "ak-answer" },
+      element("strong", { text: `Staff answered on ${when}: ${answer}. ` }),
+      element("span", { class: "ak-words", text: words })
+    )
+  );
+  return element("div", { class: "ak-answers" }, ...shown);
+}
+
 // assessor_kit/workbench/js/judgement/cleaning.js
 var LINE_BREAKS = /* @__PURE__ */ new Set(["\v", "\f", ""]);
 var NAMES = [
@@ -307,11 +350,11 @@ var JudgementPoint = class {
   /**
    * @param {Criterion} criterion
    * @param {Choice[]} levels
-   * @param {Finding | undefined} finding
-   * @param {Phrase[]} phrases
+   * @param {{ finding: Finding | undefined, phrases: Phrase[], answered: HTMLElement | null }} about
+   *   `answered`: what staff answered to a disagreement
    * @param {PointForm} form
    */
-  constructor(criterion, levels, finding, phrases, form) {
+  constructor(criterion, levels, { finding, phrases, answered }, form) {
     this.#criterion = criterion;
     this.#form = form;
     this.#radios = levels.map((level) => this.#radio(level));
@@ -329,6 +372,7 @@ var JudgementPoint = class {
       element("legend", { text: label }),
       element("p", { class: "ak-question" }, question, prompt ? quiet("span", ` ${prompt}`) : null),
       finding ? this.#finding(finding) : null,
+      answered,
       this.#levels(levels),
       this.#error,
       element("div", { class: "ak-comment" }, hint, this.#phraseButton(phrases)),
@@ -1595,7 +1639,8 @@ var JudgementForm = class {
       this.#secondLook,
       element("span", { text: "Please take a second look" })
     );
-    this.box.replaceChildren(
+    const { agreed, answers } = page.afterwards;
+    const shown = [
       element(
         "div",
         { class: "ak-row" },
@@ -1603,6 +1648,7 @@ var JudgementForm = class {
         element("span", { class: "ak-count ak-quiet" })
       ),
       this.#lockedNote,
+      agreedPanel(agreed),
       ...this.#points.map((point) => point.fieldset),
       this.#outcomeFields(),
       this.#writing("liked", "What I liked", "the member reads this", 2),
@@ -1610,8 +1656,10 @@ var JudgementForm = class {
       this.#adviceError,
       this.#writing("private_note", "Private note", "the member never sees this", 2),
       element("p", {}, secondLookLabel),
+      staffAnswers(answers, "second look", ""),
       this.#buttons()
-    );
+    ];
+    this.box.replaceChildren(...shown.filter((one) => one !== null));
     this.#adviceError.id = "ak-advice-error";
     this.#adviceField.setAttribute("aria-describedby", this.#adviceError.id);
     this.points.replaceChildren(...this.#pointList(), element("li", {}, this.#restButton));
@@ -1629,7 +1677,9 @@ var JudgementForm = class {
     };
     const finding = page.findings[criterion.code];
     const phrases = page.phrases[criterion.code] ?? [];
-    return new JudgementPoint(criterion, this.#setup.levels, finding, phrases, {
+    const answered = staffAnswers(page.afterwards.answers, "disagreement", criterion.code);
+    const about = { finding, phrases, answered };
+    return new JudgementPoint(criterion, this.#setup.levels, about, {
       state: () => this.state,
       isLocked: () => this.#isLocked(),
       onFocus: makeCurrent,
@@ -3143,7 +3193,7 @@ var ReturnsTable = class {
       element("th", { scope: "row" }, open),
       element("td", { text: `${row.discipline}, CPD of ${row.cpd_year}` }),
       element("td", { text: row.marking }),
-      element("td", {}, state),
+      element("td", {}, state, row.news ? quiet("p", row.news) : null),
       element("td", { text: row.due })
     );
   }

@@ -30,6 +30,7 @@ from assessor_kit.vocabulary import (
     Planned,
     Reading,
 )
+from assessor_kit.workbench.afterwards import told_afterwards
 from assessor_kit.workbench.comparison import sits_among
 from assessor_kit.workbench.desk import Desk
 from assessor_kit.workbench.messages import (
@@ -269,6 +270,12 @@ class Sitting:
                 "judgement": self._what_stands(return_id),
                 "desk": self.desk.assessor_id,
                 "example": self.desk.example(return_id),
+                "afterwards": told_afterwards(
+                    self.desk.workspace,
+                    return_id,
+                    assessor_id=self.desk.assessor_id,
+                    rules=rules,
+                ),
             }
         )
 

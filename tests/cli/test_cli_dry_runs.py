@@ -8,7 +8,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from seasons import add_return, put, small_season
+from seasons import add_return, allocate, put, small_season
 
 from assessor_kit import journey, tables
 from assessor_kit.cli import main
@@ -16,10 +16,10 @@ from assessor_kit.cli.dry_runs import in_words, scratch_folder
 from assessor_kit.cli.program import every_command
 from assessor_kit.feedback.release import decide
 from assessor_kit.files import write_private
-from assessor_kit.store import read_table, record_judgement, replace_rows
+from assessor_kit.store import mask_returns, read_table, record_judgement, replace_rows
 from assessor_kit.store.exchange.packs import hand_in, make_pack, open_pack
 from assessor_kit.store.upkeep.backup import back_up, back_up_keys
-from assessor_kit.vocabulary import Judgement, JudgementState
+from assessor_kit.vocabulary import Judgement, JudgementState, SecondMarkingReason
 
 READS_ONLY = "It only reads."
 NO_DRY_RUN = {
@@ -27,6 +27,7 @@ NO_DRY_RUN = {
     "frame": READS_ONLY,
     "draw-record": READS_ONLY,
     "status": READS_ONLY,
+    "moderate list": READS_ONLY,
     "raised": READS_ONLY,
     "letters plan": READS_ONLY,
     "letters preview": READS_ONLY,
@@ -74,6 +75,14 @@ def made(tmp_path_factory):
     journey.commit_draw(season, cpd_year=2017, size=2, seed_from=FUTURE)
     for return_id, assessor in (("r1", "A1"), ("r1", "A2"), ("r2", "A1"), ("r3", "A2")):
         _judge(season, return_id, assessor)
+    for name, number in (("r6", "X0016"), ("r7", "X0017")):
+        add_return(season, name, number)
+        allocate(season, name, "A1")
+        mask_returns(season, [name])
+    _judge(season, "r6", "A1", second_look=True)
+    journey.select_second_markings(
+        season, cpd_year=2016, by="Ada", choose=[SecondMarkingReason.FLAGGED]
+    )
     for place, state in enumerate(("released", "approved", "waiting"), 1):
         _document(season, place, state)
     _letters(season)
@@ -173,12 +182,13 @@ def _draw(season):
     )
 
 
-def _judge(season, return_id, assessor):
+def _judge(season, return_id, assessor, *, second_look=False):
     judgement = Judgement(
         levels={"reflection": "sound"},
         comments={},
         outcome="advice",
         advice="Keep going.",
+        second_look=second_look,
         state=JudgementState.SUBMITTED,
     )
     record_judgement(
@@ -251,7 +261,7 @@ def _letters(season):
 
 YEAR = ("--cpd-year", "2016")
 FUTURE = "dice, 12 rolls, on 2090-01-15 12:00 before Ann Lee and Bo Day"
-# the words after each command, and a key of its answer with the number that a dry run must find
+# the words after each command, and a key of its answer with what a dry run must find there
 TRIED = {
     "init": ((), None),
     "import register": (("{home}/register.csv",), ("accepted", 2)),
@@ -270,10 +280,10 @@ TRIED = {
     "record-publishing": (("2017-1", "--by", "Ada", "--where", "a page"), None),
     "withdraw-commitment": (("2017-1", "--reason", "a trial"), None),
     "call-reserve": (("X0001", *YEAR, "--because", "left"), ("rank", 5)),
-    "allocate": ((*YEAR, "--seed", "s"), ("allocated", 1)),
+    "allocate": ((*YEAR, "--seed", "s"), ("allocated", 2)),
     "reallocate": (("R-r2", "--to", "A9", "--started"), None),
     "dismiss": (("A9",), None),
-    "score": (YEAR, ("returns", 4)),
+    "score": (YEAR, ("returns", 6)),
     "letters due": (YEAR, ("queued", 2)),
     "letters join": (YEAR, ("queued", 4)),
     "letters recording": (YEAR, ("queued", 3)),
@@ -304,12 +314,29 @@ TRIED = {
     "outbox settle": ((f"{1:032x}", "sent", "--by", "Ada"), None),
     "outbox posted": (("{home}/merge.csv", "--by", "Ada"), ("posted", 1)),
     "outbox bounces": (("{home}/bounce.eml",), None),
-    "pack": (("A1", "{out}/a1.pack"), ("returns", 2)),
+    "pack": (("A1", "{out}/a1.pack"), ("returns", 4)),
     "open-pack": (("{home}/a1.pack",), None),
     "hand-in": (("{out}/a1.handin",), ("events", 0)),
     "merge": (("{home}/a1.handin",), ("added", 0)),
     "token": (("A1",), None),
-    "feedback render": (YEAR, ("rendered", 4)),
+    "moderate select": (
+        (*YEAR, "--share", "100%", "--seed", "s", "--by", "Ada"),
+        (
+            "chosen",
+            [{"return": f"R-{name}", "reasons": "random share"} for name in ("r2", "r3", "r7")],
+        ),
+    ),
+    "moderate withdraw": (("R-r6", "--because", "no room", "--by", "Ada"), None),
+    "moderate take": (("R-r1", "--side", "first", "--because", "so", "--by", "Ada"), None),
+    "moderate answer": (
+        (
+            *("R-r6", "--about", "second-look", "--answer", "stands"),
+            *("--because", "so", "--by", "Ada"),
+        ),
+        ("waiting", 1),
+    ),
+    "moderate fresh": (("R-r2", "--to", "A9", "--because", "an appeal", "--by", "Ada"), None),
+    "feedback render": (YEAR, ("rendered", 5)),
     "feedback approve": ((*YEAR, "--by", "Ada"), ("decided", 1)),
     "feedback release": (YEAR, ("released", 1)),
     "feedback recall": (("R-r1",), ("released", 1)),
@@ -335,9 +362,9 @@ TRIED = {
     "subject-access": (("X0001", "{out}/answer"), None),
     "retention": (("--apply",), None),
     "upgrade": ((), None),
-    "backup": (("{out}/b.zip",), ("events", 4)),
+    "backup": (("{out}/b.zip",), ("events", 5)),
     "backup-keys": (("{out}/keys.json",), None),
-    "restore": (("{home}/b.zip",), ("events", 4)),
+    "restore": (("{home}/b.zip",), ("events", 5)),
     "restore-keys": (("{home}/keys.json",), None),
 }
 PLACE = {

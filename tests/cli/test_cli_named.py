@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 import pytest
-from seasons import add_return, put, save, small_season
+from seasons import add_return, judgement, put, save, small_season
 
 from assessor_kit import tables
 from assessor_kit.cli import main
@@ -12,7 +12,7 @@ from assessor_kit.cli.argument_types import NameInWorkspace
 from assessor_kit.cli.lookups.named import document_named, member_named, return_named
 from assessor_kit.cli.program import every_command
 from assessor_kit.errors import InvalidRequest, NotFound
-from assessor_kit.store import read_table, replace_rows
+from assessor_kit.store import read_table, record_judgement, replace_rows
 
 COMMANDS = dict(every_command())
 TAKEN = {
@@ -33,6 +33,25 @@ CALLS = {
     "feedback example": (
         ["--member", "{name}", "--cpd-year", "2016", "--withdraw", "--dry-run"],
         "examples",
+    ),
+    "moderate take": (
+        ["{name}", "--side", "first", "--because", "so", "--by", "Ada", "--dry-run"],
+        "agreed",
+    ),
+    "moderate answer": (
+        [
+            *("{name}", "--about", "second-look", "--answer", "stands"),
+            *("--because", "so", "--by", "Ada", "--dry-run"),
+        ],
+        "answered",
+    ),
+    "moderate withdraw": (
+        ["{name}", "--because", "no room", "--by", "Ada", "--dry-run"],
+        "withdrawn",
+    ),
+    "moderate fresh": (
+        ["{name}", "--to", "A2", "--because", "an appeal", "--by", "Ada", "--dry-run"],
+        "assigned",
     ),
     "feedback recall": (["{name}", "--cpd-year", "2016", "--dry-run"], "released"),
     "feedback approve": (
@@ -97,6 +116,15 @@ def season(tmp_path):
                 "recalled_at": None,
             },
         )
+    record_judgement(
+        made,
+        "r2",
+        assessor_id="A1",
+        judgement=judgement(submitted=True, second_look=True),
+        event_id="e2",
+        expected_version=0,
+    )
+    put(made, tables.DOUBLE_MARKINGS, {"return_id": "r2", "chosen_on": MOMENT.date()})
     return made
 
 

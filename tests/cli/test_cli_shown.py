@@ -37,6 +37,7 @@ COUNTS = {
     "overdue": 4,
     "newer_versions": 0,
     "differing": 0,
+    "second_looks": 0,
     "judged": 50,
     "individual_feedback": 0,
     "generic_feedback": 0,

@@ -85,6 +85,15 @@ WORDS = {
     "dismiss": ("A1",),
     "raised": (),
     "told": (),
+    "moderate list": YEAR,
+    "moderate select": (*YEAR, "--share", "100%", "--seed", "s", "--by", "Ada"),
+    "moderate withdraw": ("R-r2", "--because", "no room", "--by", "Ada"),
+    "moderate take": ("R-r2", "--side", "first", "--because", "so", "--by", "Ada"),
+    "moderate answer": (
+        *("R-r2", "--about", "second-look", "--answer", "stands"),
+        *("--because", "so", "--by", "Ada"),
+    ),
+    "moderate fresh": ("R-r2", "--to", "A2", "--because", "an appeal", "--by", "Ada"),
     "feedback render": YEAR,
     "feedback approve": (*YEAR, "--by", "Staff"),
     "feedback release": YEAR,
@@ -132,6 +141,7 @@ READERS = (
     "frame",
     "draw-record",
     "reallocate",  # there is nothing to be moved
+    "moderate list",
     "raised",
     "told",
     "trends",

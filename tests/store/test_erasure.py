@@ -260,7 +260,7 @@ def outside_tables(planted):
 
 
 def test_a_file_that_speaks_of_several_people_is_cut_or_left_to_staff(season, tmp_path):
-    plant(season, "P0001", words_of(EVERY, 39))
+    plant(season, "P0001", words_of(EVERY, 40))
     (season.folder / "notes.md").write_text(
         "P0001 and X0001 have swapped their evidence.", encoding="utf-8"
     )
@@ -299,7 +299,7 @@ def test_what_came_back_from_a_laptop_and_may_hold_others_work_is_named_and_not_
 
 
 def test_what_was_kept_long_enough_goes_after_a_dry_run_has_named_it(season):
-    plant(season, "P0001", words_of(EVERY, 39))
+    plant(season, "P0001", words_of(EVERY, 40))
     dry = {one.what: one.number for one in apply_retention(season, today=date(2020, 1, 1))}
     assert dry == {
         "written words": 4,

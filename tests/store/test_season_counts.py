@@ -103,13 +103,14 @@ def test_a_newer_version_waits_for_staff(season):
     ("second", "differing"),
     [
         ({}, 0),
-        ({"levels": {"reflection": "strong"}}, 1),
+        ({"levels": {"reflection": "strong"}}, 0),  # one level apart
+        ({"levels": {"reflection": "not_enough"}}, 1),
         ({"outcome": "no advice"}, 1),
         ({"levels": {"plan_link": "strong"}}, 0),
-        ({"submitted": False, "levels": {"reflection": "strong"}}, 0),
+        ({"submitted": False, "levels": {"reflection": "not_enough"}}, 0),
     ],
 )
-def test_two_markings_differ_in_a_level_that_both_gave_or_in_the_outcome(season, second, differing):
+def test_what_has_to_be_settled_is_an_outcome_or_a_level_two_apart(season, second, differing):
     for assessor_id, fields in (("A1", {}), ("A2", second)):
         record_judgement(
             season,

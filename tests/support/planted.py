@@ -23,7 +23,7 @@ from assessor_kit.store.database.schema import sql_table
 from assessor_kit.store.exchange.packs import make_pack
 from assessor_kit.vocabulary import HandBackReason, Planned, Reading
 
-PLACES = 39
+PLACES = 40
 RETURN_OF = {"P0001": "planted", "P0002": "unharmed"}
 # Personal columns that hold no words: a number, opaque names by which rows are found, and encrypted
 # texts.
@@ -48,11 +48,22 @@ class Words:
 def plant(season, member_no, words):
     """Plant words in everything about one member; return the words that went to each place.
 
-    There are 39 places, so at least as many words are needed.
+    There are 40 places, so at least as many words are needed.
     """
     deal, return_id = Words(words, places=PLACES), RETURN_OF[member_no]
     _tables(season, member_no, return_id, deal)
     _log(season, return_id, deal)
+    # after the judgements, which a fresh review closes
+    put(
+        season,
+        tables.FRESH_REVIEWS,
+        {
+            "return_id": return_id,
+            "reason": deal.at("fresh_reviews.reason"),
+            "assigned_by": "Staff One",
+            "assigned_at": MOMENT,
+        },
+    )
     _files(season, member_no, return_id, deal)
     make_pack(season, "A1", season.folder / "packs" / f"{return_id}.pack")
     assert deal.left == []

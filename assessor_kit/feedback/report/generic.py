@@ -14,9 +14,9 @@ from assessor_kit.feedback.report.examples import (
     own_words,
 )
 from assessor_kit.feedback.report.figures import estimates_in_words, estimates_of_year
-from assessor_kit.store import Workspace, judgements_of_year, read_table, reviewed_returns, shipped
+from assessor_kit.store import Workspace, read_table, reviewed_returns, shipped
+from assessor_kit.store.moderated import standing_judgements_of_year
 from assessor_kit.trends import SMALLEST_GROUP, counted_themes
-from assessor_kit.vocabulary import Marking
 
 # pieces of advice, and of praise
 COMMONEST = 5
@@ -50,10 +50,8 @@ class GenericReport:
         self.workspace = workspace
         self.cpd_year = cpd_year
         self.rules = workspace.rules(cpd_year)
-        judgements = judgements_of_year(workspace, cpd_year)
-        done = judgements["return_id"].isin(released_returns(workspace, cpd_year)) & (
-            judgements["marking"] == Marking.FIRST.value
-        )
+        judgements = standing_judgements_of_year(workspace, cpd_year)
+        done = judgements["return_id"].isin(released_returns(workspace, cpd_year))
         self.judgements = judgements[done]
         self.themes = counted_themes(self.judgements, self.rules)
 

@@ -12,9 +12,11 @@ from assessor_kit import tables
 from assessor_kit.errors import MarkingClosed, NotAllocated, NotVisibleYet, StaffOnly
 from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.vocabulary import JudgementState
+from assessor_kit.vocabulary import EventKind, JudgementState, Marking
 
-ALLOCATIONS = sql_table(tables.ALLOCATIONS)
+ALLOCATIONS, FRESH_REVIEWS, LOG = (
+    sql_table(one) for one in (tables.ALLOCATIONS, tables.FRESH_REVIEWS, tables.JUDGEMENT_EVENTS)
+)
 # The tables of which an assessor may read the rows of their own returns; all others are for staff.
 OF_A_RETURN = {"activities", "allocations", "findings", "goals", "requirements"}
 PAIR = 2  # how many markings a double-marked return has
@@ -31,7 +33,11 @@ _MINE = (
         ALLOCATIONS.c.return_id == _RETURN, ALLOCATIONS.c.assessor_id == bindparam("assessor_id")
     )
 )
-_ALLOCATED = select(func.count()).select_from(ALLOCATIONS).where(ALLOCATIONS.c.return_id == _RETURN)
+_ASSESSOR: BindParameter[str] = bindparam("assessor_id")
+_PAIR_OF_RETURN = (ALLOCATIONS.c.return_id == _RETURN) & (
+    ALLOCATIONS.c.marking != Marking.FRESH.value
+)
+_ALLOCATED = select(func.count()).select_from(ALLOCATIONS).where(_PAIR_OF_RETURN)
 _BOTH = (
     (CURRENT_JUDGEMENTS.c.return_id == ALLOCATIONS.c.return_id)
     & (CURRENT_JUDGEMENTS.c.assessor_id == ALLOCATIONS.c.assessor_id)
@@ -40,9 +46,24 @@ _BOTH = (
 _SUBMITTED = (
     select(func.count())
     .select_from(ALLOCATIONS.join(CURRENT_JUDGEMENTS, _BOTH))
-    .where(ALLOCATIONS.c.return_id == _RETURN)
+    .where(_PAIR_OF_RETURN)
 )
+_FRESH_OF = select(ALLOCATIONS.c.assessor_id).where(
+    ALLOCATIONS.c.return_id == _RETURN, ALLOCATIONS.c.marking == Marking.FRESH.value
+)
+_REVIEWED_AFRESH = select(FRESH_REVIEWS.c.return_id).where(FRESH_REVIEWS.c.return_id == _RETURN)
+_LAST_AGREED = select(func.max(LOG.c.seq)).where(
+    LOG.c.return_id == _RETURN, LOG.c.kind == EventKind.AGREED.value
+)
+_LAST_JUDGED = select(func.max(LOG.c.seq)).where(
+    LOG.c.return_id == _RETURN,
+    LOG.c.assessor_id == _ASSESSOR,
+    LOG.c.kind == EventKind.JUDGEMENT.value,
+)
+# An assessor's own connection sees too little to answer these; the server's functions see all.
 _COMPLETE_THERE = select(func.markings_complete(_RETURN))
+_AGREED_AFTER_THERE = select(func.agreed_after(_RETURN, _ASSESSOR))
+_CLOSED_THERE = select(func.marking_closed(_RETURN, _ASSESSOR))
 
 
 def require_self(workspace: Workspace, assessor_id: str) -> None:
@@ -88,7 +109,7 @@ def require_allocated(connection: Connection, return_id: str, *, assessor_id: st
 def markings_complete(connection: Connection, return_id: str) -> bool:
     """Whether a return is marked twice and both markings are submitted.
 
-    Only then may either assessor read the other's.
+    Only then may either assessor read the other's. A fresh marking does not count here.
     """
     wanted = {"return_id": return_id}
     # an assessor's connection cannot see the other marking, but the server's own function can
@@ -100,25 +121,80 @@ def markings_complete(connection: Connection, return_id: str) -> bool:
     )
 
 
-def require_open_marking(connection: Connection, return_id: str) -> None:
-    """Raise MarkingClosed once both markings of a return are submitted.
+def agreed_after(connection: Connection, return_id: str, *, assessor_id: str) -> bool:
+    """Whether something was agreed on a return after what this assessor judged last."""
+    wanted = {"return_id": return_id, "assessor_id": assessor_id}
+    if connection.dialect.name == "postgresql":
+        return bool(connection.execute(_AGREED_AFTER_THERE, wanted).scalar())
+    agreed = connection.execute(_LAST_AGREED, wanted).scalar()
+    judged = connection.execute(_LAST_JUDGED, wanted).scalar()
+    return agreed is not None and judged is not None and agreed > judged
 
-    From then on each assessor may have read the other's.
+
+def marking_closed(connection: Connection, return_id: str, *, assessor_id: str) -> bool:
+    """Whether an assessor's marking of a return can change no more.
+
+    It is closed once both markings are submitted, once something was agreed about it, and for the
+    earlier markers from the moment a fresh reviewer is assigned.
     """
+    wanted = {"return_id": return_id, "assessor_id": assessor_id}
+    if connection.dialect.name == "postgresql":
+        return bool(connection.execute(_CLOSED_THERE, wanted).scalar())
+    if agreed_after(connection, return_id, assessor_id=assessor_id):
+        return True
+    if connection.execute(_FRESH_OF, wanted).scalar() == assessor_id:
+        return False
+    return (
+        markings_complete(connection, return_id)
+        or connection.execute(_REVIEWED_AFRESH, wanted).first() is not None
+    )
+
+
+def require_open_marking(connection: Connection, return_id: str, *, assessor_id: str) -> None:
+    """Raise MarkingClosed once an assessor's marking of a return can change no more.
+
+    From then on others may have read it.
+    """
+    if not marking_closed(connection, return_id, assessor_id=assessor_id):
+        return
     if markings_complete(connection, return_id):
         raise MarkingClosed(
             "Both markings of this return are submitted, so neither can change",
             advice="Ask staff if something must be corrected.",
         )
+    raise MarkingClosed(
+        "A moderator or a fresh reviewer has this return now, so that this marking cannot change",
+        advice="Ask staff if something must be corrected.",
+    )
 
 
-def require_unblinded(connection: Connection, return_id: str) -> None:
-    """Raise NotVisibleYet until both markings of a return are submitted."""
-    if not markings_complete(connection, return_id):
+def unblinded(connection: Connection, return_id: str, *, assessor_id: str) -> tuple[bool, str]:
+    """Return whether an assessor may read other markings, and whose they may not even so.
+
+    A fresh reviewer reads nothing, and nobody reads the fresh marking, until something was agreed
+    after it. The name is empty where nobody's marking is held back; on an assessor's own
+    connection the server itself holds it back.
+    """
+    fresh = str(connection.execute(_FRESH_OF, {"return_id": return_id}).scalar() or "")
+    settled = agreed_after(connection, return_id, assessor_id=assessor_id)
+    if fresh == assessor_id:
+        return settled, ""
+    is_hidden = bool(fresh) and not agreed_after(connection, return_id, assessor_id=fresh)
+    return settled or markings_complete(connection, return_id), fresh if is_hidden else ""
+
+
+def require_unblinded(connection: Connection, return_id: str, *, assessor_id: str) -> str:
+    """Raise NotVisibleYet until an assessor may read the other markings of a return.
+
+    Returns the assessor whose marking stays hidden even so, empty for nobody.
+    """
+    may_read, hidden = unblinded(connection, return_id, assessor_id=assessor_id)
+    if not may_read:
         raise NotVisibleYet(
             "The other marking of this return cannot be read until both are submitted",
             advice="Submit yours first.",
         )
+    return hidden
 
 
 def require_readable(workspace: Workspace, table: tables.Table) -> None:

@@ -22,6 +22,7 @@ from assessor_kit import tables
 from assessor_kit.store.blind.masking import Identity, masked
 from assessor_kit.store.database.schema import sql_table
 from assessor_kit.store.keys import seal, unseal
+from assessor_kit.store.log.agreed_judgements import agreed_in
 from assessor_kit.store.log.judgements import judgement_in
 from assessor_kit.store.rows.subject_keys import make_subject_key, of_return, subject_key
 from assessor_kit.store.rows.typed_rows import append, read_rows
@@ -80,15 +81,18 @@ def _advice_of(connection: Connection, document: Mapping[Any, Any]) -> str:
         ALLOCATIONS.c.marking == Marking.FIRST.value,
     )
     assessor_id = connection.execute(first).scalar()
-    position = document["released_position"]
+    position = (
+        None if pd.isna(document["released_position"]) else int(document["released_position"])
+    )
     if assessor_id is None:
         return ""
-    said = judgement_in(
-        connection,
-        str(document["return_id"]),
-        str(assessor_id),
-        position=None if pd.isna(position) else int(position),
-    )[1]
+    return_id = str(document["return_id"])
+    agreed = agreed_in(connection, [return_id], position=position).get(return_id)
+    said = (
+        agreed[-1].judgement
+        if agreed
+        else judgement_in(connection, return_id, str(assessor_id), position=position)[1]
+    )
     return said.advice.strip() if said else ""
 
 

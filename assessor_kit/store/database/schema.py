@@ -42,6 +42,7 @@ NUMBERED = {
     "access_no",
     "event_no",
     "change_no",
+    "choice_no",
 }  # keys that the database numbers itself
 # The version of an event guarantees that no update is lost; its event_id makes a repeated save
 # harmless.
@@ -58,6 +59,7 @@ INDEXED = {
     "outbox": ("member_no",),
     "outbox_events": ("message_id",),
     "problems": ("return_id",),
+    "second_marking_choices": ("return_id",),
 }
 # Views made by the migrations: the current judgement of each assessor on each return, and returns
 # as an assessor may see them.

@@ -35,6 +35,10 @@ from assessor_kit.vocabulary import EventKind
 
 PACKS = sql_table(tables.PACKS)
 RETURNS = sql_table(tables.RETURNS)
+# What staff agree and answer goes out in packs, and never comes in.
+OF_AN_ASSESSOR = {
+    kind.value for kind in EventKind if kind not in {EventKind.AGREED, EventKind.ANSWER}
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +76,11 @@ def merge_hand_in(workspace: Workspace, path: Path) -> Merged:
     if any(
         (one["assessor_id"], one["origin"]) != (pack.assessor_id, pack.pack_id)
         or one["return_id"] not in allowed
+        or one["kind"] not in OF_AN_ASSESSOR
         for one in events
     ):
         raise PackRefused(
-            "it mentions returns or assessors that were not in the pack",
+            "it mentions returns or assessors that were not in the pack, or what only staff record",
             where=path.name,
             advice="Ask the assessor how the file was made.",
         )

@@ -166,12 +166,29 @@ def _content(workspace: Workspace, connection: Connection, assessor_id: str) -> 
         "earlier": earlier,
         **found,
         "allocations": plain_rows(allocations[allocations["return_id"].isin(names)]),
-        "events": [
-            event
-            for event in opened_events(connection, names)
-            if event["assessor_id"] == assessor_id
-        ],
+        "events": _theirs_to_read(opened_events(connection, names), assessor_id),
     }
+
+
+def _theirs_to_read(events: list[dict[str, Any]], assessor_id: str) -> list[dict[str, Any]]:
+    """Return an assessor's events, and what was agreed after them.
+
+    An answer to the assessor is theirs too.
+    """
+    last = {
+        event["return_id"]: place
+        for place, event in enumerate(events)
+        if event["assessor_id"] == assessor_id and event["kind"] == EventKind.JUDGEMENT.value
+    }
+    return [
+        event
+        for place, event in enumerate(events)
+        if event["assessor_id"] == assessor_id
+        or (
+            event["kind"] == EventKind.AGREED.value
+            and place > last.get(event["return_id"], len(events))
+        )
+    ]
 
 
 def _theirs(connection: Connection, assessor_id: str) -> pd.DataFrame:

@@ -51,7 +51,7 @@ def record_event(
                 if known is not None:
                     return known
                 require_allocated(connection, return_id, assessor_id=assessor_id)
-                require_open_marking(connection, return_id)
+                require_open_marking(connection, return_id, assessor_id=assessor_id)
                 version = _last_version(connection, return_id, assessor_id, kind) + 1
                 append_event(
                     connection,

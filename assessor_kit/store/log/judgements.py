@@ -62,6 +62,8 @@ _CPD_YEAR = select(RETURNS_TO_ASSESS.c.cpd_year).where(
 # Marks, among what was chosen, a save that continues the change of the save before it.
 CONTINUES = "continues"
 EMPTY = Judgement(levels={}, comments={}, outcome=None, advice="")
+# An event may hold more than the judgement: how it was saved, or how it was agreed.
+FIELDS = set(EMPTY.as_dict())
 
 
 def record_judgement(
@@ -198,7 +200,7 @@ def _record(
             if known is not None:
                 return known
             require_allocated(connection, return_id, assessor_id=assessor_id)
-            require_open_marking(connection, return_id)
+            require_open_marking(connection, return_id, assessor_id=assessor_id)
             if judgement.state is JudgementState.SUBMITTED:
                 cpd_year = connection.execute(_CPD_YEAR, {"return_id": return_id}).scalar_one()
                 require_submittable(judgement, workspace.rules(int(cpd_year)))
@@ -315,12 +317,16 @@ def judgement_of(connection: Connection, row: Row[Any]) -> Judgement:
 
     It has no words once the key of its return is destroyed.
     """
-    return _judgement(
-        row.payload, _written(row, subject_key(connection, of_return(row.return_id))), row.state
-    )
+    return judgement_in_event(row, subject_key(connection, of_return(row.return_id)))
 
 
-def _written(row: Row[Any], key: bytes | None) -> dict[str, Any]:
+def judgement_in_event(row: Row[Any], key: bytes | None) -> Judgement:
+    """Return the judgement that an event holds, opened with the key of its return."""
+    return _judgement(row.payload, written_in(row, key), row.state)
+
+
+def written_in(row: Row[Any], key: bytes | None) -> dict[str, Any]:
+    """Return what was written in a judgement, with empty words where there is no key."""
     return (
         dict(UNREADABLE)
         if key is None
@@ -329,8 +335,8 @@ def _written(row: Row[Any], key: bytes | None) -> dict[str, Any]:
 
 
 def _judgement(payload: str, written: dict[str, Any], state: str) -> Judgement:
-    fields = {**json.loads(payload), **written}
-    fields.pop(CONTINUES, None)
+    held = {**json.loads(payload), **written}
+    fields = {name: value for name, value in held.items() if name in FIELDS}
     return Judgement(
         **{**fields, "themes": tuple(fields["themes"]), "state": JudgementState(state)}
     )
@@ -350,7 +356,7 @@ def judgement_history(workspace: Workspace, return_id: str, *, assessor_id: str)
             [
                 {
                     **{name: getattr(row, name) for name in names},
-                    "judgement": _judgement(row.payload, _written(row, key), row.state),
+                    "judgement": _judgement(row.payload, written_in(row, key), row.state),
                 }
                 for row in rows
             ],
@@ -406,7 +412,7 @@ def markings_of(connection: Connection, return_id: str) -> dict[str, Judgement |
         select(CURRENT_JUDGEMENTS).where(CURRENT_JUDGEMENTS.c.return_id == return_id)
     ).all()
     standing = {
-        event.assessor_id: _judgement(event.payload, _written(event, key), event.state)
+        event.assessor_id: _judgement(event.payload, written_in(event, key), event.state)
         for event in events
     }
     return {str(one.marking): standing.get(one.assessor_id) for one in allocated}

@@ -41,6 +41,7 @@ OF_RETURNS_DELETED = (
     tables.SHOWN_ROWS,
     tables.RETURN_ORIGINALS,
     tables.EXAMPLES,
+    tables.FRESH_REVIEWS,
 )
 # characters from which a text is taken to be the member's own; how many are looked for in every
 # file

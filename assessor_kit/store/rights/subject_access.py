@@ -70,6 +70,8 @@ EVENT_FILES = {
     EventKind.READING: "readings",
     EventKind.HAND_BACK: "hand_backs",
     EventKind.CONFIDENCE: "in_confidence",
+    EventKind.AGREED: "agreed_judgements",
+    EventKind.ANSWER: "answers_to_assessors",
 }
 READ_ME = """What {body} holds about member {member_no}, drawn up on {day:%d %B %Y}.
 
@@ -180,6 +182,14 @@ def _held(
             )
         )
     ]
+    held["second_marking_choices"] = [
+        {**row, "chosen_by": STAFF}
+        for row in _rows(read_rows(connection, tables.SECOND_MARKING_CHOICES, return_id=return_ids))
+    ]
+    held["fresh_reviews"] = [
+        {**row, "assigned_by": STAFF}
+        for row in _rows(read_rows(connection, tables.FRESH_REVIEWS, return_id=return_ids))
+    ]
     held["packs"] = [
         {"made_at": row["made_at"], "taken_by": people.name(row["assessor_id"])}
         for row in _rows(read_rows(connection, tables.PACKS))
@@ -211,6 +221,7 @@ def _held(
                 "when": event["recorded_at"],
                 **event["chosen"],
                 **event["written"],
+                **({"by": STAFF} if "by" in event["chosen"] else {}),
             }
             for event in events_of_kind(connection, kind, return_ids=return_ids)
         ]
@@ -247,7 +258,7 @@ class _People:
     def name(self, assessor_id: str) -> str:
         return (
             STAFF
-            if assessor_id == STAFF
+            if assessor_id in {"", STAFF}
             else self.known.setdefault(assessor_id, f"assessor {len(self.known) + 1}")
         )
 

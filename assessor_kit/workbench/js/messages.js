@@ -251,6 +251,27 @@
  */
 
 /**
+ * What staff answered to a second look or a disagreement, with the words that they answered.
+ *
+ * @typedef {object} StaffAnswer
+ * @property {string} about
+ * @property {string} criterion
+ * @property {string} answer
+ * @property {string} words
+ * @property {string} said
+ * @property {string} when
+ */
+
+/**
+ * What was agreed about a return, point by point beside the assessor's own judgement.
+ *
+ * @typedef {object} AgreedBeside
+ * @property {string} when
+ * @property {string} why
+ * @property {{ label: string, mine: string, agreed: string, differs: boolean }[]} rows
+ */
+
+/**
  * One return, with the judgement that the store holds.
  *
  * @typedef {object} ReturnPage
@@ -272,6 +293,7 @@
  * @property {Record<string, number[]>} behind  criterion to the numbers of its activities
  * @property {Record<string, Phrase[]>} phrases
  * @property {StoredJudgement} judgement
+ * @property {{ agreed: AgreedBeside | null, answers: StaffAnswer[] }} afterwards
  */
 
 /**
@@ -308,6 +330,7 @@
  * @property {string} cpd_year
  * @property {string} marking
  * @property {string} state
+ * @property {string} news  agreed, answered, both or nothing
  * @property {string} due
  */
 

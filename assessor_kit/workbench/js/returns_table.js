@@ -1,6 +1,6 @@
 // My returns: a few rows of the table at a time; the rest stay with the program.
 
-import { button, choiceBox, element } from "./dom.js";
+import { button, choiceBox, element, quiet } from "./dom.js";
 
 /** @import { ListedReturn, Listing, ListRequest } from "./messages.js" */
 /** @import { Link } from "./saving.js" */
@@ -170,7 +170,7 @@ export class ReturnsTable {
       element("th", { scope: "row" }, open),
       element("td", { text: `${row.discipline}, CPD of ${row.cpd_year}` }),
       element("td", { text: row.marking }),
-      element("td", {}, state),
+      element("td", {}, state, row.news ? quiet("p", row.news) : null),
       element("td", { text: row.due }),
     );
   }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         return_files,
     )
     from assessor_kit.workbench.steps.form import year_and_folder
+    from assessor_kit.workbench.steps.moderating import moderation, second_markings
     from assessor_kit.workbench.steps.overviews import (
         agreement_overview,
         differences_overview,
@@ -71,6 +72,7 @@ _HOMES = {
         "releases",
         "feedback_messages",
     ),
+    "moderating": ("moderation", "second_markings"),
     "overviews": (
         "agreement_overview",
         "differences_overview",
@@ -94,6 +96,7 @@ __all__ = [
     "first_report",
     "invitations",
     "judging",
+    "moderation",
     "opt_ins_file",
     "register_file",
     "releases",
@@ -104,6 +107,7 @@ __all__ = [
     "return_files",
     "sample",
     "season_overview",
+    "second_markings",
     "similar_texts_overview",
     "trends_overview",
     "whose_returns",

@@ -4,6 +4,7 @@
 import { button, element, quiet } from "../dom.js";
 import { differingParts, openConflict } from "./conflict.js";
 import { openPanel } from "../panels.js";
+import { agreedPanel, staffAnswers } from "./afterwards.js";
 import { cleaned, noteRemoved } from "./cleaning.js";
 import { errorLine, JudgementPoint } from "./judgement_point.js";
 import { JudgementRecord } from "./judgement_record.js";
@@ -517,7 +518,8 @@ export class JudgementForm {
       this.#secondLook,
       element("span", { text: "Please take a second look" }),
     );
-    this.box.replaceChildren(
+    const { agreed, answers } = page.afterwards;
+    const shown = [
       element(
         "div",
         { class: "ak-row" },
@@ -525,6 +527,7 @@ export class JudgementForm {
         element("span", { class: "ak-count ak-quiet" }),
       ),
       this.#lockedNote,
+      agreedPanel(agreed),
       ...this.#points.map((point) => point.fieldset),
       this.#outcomeFields(),
       this.#writing("liked", "What I liked", "the member reads this", 2),
@@ -532,8 +535,10 @@ export class JudgementForm {
       this.#adviceError,
       this.#writing("private_note", "Private note", "the member never sees this", 2),
       element("p", {}, secondLookLabel),
+      staffAnswers(answers, "second look", ""),
       this.#buttons(),
-    );
+    ];
+    this.box.replaceChildren(...shown.filter((one) => one !== null));
     this.#adviceError.id = "ak-advice-error";
     this.#adviceField.setAttribute("aria-describedby", this.#adviceError.id);
     this.points.replaceChildren(...this.#pointList(), element("li", {}, this.#restButton));
@@ -552,7 +557,9 @@ export class JudgementForm {
     };
     const finding = page.findings[criterion.code];
     const phrases = page.phrases[criterion.code] ?? [];
-    return new JudgementPoint(criterion, this.#setup.levels, finding, phrases, {
+    const answered = staffAnswers(page.afterwards.answers, "disagreement", criterion.code);
+    const about = { finding, phrases, answered };
+    return new JudgementPoint(criterion, this.#setup.levels, about, {
       state: () => this.state,
       isLocked: () => this.#isLocked(),
       onFocus: makeCurrent,

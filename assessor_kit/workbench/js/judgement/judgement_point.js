@@ -41,11 +41,11 @@ export class JudgementPoint {
   /**
    * @param {Criterion} criterion
    * @param {Choice[]} levels
-   * @param {Finding | undefined} finding
-   * @param {Phrase[]} phrases
+   * @param {{ finding: Finding | undefined, phrases: Phrase[], answered: HTMLElement | null }} about
+   *   `answered`: what staff answered to a disagreement
    * @param {PointForm} form
    */
-  constructor(criterion, levels, finding, phrases, form) {
+  constructor(criterion, levels, { finding, phrases, answered }, form) {
     this.#criterion = criterion;
     this.#form = form;
     this.#radios = levels.map((level) => this.#radio(level));
@@ -63,6 +63,7 @@ export class JudgementPoint {
       element("legend", { text: label }),
       element("p", { class: "ak-question" }, question, prompt ? quiet("span", ` ${prompt}`) : null),
       finding ? this.#finding(finding) : null,
+      answered,
       this.#levels(levels),
       this.#error,
       element("div", { class: "ak-comment" }, hint, this.#phraseButton(phrases)),

@@ -1,0 +1,1 @@
+"""Second markings, differences that are settled, and what assessors raise and staff answer."""
