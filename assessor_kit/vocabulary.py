@@ -104,6 +104,7 @@ class LetterKind(StrEnum):
     THANKS = "thanks"
     MORE = "more"
     MORE_REMINDER = "more-reminder"
+    ANSWER = "answer"
     FEEDBACK = "feedback"
     GENERIC = "generic"
     NOTE = "note"
@@ -200,6 +201,7 @@ class EventKind(StrEnum):
     CONFIDENCE = "in confidence"
     AGREED = "agreed judgement"
     ANSWER = "answer"
+    NOTE = "note"
 
 
 class SecondMarkingReason(StrEnum):
@@ -234,6 +236,49 @@ class HandBackReason(StrEnum):
     CONFLICT = "conflict"
     OUTSIDE_MY_FIELD = "outside my field"
     NO_TIME = "no time"
+
+
+class StaffNote(StrEnum):
+    """What staff write to an assessor about one return."""
+
+    NOTE = "note"
+    ANSWER = "answer"
+    RETURNED = "returned text"
+
+
+class VersionCause(StrEnum):
+    """Why a newer version of a return was taken into the review."""
+
+    STAFF = "staff chose it"
+    ROUND = "a little more was asked for"
+
+
+class RoundEvent(StrEnum):
+    """What happens in a round in which a member is asked for a little more."""
+
+    OPENED = "opened"
+    REMINDED = "reminded"
+    EXTENDED = "extended"
+    ANSWERED = "answered"
+    ENDED = "ended without an answer"
+
+
+class RoundState(StrEnum):
+    """How far a round in which a member is asked for a little more has come on a day."""
+
+    OPEN = "open"
+    LATE = "late"
+    NOTHING_CAME = "nothing came"
+    ANSWERED = "answered"
+    ENDED = "ended without an answer"
+
+
+class QueryEvent(StrEnum):
+    """What happens to a query or an appeal."""
+
+    RECORDED = "recorded"
+    REVIEWER = "fresh reviewer named"
+    ANSWERED = "answered"
 
 
 class Counting(StrEnum):

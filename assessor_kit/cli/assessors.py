@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -266,10 +265,10 @@ def told() -> Answer:
     return {"told": _raised()}
 
 
-def _raised() -> list[dict[Hashable, Any]]:
-    from assessor_kit import store  # noqa: PLC0415  (loads the database)
+def _raised() -> list[dict[str, Any]]:
+    from assessor_kit import journey  # noqa: PLC0415  (loads pandas)
 
-    return list(store.told_to_staff(open_workspace()).to_dict("records"))
+    return journey.handed_back_and_raised(open_workspace())
 
 
 COMMANDS = (lab, app, pack, open_pack, hand_in, merge, new_token, admit, raised, told)

@@ -12,7 +12,7 @@ from assessor_kit.cli.season import ONLY_YEAR_HELP, only_year
 @click.command(
     "trends",
     cls=Command,
-    keys=("estimates", "suppressed"),
+    keys=("estimates", "suppressed", "queries"),
     show="trends",
     table="estimates",
     example="assessor-kit trends --cpd-year 2014 2015 2016",
@@ -32,6 +32,10 @@ def trends(*, cpd_year: tuple[int, ...], more: tuple[int, ...]) -> Answer:
     return {
         "estimates": estimates.to_dict("records"),
         "suppressed": suppressed.to_dict("records"),
+        "queries": [
+            {"cpd_year": year, **vars(journey.count_queries(season, cpd_year=year))}
+            for year in years
+        ],
     }
 
 

@@ -25,6 +25,7 @@ from assessor_kit.cli.command import Answer, Answered, Command, Group, Settings
 from assessor_kit.cli.mail import letters, outbox
 from assessor_kit.cli.marking import moderation
 from assessor_kit.cli.refusals import sentence_of
+from assessor_kit.cli.rounds import commands as rounds
 
 DONE = 0
 DONE_WITH_PROBLEMS = 1
@@ -37,6 +38,7 @@ SECTIONS = (
     ("Moderation", moderation.COMMANDS),
     ("Letters", (*letters.COMMANDS, *outbox.COMMANDS)),
     ("Feedback", feedback.COMMANDS),
+    ("To and fro", rounds.COMMANDS),
     ("Figures", figures.COMMANDS),
     ("Data protection", data_protection.COMMANDS),
     ("Upkeep", upkeep.COMMANDS),

@@ -15,8 +15,10 @@ from assessor_kit.cli.command import (
     is_dry_run,
     open_workspace,
     place_for,
+    say,
 )
 from assessor_kit.cli.dry_runs import copy_keys, nothing_elsewhere
+from assessor_kit.vocabulary import counted_text
 
 replace_option = click.option("--replace", is_flag=True, help="Write over a file that is there.")
 
@@ -101,7 +103,7 @@ def backup_keys(*, file: Path, replace: bool) -> Answer:
 @click.command(
     "restore",
     cls=Command,
-    keys=("workspace", "files", "events", "head"),
+    keys=("workspace", "files", "events", "head", "erased_again", "files_erased"),
     dry_run="own",
     would="put back {files:file} and {events:event} of the judgement log into {workspace}",
     example="assessor-kit restore-keys keys.json --workspace again\n"
@@ -116,7 +118,16 @@ def restore(*, file: Path) -> Answer:
 
     folder = folder_for_workspace()
     if not is_dry_run():
-        return {"workspace": str(folder), **asdict(kept.restore(file, folder))}
+        done = kept.restore(file, folder)
+        if done.erased_again:
+            members = counted_text(done.erased_again, "member", "members")
+            files = counted_text(done.files_erased, "file", "files")
+            say(
+                f"Erased again: {members}, with {files}. Back the workspace and its keys up anew"
+                " (`assessor-kit backup`, `assessor-kit backup-keys`), and destroy the older"
+                " backups, which still hold them."
+            )
+        return {"workspace": str(folder), **asdict(done)}
     from assessor_kit.store.workspace import keys_folder  # noqa: PLC0415  (loads the database)
 
     tried = place_for(folder)

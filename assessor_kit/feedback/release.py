@@ -6,9 +6,10 @@ changed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 
@@ -16,9 +17,9 @@ from assessor_kit import tables
 from assessor_kit.errors import InvalidRequest, NotFound, SampleWorkspace
 from assessor_kit.feedback.document.manifest import file_digest
 from assessor_kit.feedback.document.words import showable
+from assessor_kit.feedback.mail.round_letters import write_for_more
 from assessor_kit.store import (
     Workspace,
-    append_rows,
     log_length,
     mask_members,
     read_table,
@@ -26,11 +27,27 @@ from assessor_kit.store import (
     reviewed_return,
     reviewed_returns,
 )
+from assessor_kit.store.database.connections import (
+    Transaction,
+    read_transaction,
+    write_transaction,
+)
 from assessor_kit.store.moderated import feedback_held
+from assessor_kit.store.rounds.information_rounds import (
+    NewRoundEvent,
+    add_round_events,
+    rounds_in,
+    rounds_of_year,
+)
+from assessor_kit.store.rounds.staff_notes import NewStaffNote, add_staff_notes, returned_in
+from assessor_kit.store.rounds.standing import standing_events
+from assessor_kit.store.rows.typed_rows import append
+from assessor_kit.vocabulary import RoundEvent, StaffNote
 
 APPROVED = "approved"
 RETURNED = "returned"
 HELD = "held"
+AS_IT_IS = "The text was approved as it is: nothing is to be done."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +75,7 @@ class DocumentTexts:
 def waiting_documents(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
     """Return the documents neither released nor recalled, with their last decision.
 
-    The last decision counts, whoever made it.
+    The last decision counts, whoever made it; that a text was returned counts until it is mended.
 
     Columns: document_id, kind, version, member_no, return_id, file, decision (approved, returned,
     held or empty), reason.
@@ -67,7 +84,14 @@ def waiting_documents(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
         ["member_no", "document_id"], key=lambda column: column.replace("", "\uffff")
     )
     decisions = standing_decisions(workspace, list(documents["document_id"]))
-    standing = [decisions.get(_content(document), {}) for document in _records(documents)]
+    mended = mended_returns(workspace, list(documents["return_id"]))
+    standing = [
+        decisions.get(_content(document), {})
+        if document["return_id"] not in mended
+        or decisions.get(_content(document), {}).get("decision") != RETURNED
+        else {}
+        for document in _records(documents)
+    ]
     shown = documents[
         ["document_id", "kind", "version", "member_no", "return_id", "file"]
     ].reset_index(drop=True)
@@ -121,9 +145,25 @@ def approval_list(workspace: Workspace, *, cpd_year: int) -> pd.DataFrame:
     return waiting.drop(columns=["return_id", "file"]).assign(**texts, comments=comments)
 
 
+def mended_returns(workspace: Workspace, return_ids: list[str]) -> dict[str, datetime]:
+    """Return which of these returns' texts were returned and mended, and when last."""
+    with read_transaction(workspace.engine) as connection:
+        texts = returned_in(connection, return_ids=[name for name in return_ids if name])
+    last = texts.drop_duplicates("return_id", keep="last")
+    return {
+        str(row["return_id"]): row["mended_at"]
+        for row in last.to_dict("records")
+        if row["mended_version"] > row["judgement_version"]
+    }
+
+
 def _unreleased(workspace: Workspace, cpd_year: int) -> pd.DataFrame:
+    """Return what may still be released: nothing of a version that another took the place of."""
     documents = read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year)
-    return documents[documents["released_at"].isna() & documents["recalled_at"].isna()]
+    documents = documents[documents["released_at"].isna() & documents["recalled_at"].isna()]
+    returns = read_table(workspace, tables.RETURNS, return_id=list(documents["return_id"]))
+    parked = set(returns.loc[returns["parked"] != "", "return_id"])
+    return documents[~documents["return_id"].isin(parked)]
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -176,23 +216,33 @@ def decide(
             advice="Say what the assessor should look at again.",
         )
     now = datetime.now(UTC).replace(tzinfo=None)
-    append_rows(
-        workspace,
-        tables.APPROVALS,
-        pd.DataFrame(
-            [
-                {
-                    "document_id": row["document_id"],
-                    "sha256": row["sha256"],
-                    "decision": decision,
-                    "decided_by": decided_by,
-                    "reason": reason,
-                    "decided_at": now,
-                }
-                for row in documents.to_dict("records")
-            ]
-        ),
+    decisions = pd.DataFrame(
+        [
+            {
+                "document_id": row["document_id"],
+                "sha256": row["sha256"],
+                "decision": decision,
+                "decided_by": decided_by,
+                "reason": reason,
+                "decided_at": now,
+            }
+            for row in documents.to_dict("records")
+        ]
     )
+    step = _Decision(workspace, documents, decided_by)
+    if decision == APPROVED:
+        step.require_current()
+    elif decision == RETURNED:
+        step.require_no_agreed()
+    asked: list[str] = []
+    with write_transaction(workspace.engine) as connection:
+        append(connection, tables.APPROVALS, decisions)
+        if decision == RETURNED:
+            step.return_texts(connection, reason)
+        elif decision == APPROVED:
+            step.approve_as_it_is(connection)
+            asked = step.open_rounds(connection, today=now.date())
+    step.write_to_members(asked)
     return len(documents)
 
 
@@ -215,11 +265,127 @@ def held_by_moderation(workspace: Workspace, *, cpd_year: int) -> list[HeldFeedb
     ]
 
 
+class _Decision:
+    """What a decision about documents brings with it, for their assessors and their members."""
+
+    def __init__(self, workspace: Workspace, documents: pd.DataFrame, decided_by: str) -> None:
+        self.workspace = workspace
+        self.documents = documents[documents["return_id"] != ""]
+        self.decided_by = decided_by
+        self.names = [str(name) for name in self.documents["return_id"]]
+        self.held: set[str] = set()
+        for year, theirs in self.documents.groupby("cpd_year"):
+            rules = workspace.rules(int(str(year)))
+            self.held |= set(feedback_held(workspace, list(theirs["return_id"]), rules))
+        # those whose words the documents show
+        self.judged = standing_events(workspace, self.names).to_dict("records")
+
+    def require_current(self) -> None:
+        """Raise InvalidRequest where a text was mended after its document was made."""
+        mended = mended_returns(self.workspace, self.names)
+        for row in self.documents.to_dict("records"):
+            at = mended.get(row["return_id"])
+            if at is not None and row["rendered_at"] < at:
+                raise InvalidRequest(
+                    "The assessor has mended the text since this document was made",
+                    where=str(row["document_id"]),
+                    advice="Nothing was approved. Run `assessor-kit feedback render`, and read it"
+                    " again.",
+                )
+
+    def require_no_agreed(self) -> None:
+        """Raise InvalidRequest where a moderator agreed the words: no assessor can mend those."""
+        for event in self.judged:
+            if event["agreed_version"]:
+                raise InvalidRequest(
+                    "A moderator agreed these words, so that no assessor can mend them",
+                    where=str(event["return_id"]),
+                    expected="a text of an assessor",
+                    advice="Nothing was returned. Agree it anew: `assessor-kit moderate take`.",
+                )
+
+    def return_texts(self, connection: Transaction, reason: str) -> None:
+        """Put the texts back on their assessors' desks, with staff's reason."""
+        add_staff_notes(
+            connection,
+            [
+                NewStaffNote(
+                    return_id=str(event["return_id"]),
+                    assessor_id=str(event["assessor_id"]),
+                    kind=StaffNote.RETURNED,
+                    words=reason.strip(),
+                    written_by=self.decided_by,
+                    judgement_version=int(event["version"]),
+                )
+                for event in self.judged
+            ],
+        )
+
+    def approve_as_it_is(self, connection: Transaction) -> None:
+        """Take texts that were returned, and are approved all the same, off the desks again."""
+        texts = returned_in(connection, return_ids=self.names)
+        add_staff_notes(
+            connection,
+            [
+                NewStaffNote(
+                    return_id=str(row["return_id"]),
+                    assessor_id=str(row["assessor_id"]),
+                    kind=StaffNote.ANSWER,
+                    words=AS_IT_IS,
+                    written_by=self.decided_by,
+                    answers=str(row["note_id"]),
+                )
+                for row in texts[texts["mended_version"] == 0].to_dict("records")
+            ],
+        )
+
+    def open_rounds(self, connection: Transaction, *, today: date) -> list[str]:
+        """Open a round for each member whose approved judgement asks for more.
+
+        What moderation holds is not asked for yet: `release_feedback` opens it once nothing does.
+        Returns those judgements' returns.
+        """
+        known = rounds_in(connection, self.names)
+        year_of = dict(zip(self.documents["return_id"], self.documents["cpd_year"], strict=True))
+        events = []
+        for judged in self.judged:
+            name = str(judged["return_id"])
+            rules = self.workspace.rules(int(year_of[name]))
+            asks = rules.asks_for_more(json.loads(judged["payload"])["outcome"])
+            if name in known or name in self.held or not asks:
+                continue
+            events.append(
+                NewRoundEvent(
+                    return_id=name,
+                    kind=RoundEvent.OPENED,
+                    who=self.decided_by,
+                    due_on=today + timedelta(days=rules.rounds.more_due),
+                )
+            )
+        add_round_events(connection, events)
+        return [event.return_id for event in events]
+
+    def write_to_members(self, return_ids: list[str]) -> None:
+        """Queue the letter to each member who is asked; nothing goes to invented members."""
+        if self.workspace.is_sample or not return_ids:
+            return
+        rows = self.documents[self.documents["return_id"].isin(return_ids)]
+        for cpd_year, theirs in rows.groupby("cpd_year"):
+            rounds = rounds_of_year(self.workspace, int(str(cpd_year)))
+            members = zip(theirs["member_no"], theirs["return_id"], strict=True)
+            write_for_more(
+                self.workspace,
+                [(str(number), rounds[str(name)]) for number, name in members],
+                cpd_year=int(str(cpd_year)),
+                who=self.decided_by,
+            )
+
+
 def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
     """Release the year's approved documents, and return (released, held).
 
-    The others, any whose file is not what was approved, and those that `held_by_moderation` names
-    are left as they are.
+    The others, any whose file is not what was approved, those that `held_by_moderation` names, and
+    those whose members are asked for a little more, are left as they are.
     """
     if workspace.is_sample:
         raise SampleWorkspace(
@@ -229,9 +395,12 @@ def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
     waiting = _unreleased(workspace, cpd_year)
     decisions = standing_decisions(workspace, list(waiting["document_id"]))
     held = {one.document_id for one in held_by_moderation(workspace, cpd_year=cpd_year)}
+    _open_what_was_held(workspace, waiting, decisions)
+    asked = {name for name, one in rounds_of_year(workspace, cpd_year).items() if one.is_open}
     ready = [
         decisions.get(_content(row), {}).get("decision") == APPROVED
         and row["document_id"] not in held
+        and row["return_id"] not in asked
         and file_digest(workspace.folder / str(row["file"])) == row["sha256"]
         for row in _records(waiting)
     ]
@@ -249,6 +418,24 @@ def release_feedback(workspace: Workspace, *, cpd_year: int) -> tuple[int, int]:
     return len(released), len(waiting) - len(released) + int(
         read_table(workspace, tables.DOCUMENTS, cpd_year=cpd_year)["recalled_at"].notna().sum()
     )
+
+
+def _open_what_was_held(
+    workspace: Workspace,
+    waiting: pd.DataFrame,
+    decisions: dict[tuple[str, str], dict[str, str]],
+) -> None:
+    """Ask for a little more where moderation held an approved document that asks for it."""
+    decided_by: dict[str, list[str]] = {}
+    for row in _records(waiting):
+        decision = decisions.get(_content(row), {})
+        if decision.get("decision") == APPROVED and row["return_id"]:
+            decided_by.setdefault(str(decision["decided_by"]), []).append(str(row["document_id"]))
+    for who, names in decided_by.items():
+        step = _Decision(workspace, waiting[waiting["document_id"].isin(names)], who)
+        with write_transaction(workspace.engine) as connection:
+            asked = step.open_rounds(connection, today=datetime.now(UTC).date())
+        step.write_to_members(asked)
 
 
 def released_returns(workspace: Workspace, cpd_year: int) -> list[str]:

@@ -78,6 +78,9 @@ def board_figures(workspace: Workspace, *, cpd_year: int) -> BoardFigures:
             ("records came in", counts["received"]),
             ("were reviewed", counts["judged"]),
             ("have received feedback", _released(workspace, cpd_year)),
+            ("queries came", counts["queries"]),
+            ("appeals came", counts["appeals"]),
+            ("answers changed the feedback", counts["outcomes_changed"]),
         ],
         measures=[
             {**row, "before": before.get(row["measure"], "")}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,13 +44,14 @@ class ScoringRun:
     changes: pd.DataFrame
 
 
-def score(workspace: Workspace, *, cpd_year: int) -> ScoringRun:
+def score(workspace: Workspace, *, cpd_year: int, only: Sequence[str] | None = None) -> ScoringRun:
     """Work out each return's requirements and findings, and keep them.
 
-    The findings that they replace move to `tables.EARLIER_FINDINGS`.
+    `only`: just these returns, by return_id; all others stay as they are. The findings that they
+    replace move to `tables.EARLIER_FINDINGS`.
     """
     started = time.perf_counter()
-    requirements, findings = rescore(workspace, cpd_year=cpd_year)
+    requirements, findings = rescore(workspace, cpd_year=cpd_year, only=only)
     standing = read_table(workspace, tables.FINDINGS, return_id=list(requirements["return_id"]))
     changes = changed_findings(standing, findings)
     with workspace.engine.begin() as connection:
@@ -100,15 +102,20 @@ def _replaced(standing: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     return standing[(same["_merge"] == "left_only").to_numpy()]
 
 
-def rescore(workspace: Workspace, *, cpd_year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Work out a year's requirements and findings by the current rules; keep nothing."""
+def rescore(
+    workspace: Workspace, *, cpd_year: int, only: Sequence[str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Work out a year's requirements and findings by the current rules; keep nothing.
+
+    `only` is as in `score`.
+    """
     rules = workspace.rules(cpd_year)
-    returns, requirements, activities, goals = _to_score(workspace, cpd_year)
+    returns, requirements, activities, goals = _to_score(workspace, cpd_year, only=only)
     return requirements, score_returns(activities, goals, requirements, returns, rules)
 
 
 def _to_score(
-    workspace: Workspace, cpd_year: int
+    workspace: Workspace, cpd_year: int, *, only: Sequence[str] | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Read what a year's scoring needs: returns, requirements, activities and goals.
 
@@ -118,6 +125,8 @@ def _to_score(
     returns = read_table(workspace, tables.RETURNS, cpd_year=cpd_year, parked="")
     # findings on an erased member's return stay as they are
     returns = returns[returns["pseudonym"] != ""].reset_index(drop=True)
+    if only is not None:
+        returns = returns[returns["return_id"].isin(only)].reset_index(drop=True)
     names = list(returns["return_id"])
     requirements = requirements_for(
         returns,

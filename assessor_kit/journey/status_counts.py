@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from assessor_kit.journey.letters.counts import letter_counts
+from assessor_kit.rules.schema import RoundDays
 from assessor_kit.store import Workspace
 from assessor_kit.store.letter_counts import LetterCounts
+from assessor_kit.store.rounds.counts import RoundCounts
 from assessor_kit.store.season_counts import CountedMarking, SeasonCounts, count_season
 from assessor_kit.vocabulary import (
     LetterKind,
@@ -19,6 +21,7 @@ from assessor_kit.vocabulary import (
     MessageState,
     Parked,
     ResponseState,
+    RoundState,
 )
 
 AWAITED = {ResponseState.AWAITING, ResponseState.NO_REPLY}
@@ -54,13 +57,19 @@ def season_status(
     day = today or datetime.now(UTC).date()
     found = count_season(workspace, cpd_year=cpd_year, today=day)
     late = [one for one in found.markings if one.is_open and one.due_on < day]
+    to_and_fro = _to_and_fro(found.to_and_fro, workspace.rules(cpd_year).rounds, day)
     by_assessor = Counter(one.assessor_id for one in late)
     written = letter_counts(workspace, cpd_year=cpd_year, today=day)
     return SeasonStatus(
         commitment=found.commitment.draw_id if found.commitment else "",
-        counts={**_counts(found), "overdue": len(late), **_scheme_counts(written)},
+        counts={
+            **_counts(found),
+            **to_and_fro,
+            "overdue": len(late),
+            **_scheme_counts(written),
+        },
         overdue=dict(sorted(by_assessor.items(), key=lambda one: (-one[1], one[0]))),
-        names=_names(found, late),
+        names=_names(found, late) | _names_to_and_fro(found.to_and_fro),
         letters=written.messages,
     )
 
@@ -116,6 +125,46 @@ def _counts(found: SeasonCounts) -> dict[str, int]:
         "individual_feedback": found.individual_feedback,
         "generic_feedback": found.generic_feedback,
         "released": found.released,
+    }
+
+
+def _to_and_fro(found: RoundCounts, days: RoundDays, day: date) -> dict[str, int]:
+    states = Counter(one.state_on(day, end_after=days.more_end) for one in found.rounds.values())
+    waiting = [one for one in found.queries if one.is_open]
+    return {
+        "texts_returned": len(found.returned),
+        "notes_for_staff": len(found.for_staff),
+        "notes_for_assessors": len(found.for_assessors),
+        "in_confidence": len(found.in_confidence),
+        "rounds_open": states[RoundState.OPEN],
+        "rounds_late": states[RoundState.LATE] + states[RoundState.NOTHING_CAME],
+        "rounds_answered": states[RoundState.ANSWERED],
+        "rounds_ended": states[RoundState.ENDED],
+        "queries": sum(not one.is_appeal for one in found.queries),
+        "appeals": sum(one.is_appeal for one in found.queries),
+        "queries_open": len(waiting),
+        "queries_overdue": sum(one.due_on < day for one in waiting),
+        "outcomes_changed": sum(one.outcome_changed for one in found.queries),
+    }
+
+
+def _names_to_and_fro(found: RoundCounts) -> dict[str, list[dict[str, str]]]:
+    notes = [*found.for_staff, *found.in_confidence]
+    return {
+        "returned-texts": _returns(found.returned),
+        "notes": _returns(notes),
+        "rounds": [
+            {"return": code, "due": one.due_on.isoformat()}
+            for code, one in sorted(
+                found.rounds.items(), key=lambda pair: (pair[1].due_on, pair[0])
+            )
+            if one.is_open
+        ],
+        "queries": [
+            {"query": one.query_id, "member": one.member_no, "due": one.due_on.isoformat()}
+            for one in found.queries
+            if one.is_open
+        ],
     }
 
 

@@ -29,6 +29,7 @@ from assessor_kit.rules.schema import (
     ModerationRules,
     Phrase,
     RequestDays,
+    RoundDays,
     Rules,
     SchemeWords,
     Suggestion,
@@ -66,6 +67,7 @@ EDITION_KEYS = {
     "words",
     "requests",
     "moderation",
+    "rounds",
     *(name for name, _ in LISTS.values()),
 }
 # Each type of the schema, as a person would name it.
@@ -159,6 +161,7 @@ def _rules(
         ("words", SchemeWords),
         ("requests", RequestDays),
         ("moderation", ModerationRules),
+        ("rounds", RoundDays),
     ):
         entry = _needed(file, key, dict[str, Any])
         parts[key] = _record(kind, entry, _Place(file, key))
@@ -392,6 +395,11 @@ def _digest(parts: Mapping[str, Any]) -> str:
 
 def _check(rules: Rules, file: _File, phrases: _File, suggestions: _File) -> None:
     """Check that codes are defined in the same edition and that needed columns exist."""
+    _one_of(
+        rules.rounds.ends_as,
+        [one.code for one in rules.outcomes if not one.needs_words],
+        _Place(file, "rounds", 0, "ends_as"),
+    )
     areas = [choice.code for choice in rules.areas]
     kinds = [choice.code for choice in rules.activity_types]
     criteria = [criterion.code for criterion in rules.criteria]

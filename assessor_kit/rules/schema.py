@@ -183,6 +183,24 @@ class ModerationRules(Cited):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoundDays(Cited):
+    """When what is asked of a member, and what a member asks, is due, in days.
+
+    `more_due`: from the letter that asks for a little more until it is due; `more_reminder` and
+    `more_end`: from that day until the reminder, and until staff may end the round, which makes the
+    outcome `ends_as`. `answer_query` and `answer_appeal`: from the day on which a member asks until
+    staff are to answer.
+    """
+
+    more_due: int
+    more_reminder: int
+    more_end: int
+    ends_as: str
+    answer_query: int
+    answer_appeal: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """One complete edition of one scheme's rules, for one CPD year."""
 
@@ -205,6 +223,7 @@ class Rules:
     words: SchemeWords
     requests: RequestDays
     moderation: ModerationRules
+    rounds: RoundDays
     phrases: tuple[Phrase, ...]
     suggestions: tuple[Suggestion, ...]
     marking_days: int  # days from allocation until a judgement is due
@@ -221,6 +240,10 @@ class Rules:
     def judged_criteria(self) -> tuple[Criterion, ...]:
         """The criteria for which an assessor chooses a level."""
         return tuple(criterion for criterion in self.criteria if criterion.judged)
+
+    def asks_for_more(self, outcome: str | None) -> bool:
+        """Whether an outcome asks the member to send something."""
+        return any(one.code == outcome and one.needs_words for one in self.outcomes)
 
     def label(self, code: str) -> str:
         """Return the label of an activity type, area, level, outcome or competence code.

@@ -40,6 +40,11 @@ if TYPE_CHECKING:
         reviewed_returns,
         titles_read,
     )
+    from assessor_kit.store.rounds.staff_notes import (
+        note_to_staff,
+        notes_of_assessor,
+        returned_texts,
+    )
     from assessor_kit.store.rows.whole_tables import (
         append_rows,
         read_records,
@@ -75,6 +80,7 @@ _HOMES = {
         "reviewed_returns",
         "titles_read",
     ],
+    "rounds.staff_notes": ["note_to_staff", "notes_of_assessor", "returned_texts"],
     "rows.whole_tables": ["append_rows", "read_records", "read_table", "replace_rows"],
     "workspace": ["Workspace", "shipped"],
 }
@@ -95,6 +101,8 @@ __all__ = [
     "make_token",
     "mask_members",
     "mask_returns",
+    "note_to_staff",
+    "notes_of_assessor",
     "open_return",
     "other_judgements",
     "own_hand_backs",
@@ -107,6 +115,7 @@ __all__ = [
     "record_reading",
     "rehearse_reading",
     "replace_rows",
+    "returned_texts",
     "reviewed_return",
     "reviewed_returns",
     "shipped",

@@ -30,6 +30,7 @@ from assessor_kit.errors import KeyMissing
 from assessor_kit.files import make_private_folder, write_once
 
 NAMES = ("subjects", "staff", "signing")
+ERASED = "erased.jsonl"  # the erasures, beside the keys, so that an older backup learns of them
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
@@ -108,3 +109,14 @@ class KeyRing:
         return hashlib.sha256(
             b"".join(self.read(name) for name in NAMES if self.has(name))
         ).hexdigest()[:16]
+
+    def backup_mark(self) -> str:
+        """Return what a backup of the keys as they now are is recognised by.
+
+        It changes with every erasure: an older backup would not know of it.
+        """
+        path = self.folder / ERASED
+        erased = path.read_bytes() if path.is_file() else b""
+        if not erased:
+            return self.fingerprint()
+        return f"{self.fingerprint()}:{hashlib.sha256(erased).hexdigest()[:16]}"

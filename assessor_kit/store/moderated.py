@@ -38,6 +38,8 @@ from assessor_kit.store.log.answers import (
     raised_by,
 )
 from assessor_kit.store.log.judgements import judgements_of_year
+from assessor_kit.store.rounds.queries import judged_afresh
+from assessor_kit.store.rounds.standing import agreed_standing
 from assessor_kit.store.rows.typed_rows import read_rows
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import Judgement, Marking, Raised, StaffAnswer
@@ -95,14 +97,6 @@ class ModeratedReturn:
             if self.agreed
             else None
         )
-
-    @property
-    def standing(self) -> Judgement | None:
-        """The judgement that the member reads: what was agreed last, else the first marking."""
-        if self.agreed:
-            return self.agreed.judgement
-        first = self.submitted.get(Marking.FIRST.value)
-        return first[1] if first else None
 
     @property
     def raised(self) -> list[RaisedMatter]:
@@ -212,20 +206,25 @@ def feedback_held(
 
 
 def standing_judgements_of_year(workspace: Workspace, cpd_year: int) -> pd.DataFrame:
-    """Return what stands of each return of a year: what was agreed, else the first marking.
+    """Return what stands of each return of a year, as `standing_events` finds it.
 
     The columns are those of `judgements_of_year`, with one row for each return.
     """
     judged = judgements_of_year(workspace, cpd_year)
-    first = judged[judged["marking"] == Marking.FIRST.value].reset_index(drop=True)
+    names = sorted(set(judged["return_id"]))
     with read_transaction(workspace.engine) as connection:
-        agreements = agreed_in(connection, list(first["return_id"]))
-    said = {name: found[-1].judgement for name, found in agreements.items()}
-    rows: list[dict[Hashable, object]] = first.to_dict("records")
+        agreed = agreed_standing(connection, names)
+        afresh = judged_afresh(connection, names)
+    wanted = [
+        marking == (Marking.FRESH.value if name in afresh else Marking.FIRST.value)
+        for name, marking in zip(judged["return_id"], judged["marking"], strict=True)
+    ]
+    chosen = judged[pd.Series(wanted, index=judged.index, dtype=bool)].reset_index(drop=True)
+    rows: list[dict[Hashable, object]] = chosen.to_dict("records")
     for row in rows:
-        judgement = said.get(str(row["return_id"]))
-        if judgement is not None:
-            row["levels"] = judgement.levels
-            row["outcome"] = judgement.outcome
-            row["themes"] = list(judgement.themes)
-    return pd.DataFrame(rows, columns=first.columns)
+        found = agreed.get(str(row["return_id"]))
+        if found is not None:
+            row["levels"] = found.judgement.levels
+            row["outcome"] = found.judgement.outcome
+            row["themes"] = list(found.judgement.themes)
+    return pd.DataFrame(rows, columns=chosen.columns)

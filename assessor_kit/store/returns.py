@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,13 @@ from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, RETURNS_TO_AS
 from assessor_kit.store.keys import KEY_BYTES, seal, unseal
 from assessor_kit.store.log.access_log import STAFF, note_access
 from assessor_kit.store.log.activity_readings import readings_in
-from assessor_kit.store.log.agreed_judgements import agreed_in
 from assessor_kit.store.log.hand_backs import handed_back
 from assessor_kit.store.log.judgements import judgement_of, latest_events_of, markings_of
+from assessor_kit.store.rounds.information_rounds import ended_without_answer
+from assessor_kit.store.rounds.queries import judged_afresh
+from assessor_kit.store.rounds.staff_notes import notes_in, returned_in, waiting_for_assessor
+from assessor_kit.store.rounds.standing import agreed_standing
+from assessor_kit.store.rounds.version_changes import VersionBefore, versions_before
 from assessor_kit.store.rows.shown_rows import SHOWN, shown_rows
 from assessor_kit.store.rows.typed_rows import read_columns, read_rows
 from assessor_kit.store.rows.whole_tables import read_table
@@ -55,6 +59,18 @@ from assessor_kit.vocabulary import (
     visible,
 )
 
+CASELOAD = [
+    "return_id",
+    "pseudonym",
+    "discipline",
+    "cpd_year",
+    "marking",
+    "due_on",
+    "state",
+    "is_returned",
+    "has_note",
+    "is_newer",
+]
 SENT, PEOPLE, ALLOCATED, NEEDED = (
     sql_table(one) for one in (RETURNS, REGISTER, ALLOCATIONS, REQUIREMENTS)
 )
@@ -83,6 +99,10 @@ class OpenedReturn:
     problems: pd.DataFrame
     readings: pd.DataFrame
     earlier: EarlierAdvice | None = None
+    before: VersionBefore | None = None
+    # what this assessor and staff wrote to each other about it, and the texts that staff returned
+    notes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    returned: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +115,7 @@ class ReviewedReturn(OpenedReturn):
     member_no: str
     member_name: str
     judgement: Judgement
+    nothing_came: bool = False  # whether a little more was asked for, and nothing came
 
 
 def caseload(
@@ -104,8 +125,10 @@ def caseload(
 
     Returns that the assessor handed back are left out.
 
-    Columns: return_id, pseudonym, discipline, cpd_year, marking, due_on and state (a value of
-    JudgementState).
+    Columns: return_id, pseudonym, discipline, cpd_year, marking, due_on, state (a value of
+    JudgementState), and three truth values: is_returned (staff returned the text, and it is not
+    mended), has_note (a note of staff waits for an answer), is_newer (it took the place of an
+    earlier version and is not submitted).
     """
     require_self(workspace, assessor_id)
     back = handed_back(workspace, assessor_id=assessor_id)
@@ -128,18 +151,28 @@ def caseload(
                 select(current.return_id, current.state).where(current.assessor_id == assessor_id)
             ).all()
         )
+        names = [str(row.return_id) for row in returns]
+        texts = returned_in(connection, return_ids=names, assessor_id=assessor_id)
+        notes = notes_in(connection, return_ids=names, assessor_id=assessor_id)
+        newer = set(versions_before(connection, names))
     rows = pd.DataFrame(returns, columns=["return_id", "pseudonym", "discipline", "cpd_year"])
     rows = rows[~rows["return_id"].isin(back)].merge(mine, on="return_id")
     rows["state"] = [
         states.get(name, JudgementState.NOT_STARTED.value) for name in rows["return_id"]
     ]
+    done = rows["state"] == JudgementState.SUBMITTED.value
+    rows = rows.assign(
+        is_returned=rows["return_id"].isin(texts.loc[texts["mended_version"] == 0, "return_id"]),
+        has_note=rows["return_id"].isin(waiting_for_assessor(notes)["return_id"]),
+        is_newer=rows["return_id"].isin(newer) & ~done,
+    )
     order = [
         hashlib.sha256(f"{assessor_id}|{name}".encode()).hexdigest() for name in rows["return_id"]
     ]
     rows = rows.assign(order=order).sort_values(
         ["cpd_year", "order"], ascending=[False, True], ignore_index=True
     )
-    return rows[["return_id", "pseudonym", "discipline", "cpd_year", "marking", "due_on", "state"]]
+    return rows[CASELOAD]
 
 
 def titles_read(
@@ -241,6 +274,7 @@ def _parts(
     }
     # a moderator sees the record as it is, and each marker's readings beside it
     readings = readings_in(connection, [return_id], assessor_id="" if is_masked else marker)
+    exchanged = _exchanged(connection, return_id, assessor_id) if assessor_id else {}
     if sent is None:
         raise NotFound(
             f"There is no return {return_id}",
@@ -271,6 +305,16 @@ def _parts(
         ),
         "readings": readings,
         "earlier": earlier_advice(connection, return_id) if assessor_id else None,
+        **exchanged,
+    }
+
+
+def _exchanged(connection: Connection, return_id: str, assessor_id: str) -> dict[str, object]:
+    """Return what an assessor and staff told each other about a return, and what it replaced."""
+    return {
+        "before": versions_before(connection, [return_id]).get(return_id),
+        "notes": notes_in(connection, return_ids=[return_id], assessor_id=assessor_id),
+        "returned": returned_in(connection, return_ids=[return_id], assessor_id=assessor_id),
     }
 
 
@@ -340,8 +384,9 @@ def _judged_among(workspace: Workspace, return_ids: list[str]) -> list[str]:
 def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
     """Return one fully judged return with the judgement that stands.
 
-    That is what was agreed about it, else its first marking.
-
+    That is what was agreed about it, else the first marking's, or the fresh one's where an appeal
+    changed the outcome. Where a
+    member was asked for a little more and nothing came, the outcome is the one that the rules name.
     All of it is read as it was at one moment.
 
     Raises NotFound while a marking is missing, and StaffOnly for an assessor.
@@ -354,10 +399,12 @@ def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
             .where(SENT.c.return_id == return_id)
         ).first()
         markings = markings_of(connection, return_id)
-        agreed = agreed_in(connection, [return_id]).get(return_id, [])
+        agreed = agreed_standing(connection, [return_id]).get(return_id)
+        is_afresh = bool(judged_afresh(connection, [return_id]))
+        nothing_came = bool(ended_without_answer(connection, [return_id]))
         parts = _parts(workspace, connection, return_id, assessor_id=None)
-    markings.pop(Marking.FRESH.value, None)
-    first = markings.get(Marking.FIRST.value)
+    fresh = markings.pop(Marking.FRESH.value, None)
+    first = fresh if is_afresh else markings.get(Marking.FIRST.value)
     if (
         member is None
         or first is None
@@ -369,11 +416,16 @@ def reviewed_return(workspace: Workspace, return_id: str) -> ReviewedReturn:
             f"Return {return_id} has not been judged by everyone it was allocated to",
             advice="Wait for the missing judgement, or reallocate the return.",
         )
+    rules = workspace.rules(int(str(parts["cpd_year"])))
+    standing = agreed.judgement if agreed else first
+    if nothing_came and rules.asks_for_more(standing.outcome):
+        standing = replace(standing, outcome=rules.rounds.ends_as)
     return ReviewedReturn(
         **parts,  # type: ignore[arg-type]
         member_no=str(member.member_no),
         member_name=str(member.name or ""),
-        judgement=agreed[-1].judgement if agreed else first,
+        judgement=standing,
+        nothing_came=nothing_came,
     )
 
 

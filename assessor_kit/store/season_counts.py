@@ -28,6 +28,7 @@ from assessor_kit.store.database.connections import read_transaction
 from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, sql_table
 from assessor_kit.store.ineligible import IneligibleMember, ineligible_members, with_a_reserve
 from assessor_kit.store.log.chain import LOG
+from assessor_kit.store.rounds.counts import RoundCounts, count_rounds
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import (
     DrawEvent,
@@ -108,6 +109,7 @@ class SeasonCounts:
     individual_feedback: int
     generic_feedback: int
     released: int
+    to_and_fro: RoundCounts
 
 
 def years_held(workspace: Workspace) -> list[int]:
@@ -145,6 +147,7 @@ def count_season(workspace: Workspace, *, cpd_year: int, today: date) -> SeasonC
         said = _Said(connection, markings)
         differing = said.differing(workspace.rules(cpd_year))
         second_looks = said.second_looks()
+        to_and_fro = count_rounds(connection, cpd_year=cpd_year)
         documents = connection.execute(
             select(DOCUMENTS.c.kind, DOCUMENTS.c.return_id, DOCUMENTS.c.released_at).where(
                 DOCUMENTS.c.cpd_year == cpd_year
@@ -172,6 +175,7 @@ def count_season(workspace: Workspace, *, cpd_year: int, today: date) -> SeasonC
         individual_feedback=len({row.return_id for row in documents if row.kind == "individual"}),
         generic_feedback=sum(row.kind == "generic" for row in documents),
         released=sum(row.released_at is not None for row in documents),
+        to_and_fro=to_and_fro,
     )
 
 

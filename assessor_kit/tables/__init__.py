@@ -21,6 +21,7 @@ from assessor_kit.tables.bookkeeping import (
 from assessor_kit.tables.column import Column, Kind, Table
 from assessor_kit.tables.letters import OUTBOX, OUTBOX_EVENTS
 from assessor_kit.tables.moderation import FRESH_REVIEWS, SECOND_MARKING_CHOICES
+from assessor_kit.tables.rounds import INFORMATION_ROUNDS, QUERIES, STAFF_NOTES, VERSION_CHANGES
 from assessor_kit.tables.selection import (
     COMMITMENTS,
     DRAW_EVENTS,
@@ -52,12 +53,14 @@ __all__ = [
     "FRESH_REVIEWS",
     "GOALS",
     "IMPORTS",
+    "INFORMATION_ROUNDS",
     "JUDGEMENT_EVENTS",
     "LOG_HEAD",
     "OUTBOX",
     "OUTBOX_EVENTS",
     "PACKS",
     "PROBLEMS",
+    "QUERIES",
     "REGISTER",
     "REQUIREMENTS",
     "RESPONSES",
@@ -65,9 +68,11 @@ __all__ = [
     "SECOND_MARKING_CHOICES",
     "SELECTIONS",
     "SETTINGS",
+    "STAFF_NOTES",
     "STATUSES",
     "SUBJECT_KEYS",
     "TABLES",
+    "VERSION_CHANGES",
     "Column",
     "Kind",
     "Table",
@@ -776,6 +781,10 @@ TABLES: tuple[Table, ...] = (
     FINDINGS,
     EARLIER_FINDINGS,
     JUDGEMENT_EVENTS,
+    STAFF_NOTES,
+    VERSION_CHANGES,
+    INFORMATION_ROUNDS,
+    QUERIES,
     DOCUMENTS,
     APPROVALS,
     EXAMPLES,

@@ -28,7 +28,8 @@ SUBJECT_KEYS = Table(
             "subject",
             "text",
             "`return:` followed by a return_id, for what assessors wrote; `member:` followed by a"
-            " member_no, for circumstances.",
+            " member_no, for circumstances; `query:` followed by a query_id, for what was asked and"
+            " answered.",
             personal=True,
         ),
         _C("wrapped_key", "text", "The key, encrypted."),

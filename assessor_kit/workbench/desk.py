@@ -28,7 +28,9 @@ from assessor_kit.store.practice import reference_judgements
 from assessor_kit.vocabulary import Judgement, JudgementState, visible
 from assessor_kit.workbench.page import page_of
 from assessor_kit.workbench.phrase_bank import phrase_bank
+from assessor_kit.workbench.to_and_fro import called, to_and_fro
 
+MENDED_BY_SUBMITTING = ("returned by staff", "newer version")
 ROWS_SHOWN = 12
 AHEAD = 2  # returns made ready before they are asked for
 ORDERS = {
@@ -38,6 +40,14 @@ ORDERS = {
     "return": "pseudonym",
     "discipline": "discipline",
 }
+
+
+def _to_do(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Whether each marking is still to do: not submitted, or returned by staff."""
+    undone: pd.Series[bool] = (rows["state"] != JudgementState.SUBMITTED.value) | rows[
+        "is_returned"
+    ].astype(bool)
+    return undone
 
 
 class Desk:
@@ -65,6 +75,7 @@ class Desk:
                 key=lambda names: names.map(list(self.reference).index),
                 ignore_index=True,
             )
+        self.rows = called(self.rows)
         self.names = set(self.rows["return_id"])
         self.news = news_for(
             self.workspace, assessor_id=self.assessor_id, return_ids=list(self.names)
@@ -93,13 +104,12 @@ class Desk:
     @property
     def waiting(self) -> int:
         """How many of them are not submitted."""
-        return int((self.season["state"] != JudgementState.SUBMITTED.value).sum())
+        return int(_to_do(self.season).sum())
 
     @property
     def waiting_earlier(self) -> int:
         """How many markings of earlier seasons are not submitted."""
-        every = int((self.rows["state"] != JudgementState.SUBMITTED.value).sum())
-        return every - self.waiting
+        return int(_to_do(self.rows).sum()) - self.waiting
 
     def example(self, return_id: str) -> str:
         """Return which practice return it is, as `2 of 3`; empty for any other return."""
@@ -115,6 +125,11 @@ class Desk:
         here = self.rows["return_id"] == return_id
         news = bool((self.rows.loc[here, "state"] != judgement.state.value).any())
         self.rows.loc[here, "state"] = judgement.state.value
+        if judgement.state is JudgementState.SUBMITTED:
+            # a text that was returned is mended, and what is new has been judged
+            done = here & self.rows["call"].isin(MENDED_BY_SUBMITTING)
+            self.rows.loc[here, "is_returned"] = False
+            self.rows.loc[done, "call"] = ""
         return news
 
     def next_after(self, return_id: str) -> str | None:
@@ -124,9 +139,8 @@ class Desk:
         """
         names = list(self.rows["return_id"])
         place = names.index(return_id) + 1 if return_id in names else 0
-        waiting = set(
-            self.rows.loc[self.rows["state"] != JudgementState.SUBMITTED.value, "return_id"]
-        )
+        wanted = _to_do(self.rows) | self.rows["has_note"].astype(bool)
+        waiting = set(self.rows.loc[wanted, "return_id"])
         return next((name for name in [*names[place:], *names[:place]] if name in waiting), None)
 
     def prepare_next(self, return_id: str) -> None:
@@ -159,6 +173,7 @@ class Desk:
         return {
             **page,
             "phrases": phrase_bank(opened.rules, self._written_with_titles(), gaps=page["gaps"]),
+            **to_and_fro(self.workspace, return_id, assessor_id=self.assessor_id),
         }
 
     def _keep_titles(self, return_id: str, titles: Iterable[object]) -> None:
@@ -249,7 +264,7 @@ class Desk:
             text = rows["pseudonym"] + " " + rows["discipline"] + " " + rows["cpd_year"].astype(str)
             rows = rows[text.str.casefold().str.contains(search, regex=False)]
         if only == "waiting":
-            return rows[rows["state"] != JudgementState.SUBMITTED.value]
+            return rows[_to_do(rows)]
         if only in {"season", "earlier"}:
             is_latest = rows["cpd_year"] == self.rows["cpd_year"].max()
             chosen: pd.DataFrame = rows[is_latest if only == "season" else ~is_latest]
@@ -265,5 +280,6 @@ class Desk:
             "marking": str(one["marking"]),
             "state": str(one["state"]),
             "news": ", ".join(self.news.get(str(one["return_id"]), [])),
+            "call": str(one["call"]),
             "due": f"{one['due_on']:%d %b %Y}".lstrip("0") if one["due_on"] else "",
         }

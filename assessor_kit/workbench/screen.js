@@ -572,8 +572,8 @@ function stableText(value) {
     return `[${value.map(stableText).join()}]`;
   }
   if (value !== null && typeof value === "object") {
-    const parts = Object.entries(value).sort(([one], [other]) => one < other ? -1 : 1);
-    return `{${parts.map(([name, part]) => `${JSON.stringify(name)}:${stableText(part)}`).join()}}`;
+    const parts2 = Object.entries(value).sort(([one], [other]) => one < other ? -1 : 1);
+    return `{${parts2.map(([name, part]) => `${JSON.stringify(name)}:${stableText(part)}`).join()}}`;
   }
   return JSON.stringify(value ?? null);
 }
@@ -1477,8 +1477,8 @@ var JudgementForm = class {
    * @param {JudgementState} before
    */
   #partsOf(before) {
-    const parts = differingParts(this.#setup, before, this.state);
-    return parts.map((part) => part.label).join(", ");
+    const parts2 = differingParts(this.#setup, before, this.state);
+    return parts2.map((part) => part.label).join(", ");
   }
   /**
    * @param {number} version
@@ -2328,11 +2328,11 @@ function textOrder(one, other, oneStated, otherStated) {
 // assessor_kit/workbench/js/return/activity_row.js
 var LONGEST = 160;
 var FOLDED = 90;
-function activityRow(activity, edit) {
+function activityRow(activity, edit, { isNew }) {
   const row = element(
     "tr",
     { tabindex: "-1", class: "ak-activity", "data-no": activity.no },
-    described(activity, edit),
+    described(activity, edit, isNew),
     element("td", { text: activity.when }),
     element("td", {}, activity.time, activity.counts ? null : quiet("p", "not counted")),
     kindAndArea(activity),
@@ -2345,7 +2345,7 @@ function activityRow(activity, edit) {
   });
   return row;
 }
-function described(activity, edit) {
+function described(activity, edit, isNew) {
   const { title, texts, evidence, checks } = activity;
   const evidenceShown = evidence ? element("p", { class: "ak-words ak-text ak-quiet", text: `Evidence: ${evidence}` }) : null;
   const toCheck = checks.map(
@@ -2359,6 +2359,7 @@ function described(activity, edit) {
     "th",
     { scope: "row" },
     element("span", { class: "ak-words", text: title }),
+    isNew ? element("span", { class: "ak-call", text: "new in this version" }) : null,
     ...texts.map(foldedText),
     evidenceShown,
     ...toCheck,
@@ -2785,6 +2786,164 @@ function cellItem(line, text) {
   return element("li", { class: "ak-words", text: `Line ${line || "?"}: ${text}` });
 }
 
+// assessor_kit/workbench/js/return/to_and_fro.js
+var ToAndFro = class {
+  /** @type {HTMLElement[]} */
+  boxes = [];
+  #page;
+  #steps;
+  #now = element("tbody");
+  /**
+   * @param {ReturnPage} page
+   * @param {ToAndFroSteps} steps
+   */
+  constructor(page, steps) {
+    this.#page = page;
+    this.#steps = steps;
+    this.boxes = [this.#returned(), this.#newer()].filter((box) => box !== null);
+    this.notes = this.#notes();
+    this.showNow(page.judgement);
+  }
+  /**
+   * Shows beside the text that staff returned how it reads now.
+   *
+   * @param {MemberWords} now
+   */
+  showNow(now) {
+    const { returned } = this.#page;
+    if (!returned) {
+      return;
+    }
+    const rows = parts(this.#steps.criteria).map(({ label, of }) => ({ label, was: of(returned.was), is: of(now) })).filter(({ was, is }) => was || is);
+    this.#now.replaceChildren(
+      ...rows.map(
+        ({ label, was, is }) => element(
+          "tr",
+          { class: was === is ? null : "ak-differs" },
+          element("th", { scope: "row", text: label }),
+          element("td", { class: "ak-words", text: was || "nothing" }),
+          element("td", { class: "ak-words", text: is || "nothing" })
+        )
+      )
+    );
+  }
+  #returned() {
+    const { returned } = this.#page;
+    if (!returned) {
+      return null;
+    }
+    const title = "Staff returned this text to you";
+    return element(
+      "section",
+      { class: "ak-called", "aria-label": title },
+      element("h3", { text: title }),
+      element("p", { class: "ak-words", text: returned.reason }),
+      quiet(
+        "p",
+        `On ${returned.when}. Mend it beside, and submit it again: it then goes to staff.`
+      ),
+      tableOf(["Part", "As staff read it", "As it is now"], this.#now, {
+        class: "ak-before-after"
+      })
+    );
+  }
+  #newer() {
+    const { before } = this.#page;
+    if (!before) {
+      return null;
+    }
+    const title = "A newer version";
+    const start = before.can_start_from ? element("p", {}, button("Begin with my earlier judgement", this.#steps.carryOver)) : null;
+    return element(
+      "section",
+      { class: "ak-called", "aria-label": title },
+      element("h3", { text: title }),
+      element("p", { text: before.sentence }),
+      start
+    );
+  }
+  #notes() {
+    const { staff_notes: notes, heading: heading2 } = this.#page;
+    const title = "Notes with staff";
+    const waiting = notes.filter((note) => note.waits);
+    const items = notes.map((note) => noteItem(note));
+    const answers = waiting.map((note) => this.#answerBox(note));
+    const list = items.length ? element("ul", { class: "ak-staff-notes" }, ...items) : null;
+    const own = this.#writing({
+      label: "A note to staff about this return",
+      send: "Send the note",
+      answers: "",
+      draft: `your note to staff on return ${heading2.pseudonym}`
+    });
+    const writing = element("details", {}, element("summary", { text: "Write to staff" }), own);
+    return element(
+      "section",
+      { class: waiting.length ? "ak-called" : null, "aria-label": title },
+      element("h3", { text: title }),
+      list,
+      ...answers,
+      writing
+    );
+  }
+  /** @param {StaffNote} note */
+  #answerBox(note) {
+    return this.#writing({
+      label: "Your answer (empty: you have read it)",
+      send: "Answer staff",
+      answers: note.note_id,
+      draft: `your answer to staff on return ${this.#page.heading.pseudonym}`
+    });
+  }
+  /** @param {{ label: string, send: string, answers: string, draft: string }} texts */
+  #writing({ label, send, answers, draft }) {
+    const words = element("textarea", { rows: "2" });
+    const forget = keepDraft(words, draft);
+    const refusal = element("p", { class: "ak-wrong", role: "alert" });
+    const sending = button(send, () => {
+      if (!answers && !words.value.trim()) {
+        words.focus();
+        return;
+      }
+      sending.disabled = true;
+      this.#steps.write({ words: words.value, answers }, (reason) => {
+        sending.disabled = false;
+        refusal.textContent = reason;
+        if (!reason) {
+          forget();
+        }
+      });
+    });
+    return element(
+      "div",
+      { class: "ak-note-writing" },
+      labelled(label, words),
+      refusal,
+      element("p", {}, sending)
+    );
+  }
+};
+function noteItem(note) {
+  const who = note.from_staff ? "Staff" : "You";
+  const how = note.in_confidence ? ", in confidence" : "";
+  return element(
+    "li",
+    {},
+    quiet("span", `${who}${how}, ${note.when}: `),
+    element("span", { class: "ak-words", text: note.words || "read, without an answer" })
+  );
+}
+function parts(criteria) {
+  return [
+    { label: "What I liked", of: (words) => words.liked ?? "" },
+    { label: "Advice", of: (words) => words.advice ?? "" },
+    ...criteria.map(({ code, label }) => ({
+      label,
+      /** @param {MemberWords} words */
+      of: (words) => words.comments?.[code] ?? ""
+    }))
+  ];
+}
+
 // assessor_kit/workbench/js/return/return_view.js
 var BAR = '[aria-roledescription="bar"]';
 var HEADINGS = ["Activity", "When", "Time", "Kind and area", "Planned"];
@@ -2797,6 +2956,8 @@ var ReturnView = class {
   #filter = NO_FILTER;
   #order = "";
   #editedNo = "";
+  /** @type {ToAndFro | null} */
+  #toAndFro = null;
   #find = new FindInReturn(this.box, () => this.#showEverything());
   #body = element("tbody");
   #count = element("span");
@@ -2827,13 +2988,21 @@ var ReturnView = class {
     }
     const hadFocus = isSame && this.box.contains(document.activeElement);
     const findHadFocus = this.#find.box.contains(document.activeElement);
+    const toAndFro = new ToAndFro(next, {
+      criteria: this.#screen.setup().criteria,
+      carryOver: this.#screen.carryOver,
+      write: this.#screen.writeNote
+    });
+    this.#toAndFro = toAndFro;
     this.box.replaceChildren(
       this.#find.box,
       returnHeading(next, () => this.#showAsWritten()),
+      ...toAndFro.boxes,
       this.#charts(next.charts),
       returnPlan(next.plan, next.activities, (goalId) => this.#choose("goal_id", goalId)),
       this.#activities(next),
-      ...cellNotes(next)
+      ...cellNotes(next),
+      toAndFro.notes
     );
     this.#find.refresh();
     if (findHadFocus) {
@@ -2841,6 +3010,14 @@ var ReturnView = class {
     } else if (hadFocus) {
       this.refocus();
     }
+  }
+  /**
+   * Shows how a text that staff returned reads now.
+   *
+   * @param {MemberWords} now
+   */
+  showNow(now) {
+    this.#toAndFro?.showNow(now);
   }
   /** Moves the focus to the field that finds words in the return. */
   find() {
@@ -3008,7 +3185,11 @@ var ReturnView = class {
     const all = this.#open.activities;
     const chosen = ordered(filtered(this.#filter, this.#open), this.#order);
     this.#body.replaceChildren(
-      ...chosen.map((activity) => activityRow(activity, (one) => this.#edit(one)))
+      ...chosen.map(
+        (activity) => activityRow(activity, (one) => this.#edit(one), {
+          isNew: this.#open.before?.new_lines.includes(activity.no) ?? false
+        })
+      )
     );
     this.#count.textContent = by ? `${label}: ${chosen.length} of ${all.length}` : `${all.length} in all`;
     this.#showAll.hidden = !by;
@@ -3193,7 +3374,13 @@ var ReturnsTable = class {
       element("th", { scope: "row" }, open),
       element("td", { text: `${row.discipline}, CPD of ${row.cpd_year}` }),
       element("td", { text: row.marking }),
-      element("td", {}, state, row.news ? quiet("p", row.news) : null),
+      element(
+        "td",
+        {},
+        state,
+        row.call ? element("span", { class: "ak-call", text: row.call }) : null,
+        row.news ? quiet("p", row.news) : null
+      ),
       element("td", { text: row.due })
     );
   }
@@ -3864,6 +4051,8 @@ var Screen = class {
       root,
       setup,
       tell,
+      carryOver: () => this.#carryOver(),
+      writeNote: (note, answered) => this.#writeNote(note, answered),
       onBehind: (criterion) => this.#form.markBehind(criterion)
     });
     this.#form = new JudgementForm({
@@ -3875,6 +4064,7 @@ var Screen = class {
       compare: (reference) => this.#tour.compare(reference),
       showUnsaved: (unsaved) => this.#showUnsaved(unsaved)
     });
+    this.#form.box.addEventListener("input", () => this.#view.showNow(this.#form.state));
     this.#warning = new UnsavedWarning(root, {
       tryNow: () => this.#form.record.tryNow(),
       open: (returnId) => this.#leaveFor({ kind: "open", return_id: returnId }),
@@ -4105,6 +4295,25 @@ var Screen = class {
     const returnId = this.#form.returnId;
     openWorry(this.root, { name: this.#form.returnName }, ({ words }, answered) => {
       this.#askStaff({ kind: "worry", return_id: returnId, words }, answered);
+    });
+  }
+  /**
+   * @param {{ words: string, answers: string }} note
+   * @param {(refusal: string) => void} answered
+   */
+  #writeNote({ words, answers }, answered) {
+    this.#form.flush();
+    const returnId = this.#form.returnId;
+    this.#askStaff({ kind: "note", return_id: returnId, words, answers }, answered);
+  }
+  #carryOver() {
+    const returnId = this.#form.returnId;
+    this.#form.flush();
+    this.#link.ask({ kind: "carry_over", return_id: returnId }, (answer) => {
+      if (answer.state && this.#form.returnId === returnId) {
+        this.#form.refresh(answer.state);
+      }
+      this.#tell(answer);
     });
   }
   /**

@@ -15,6 +15,7 @@ from assessor_kit.store import (
     Workspace,
     current_judgement,
     hand_back,
+    note_to_staff,
     own_hand_backs,
     raise_in_confidence,
     record_judgement,
@@ -22,6 +23,7 @@ from assessor_kit.store import (
     undo_judgement,
 )
 from assessor_kit.store.practice import PRACTICE_ASSESSOR
+from assessor_kit.store.rounds.version_changes import version_before
 from assessor_kit.vocabulary import (
     Counting,
     HandBackReason,
@@ -44,7 +46,7 @@ from assessor_kit.workbench.messages import (
 from assessor_kit.workbench.practice import comparison_with, practice_workspace
 
 NOT_SAVED = "NOT SAVED"
-CHANGES = {"save", "undo", "reading", "hand_back", "worry"}
+CHANGES = {"save", "undo", "reading", "hand_back", "worry", "note", "carry_over"}
 NOTHING = -1  # a version that no judgement has
 
 
@@ -73,6 +75,8 @@ class Sitting:
             "hand_back": self._hand_back,
             "handed_back": self._handed_back,
             "worry": self._worry,
+            "note": self._note_to_staff,
+            "carry_over": self._carry_over,
             "preview": self._preview,
             "unmask": self._unmask,
             "standing": self._standing,
@@ -375,6 +379,40 @@ class Sitting:
             **self._seat(message["return_id"]), words=message["words"], event_id=message["event_id"]
         )
         return ScreenAnswer(kind="told", text="Sent to staff. Nobody else can read it.")
+
+    def _note_to_staff(self, message: dict[str, Any]) -> ScreenAnswer:
+        """Write a note to staff, or answer theirs."""
+        note_to_staff(
+            **self._seat(message["return_id"]),
+            words=message["words"],
+            answers=message["answers"],
+            event_id=message["event_id"],
+        )
+        self.desk.refresh()
+        self.returns = self._listing()
+        self._show(message["return_id"])
+        return ScreenAnswer(kind="told", text="Sent to staff.")
+
+    def _carry_over(self, message: dict[str, Any]) -> ScreenAnswer:
+        """Begin the judgement of a newer version with what was judged of the one before."""
+        seat = self._seat(message["return_id"])
+        before = version_before(seat["workspace"], message["return_id"])
+        _, standing = (
+            current_judgement(**{**seat, "return_id": before.before_id}) if before else (0, None)
+        )
+        if standing is None:
+            return ScreenAnswer(kind="told", text="There is no earlier judgement to begin with.")
+        judgement = replace(standing, state=JudgementState.DRAFT)
+        version = record_judgement(
+            **seat, judgement=judgement, event_id=message["event_id"], expected_version=0
+        )
+        self._note(message, version, judgement)
+        self._show(message["return_id"])
+        return ScreenAnswer(
+            kind="told",
+            text="Your earlier judgement is here as a draft.",
+            state=self._what_stands(message["return_id"]),
+        )
 
     def _preview(self, message: dict[str, Any]) -> ScreenAnswer:
         # Imported late: papermill and nbconvert take a second, which would delay every start.

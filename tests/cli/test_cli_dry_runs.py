@@ -16,10 +16,17 @@ from assessor_kit.cli.dry_runs import in_words, scratch_folder
 from assessor_kit.cli.program import every_command
 from assessor_kit.feedback.release import decide
 from assessor_kit.files import write_private
-from assessor_kit.store import mask_returns, read_table, record_judgement, replace_rows
+from assessor_kit.store import (
+    mask_returns,
+    note_to_staff,
+    read_table,
+    record_judgement,
+    replace_rows,
+)
 from assessor_kit.store.exchange.packs import hand_in, make_pack, open_pack
+from assessor_kit.store.rounds.information_rounds import NewRoundEvent, record_rounds
 from assessor_kit.store.upkeep.backup import back_up, back_up_keys
-from assessor_kit.vocabulary import Judgement, JudgementState, SecondMarkingReason
+from assessor_kit.vocabulary import Judgement, JudgementState, RoundEvent, SecondMarkingReason
 
 READS_ONLY = "It only reads."
 NO_DRY_RUN = {
@@ -34,6 +41,11 @@ NO_DRY_RUN = {
     "outbox list": "It only reads; what a crash left on its way it notes as unknown.",
     "outbox show": READS_ONLY,
     "told": READS_ONLY,
+    "waiting": READS_ONLY,
+    "notes list": READS_ONLY,
+    "returns waiting": READS_ONLY,
+    "rounds list": READS_ONLY,
+    "query list": READS_ONLY,
     "trends": READS_ONLY,
     "similar": READS_ONLY,
     "verify-log": READS_ONLY,
@@ -85,6 +97,7 @@ def made(tmp_path_factory):
     )
     for place, state in enumerate(("released", "approved", "waiting"), 1):
         _document(season, place, state)
+    _rounds(season, home)
     _letters(season)
     files = {
         "register.csv": "member_no,grade\nX0001,MIET\nX0009,MIET\n",
@@ -259,6 +272,25 @@ def _letters(season):
     replace_rows(season, tables.DOCUMENTS, row.assign(**everybody))
 
 
+def _rounds(season, home):
+    """A note, a version that waits, a round in which more is asked for, a query and an appeal."""
+    note_to_staff(season, "r2", assessor_id="A1", words="Is this 2015?", event_id="n1")
+    add_return(season, "r8", "X0002", version=2)
+    newer = read_table(season, tables.RETURNS, return_id="r8")
+    replace_rows(season, tables.RETURNS, newer.assign(parked="newer than the version under review"))
+    opened = NewRoundEvent(
+        return_id="r3", kind=RoundEvent.OPENED, who="Ada", due_on=NOW.date() + timedelta(days=28)
+    )
+    record_rounds(season, [opened])
+    asked = {
+        name: journey.ask_query(
+            season, member_no="X0001", cpd_year=2016, what="Why?", by="Ada", is_appeal=is_appeal
+        ).query_id
+        for name, is_appeal in (("query", False), ("appeal", True))
+    }
+    (home / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
+
+
 YEAR = ("--cpd-year", "2016")
 FUTURE = "dice, 12 rolls, on 2090-01-15 12:00 before Ann Lee and Bo Day"
 # the words after each command, and a key of its answer with what a dry run must find there
@@ -358,6 +390,15 @@ TRIED = {
         ("examples", 1),
     ),
     "feedback board": (YEAR, None),
+    "notes write": (("R-r2", "--what", "Look.", "--by", "Ada"), None),
+    "notes answer": (("n1", "--what", "Yes.", "--by", "Ada"), None),
+    "returns use": (("r7", "--by", "Ada"), None),
+    "rounds remind": ((*YEAR, "--by", "Ada"), ("queued", 0)),
+    "rounds extend": (("R-r3", "--until", "2099-01-01", "--by", "Ada", *YEAR), None),
+    "rounds end": (("R-r3", "--by", "Ada"), None),
+    "query record": (("X0001", "--what", "Why?", "--by", "Ada", *YEAR), None),
+    "query review": (("{appeal}", "--to", "A9", "--by", "Ada"), None),
+    "query answer": (("{query}", "--what", "So.", "--unchanged", "--by", "Ada"), None),
     "erase": (("X0001",), None),
     "subject-access": (("X0001", "{out}/answer"), None),
     "retention": (("--apply",), None),
@@ -388,7 +429,10 @@ def bytes_of(folder):
 
 def tried(home, name, capfd, *, as_json):
     words = [
-        word.format(home=home, out=home / "out") if "{" in word else word for word in TRIED[name][0]
+        word.format(home=home, out=home / "out", **json.loads((home / "asked.json").read_text()))
+        if "{" in word
+        else word
+        for word in TRIED[name][0]
     ]
     place = home / PLACE.get(name, "w")
     options = ["--workspace", str(place), *(["--json"] if as_json else [])]

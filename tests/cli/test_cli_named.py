@@ -53,14 +53,30 @@ CALLS = {
         ["{name}", "--to", "A2", "--because", "an appeal", "--by", "Ada", "--dry-run"],
         "assigned",
     ),
+    "notes write": (
+        ["{name}", "--cpd-year", "2016", "--what", "Look.", "--by", "Ada", "--dry-run"],
+        "assessor",
+    ),
+    "query record": (
+        ["{name}", "--cpd-year", "2016", "--what", "Why?", "--by", "Ada", "--dry-run"],
+        "due",
+    ),
     "feedback recall": (["{name}", "--cpd-year", "2016", "--dry-run"], "released"),
     "feedback approve": (
         ["{name}", "--cpd-year", "2016", "--by", "Ada", "--decision", "held", "--dry-run"],
         "decided",
     ),
 }
-# They need a draw or an allocation of their own, see `test_cli_draws` and `journey/test_allocating`.
-WITH_THEIR_OWN = {"call-reserve", "commit-draw", "reallocate"}
+# They need a draw, an allocation, a version that waits or a round of their own, see `test_cli_draws`,
+# `journey/test_allocating` and `test_cli_rounds`.
+WITH_THEIR_OWN = {
+    "call-reserve",
+    "commit-draw",
+    "reallocate",
+    "returns use",
+    "rounds extend",
+    "rounds end",
+}
 # They need a letter that has gone, or feedback that is released, see `feedback/test_letters`.
 WITH_A_LETTER = {"letters reminder", "letters declaration-reminder", "letters generic"}
 MOMENT = datetime(2017, 2, 1)  # noqa: DTZ001  (the store keeps UTC without a zone)

@@ -451,7 +451,7 @@ def test_a_little_more_is_asked_once_and_ends_when_the_member_has_sent_it(season
     (name,) = names(season, kind="more").values()
     assert "The reflection on the course." in letter_of(season, outbox_row(season, name)).text
     assert send(season)[1] == ["X0001"]
-    assert prepare_more_reminder(season, outbox_row(season, name)).number == 1
+    assert prepare_more_reminder(season, **asked, missing="The reflection.").number == 1
     assert send(season)[1] == []  # not on the day of the letter itself
     row = read_table(season, tables.RETURNS, return_id="rX0001")
     replace_rows(season, tables.RETURNS, row.assign(received_at=datetime(2099, 1, 1)))  # noqa: DTZ001

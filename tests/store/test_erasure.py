@@ -305,6 +305,7 @@ def test_what_was_kept_long_enough_goes_after_a_dry_run_has_named_it(season):
         "written words": 4,
         "feedback documents": 0,
         "circumstances": 2,
+        "queries and appeals": 0,
         "access log": 0,
         "members who left": 0,
         "letters": 0,

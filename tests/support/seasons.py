@@ -90,7 +90,7 @@ def small_season(folder, **options):
     return season
 
 
-def add_return(season, return_id, member_no, *, text="", cpd_year=2016):
+def add_return(season, return_id, member_no, *, text="", cpd_year=2016, version=1):
     put(
         season,
         tables.RETURNS,
@@ -98,7 +98,7 @@ def add_return(season, return_id, member_no, *, text="", cpd_year=2016):
             "return_id": return_id,
             "member_no": member_no,
             "cpd_year": cpd_year,
-            "version": 1,
+            "version": version,
             "pseudonym": f"R-{return_id}",
             "declared_minutes": None,
             "source_digest": "d",

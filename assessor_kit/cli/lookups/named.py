@@ -14,6 +14,7 @@ from assessor_kit import tables
 from assessor_kit.errors import InvalidRequest, NotFound
 from assessor_kit.store import Workspace, read_table
 from assessor_kit.store.rights.member_rows import number_is_known
+from assessor_kit.vocabulary import Parked
 
 NAMES = "a membership number, an R-code such as R-7K2M or a return id"
 
@@ -87,6 +88,22 @@ def return_named(season: Workspace, name: str, *, cpd_year: int | None = None) -
         cpd_year=int(row["cpd_year"]),
         pseudonym=str(row["pseudonym"]),
     )
+
+
+def waiting_version_named(
+    season: Workspace, name: str, *, cpd_year: int | None = None
+) -> NamedReturn:
+    """Return the version that a name stands for; of a member, the one that waits.
+
+    Raises the errors of `return_named`.
+    """
+    waiting = read_table(
+        season, tables.RETURNS, member_no=_spellings(name), parked=Parked.NEWER.value
+    )
+    if cpd_year is not None:
+        waiting = waiting[waiting["cpd_year"] == cpd_year]
+    only = str(waiting.iloc[0]["return_id"]) if len(waiting) == 1 else name
+    return return_named(season, only, cpd_year=cpd_year)
 
 
 def document_named(season: Workspace, name: str, *, cpd_year: int | None = None) -> str:

@@ -6,6 +6,10 @@ from __future__ import annotations
 NAMED = (
     "overdue",
     "handed-back",
+    "returned-texts",
+    "notes",
+    "queries",
+    "rounds",
     "newer-versions",
     "differing",
     "second-looks",
@@ -36,6 +40,11 @@ def next_command(year: int, count: dict[str, int], *, commitment: str = "") -> s
         (count["unallocated"] > 0, "allocate --cpd-year {} --seed S"),
         (count["handed_back"] > 0, "raised"),
         (count["letters_unknown"] > 0, "outbox list --cpd-year {} --state unknown"),
+        (count["queries_overdue"] > 0, "query list --cpd-year {}"),
+        (count["in_confidence"] > 0, "raised"),
+        (count["notes_for_staff"] > 0, "notes list --cpd-year {} --waiting"),
+        (count["newer_versions"] > 0, "returns waiting --cpd-year {}"),
+        (count["rounds_late"] > 0, "rounds list --cpd-year {}"),
         (count["overdue"] > 0, "status --cpd-year {} --names overdue"),
         (bool(commitment), draw),  # a further draw, whose seed may still have to come
         (count["submitted"] < count["markings"], "app --assessor ID"),

@@ -20,10 +20,7 @@ from assessor_kit import tables
 from assessor_kit.feedback.release import released_returns
 from assessor_kit.feedback.report.examples import examples_of, own_words
 from assessor_kit.store import Workspace, read_table, reviewed_returns, shipped
-from assessor_kit.store.database.connections import read_transaction
-from assessor_kit.store.log.agreed_judgements import agreed_in
-from assessor_kit.store.log.judgements import latest_events_of
-from assessor_kit.vocabulary import Marking
+from assessor_kit.store.rounds.standing import standing_events
 
 # the packages whose code can change what a report says
 CODE = ("charts", "feedback", "scorers", "trends", "rules")
@@ -81,11 +78,7 @@ def wanted_documents(workspace: Workspace, cpd_year: int) -> list[Job]:
         "member_no"
     )["name"]
     read = {table.name: read_table(workspace, table, return_id=names) for table in TOLD_FROM}
-    events = latest_events_of(workspace, names)
-    judged = _digests(events[events["marking"] == Marking.FIRST.value])
-    with read_transaction(workspace.engine) as connection:
-        for name, agreements in agreed_in(connection, names).items():
-            judged[name] = _digest(judged[name], agreements[-1])
+    judged = _digests(standing_events(workspace, names))
     rows = {name: _digests(frame) for name, frame in read.items()}
     counts = read["activities"].groupby("return_id").size()
     # computed once, because writing the rules out takes as long as everything else

@@ -19,6 +19,7 @@ from assessor_kit.feedback.mail.messages import (
     message_name,
     messages_of,
 )
+from assessor_kit.feedback.mail.round_facts import answer_values, round_of
 from assessor_kit.rules import Rules
 from assessor_kit.store import Workspace, read_table
 from assessor_kit.vocabulary import LetterKind, MessageState
@@ -83,6 +84,10 @@ def example_values(
         "drawn": AT_RANDOM,
         "check": "",
         "missing": "Please say what you learnt from the course on 1 March, in two or three lines.",
+        "asked_on": day_in_words(today),
+        "what": "Why does my talk of 1 March not count?",
+        "answer": "It counts. We had overlooked it.",
+        "is_changed": True,
         "opens": OPENS[PAGE],
         "query_days": rules.words.query_days,
         "subject": "The meeting of assessors",
@@ -136,11 +141,14 @@ def _own_values(
     if kind in {LetterKind.DECLARATION, LetterKind.DECLARATION_REMINDER}:
         return _due(declaration_due(rules), row)
     if kind in {LetterKind.MORE, LetterKind.MORE_REMINDER}:
-        asked = str(facts.get("due_on", ""))
+        asked = round_of(workspace, row)
+        day = asked.due_on.isoformat() if asked else str(facts.get("due_on", ""))
         return {
             "missing": showable(str(facts.get("missing", ""))).strip(),
-            **_due(date.fromisoformat(asked) if asked else None, row),
+            **_due(date.fromisoformat(day) if day else None, row),
         }
+    if kind is LetterKind.ANSWER:
+        return answer_values(workspace, row)
     if kind in {LetterKind.FEEDBACK, LetterKind.GENERIC}:
         return {"opens": OPENS[form], "query_days": rules.words.query_days}
     if kind is LetterKind.NOTE:

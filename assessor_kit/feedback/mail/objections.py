@@ -17,6 +17,7 @@ from assessor_kit.feedback.mail.attachments import PAGE, attachment_objection
 from assessor_kit.feedback.mail.letters.kinds import LETTER_OF
 from assessor_kit.feedback.mail.letters.sender import ADDRESS
 from assessor_kit.feedback.mail.messages import Message, kind_of, messages_of, way_to
+from assessor_kit.feedback.mail.round_facts import round_objection
 from assessor_kit.rules import Rules
 from assessor_kit.store import Workspace, read_records, read_table
 from assessor_kit.vocabulary import (
@@ -169,7 +170,8 @@ def objection(
         facts = year_facts(
             workspace, int(row["cpd_year"]), member_no=str(row["member_no"]), today=day
         )
-        if problem := letter_objection(kind, member, facts, queued_at=row.get("queued_at")):
+        problem = letter_objection(kind, member, facts, queued_at=row.get("queued_at"))
+        if problem := problem or round_objection(workspace, row):
             return problem
     return (
         attachment_objection(workspace, str(row["document_id"]), form) if row["document_id"] else ""

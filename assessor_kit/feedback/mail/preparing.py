@@ -161,23 +161,48 @@ def prepare_more(
         kind=LetterKind.MORE,
         about=f"{return_id}-{number}",
         member_no=member_no,
-        facts={"missing": missing, "due_on": due_on.isoformat()},
+        facts={"missing": missing, "due_on": due_on.isoformat(), "return_id": return_id},
     )
     return put_in_outbox(workspace, [row], who=who)
 
 
 def prepare_more_reminder(
-    workspace: Workspace, asked: Message, *, number: int = 1, who: str = PROGRAM
+    workspace: Workspace,
+    *,
+    cpd_year: int,
+    member_no: str,
+    return_id: str,
+    missing: str,
+    due_on: date,
+    who: str = PROGRAM,
 ) -> PutIn:
-    """Put in the outbox the reminder of a letter that asked for a little more (its row)."""
+    """Put in the outbox the reminder that a member was asked for a little more.
+
+    Each member is reminded of each day that was set once; `prepare_more` says what the words are.
+    """
     row = new_message(
         workspace,
-        cpd_year=int(asked["cpd_year"]),
+        cpd_year=cpd_year,
         kind=LetterKind.MORE_REMINDER,
-        about=f"{asked['about']}-{number}",
-        member_no=str(asked["member_no"]),
+        about=f"{return_id}-{due_on.isoformat()}-1",
+        member_no=member_no,
+        facts={"missing": missing, "due_on": due_on.isoformat(), "return_id": return_id},
     )
-    return put_in_outbox(workspace, [{**row, "facts": asked["facts"]}], who=who)
+    return put_in_outbox(workspace, [row], who=who)
+
+
+def prepare_answer(
+    workspace: Workspace, *, cpd_year: int, member_no: str, query_id: str, who: str = PROGRAM
+) -> PutIn:
+    """Put in the outbox the letter with the answer to a query, which goes once."""
+    row = new_message(
+        workspace,
+        cpd_year=cpd_year,
+        kind=LetterKind.ANSWER,
+        about=query_id,
+        member_no=member_no,
+    )
+    return put_in_outbox(workspace, [row], who=who)
 
 
 def prepare_notes(

@@ -65,6 +65,7 @@ class IndividualReport:
             outcome=self.rules.label(self.reviewed.judgement.outcome or ""),
             is_sample=self.is_sample,
             target=self._target(),
+            nothing_came=self.reviewed.nothing_came,
         )
 
     def _target(self) -> str:

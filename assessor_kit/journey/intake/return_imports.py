@@ -22,11 +22,19 @@ from assessor_kit.journey.intake.import_files import (
 )
 from assessor_kit.journey.intake.nearest_numbers import NearestNumbers
 from assessor_kit.journey.intake.version_store import keep_versions, stored_versions
-from assessor_kit.journey.intake.versions import NOT_SELECTED, Version, Versions, added
+from assessor_kit.journey.intake.versions import (
+    NEWER,
+    NOT_SELECTED,
+    Version,
+    Versions,
+    added,
+)
+from assessor_kit.journey.rounds.newer_versions import use_version
 from assessor_kit.loaders import LoadedReturn, LoadedReturns, Readers, ReceivedFile
 from assessor_kit.progress import Progress, progress_bar
 from assessor_kit.store import Workspace, read_table
 from assessor_kit.store.database.connections import Transaction
+from assessor_kit.store.rounds.information_rounds import rounds_of_year
 from assessor_kit.store.rows.originals import Original
 from assessor_kit.vocabulary import Problem, ProblemKind, hours_text
 
@@ -34,6 +42,7 @@ from assessor_kit.vocabulary import Problem, ProblemKind, hours_text
 BATCH_FILES = 100
 BATCH_SECONDS = 2.0
 BATCH_LINES = 5_000
+BY_IMPORT = "the import"  # who takes an answer into the review
 Outcome = tuple[ReceivedFile, LoadedReturns | UnusableFile]
 
 
@@ -138,6 +147,10 @@ class Intake:
         self.declared = dict(
             zip(declared["member_no"], declared["declared_minutes"].astype(int), strict=True)
         )
+        # returns whose members were asked for a little more, and have not answered
+        self.asked = {
+            name for name, one in rounds_of_year(workspace, cpd_year).items() if one.is_open
+        }
         self.file_of: dict[str, str] = {}
         self.remembered: dict[str, Versions] = {}  # for a dry run, which keeps nothing in the store
         self.files_taken = 0
@@ -162,6 +175,31 @@ class Intake:
                 )
                 keep_problems(connection, changes.problems)
                 self.files.keep_imports(connection, changes.imports)
+        if not self.done.dry_run:
+            self._take_up_answers(changes)
+
+    def _take_up_answers(self, changes: Changes) -> None:
+        """Take into the review what came from members who were asked for a little more.
+
+        This is a step of its own: were it stopped, the version would wait and be listed.
+        """
+        newer = {one.row["member_no"]: one.row for one in changes.versions}
+        asked = {
+            number
+            for number, versions in changes.touched.items()
+            if number in newer and newer[number]["parked"] == NEWER
+            for version in versions.known
+            if version.row["return_id"] in self.asked and not version.row["parked"]
+        }
+        for number in sorted(asked):
+            use_version(self.workspace, str(newer[number]["return_id"]), by=BY_IMPORT)
+            self.done.notes.append(
+                Problem(
+                    column="member_no",
+                    found=f"{number} was asked for a little more, and this has come",
+                    advice="The return is back on its assessor's desk, with what is new marked.",
+                )
+            )
 
     def _take_file(self, sent: ReceivedFile, loaded: LoadedReturns, changes: Changes) -> None:
         strangers = taken = 0
@@ -285,7 +323,8 @@ class Intake:
                     ),
                 )
             )
-        if any(version.begun and not version.row["parked"] for version in versions.known):
+        begun = [one for one in versions.known if one.begun and not one.row["parked"]]
+        if any(one.row["return_id"] not in self.asked for one in begun):
             found.append(
                 Problem(
                     file=file,
@@ -295,7 +334,7 @@ class Intake:
                     ),
                     advice=(
                         "The judgement stays on that version, and its assessor is told that this"
-                        " one has arrived. This one waits."
+                        " one has arrived. This one waits: `assessor-kit returns waiting` lists it."
                     ),
                 )
             )

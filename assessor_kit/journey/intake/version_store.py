@@ -172,7 +172,7 @@ def _arrival(begun: Version) -> dict[str, Any]:
             "a newer version of this return has arrived; this judgement stays on the version that"
             " it was begun on"
         ),
-        advice="Ask staff which version should be judged.",
+        advice="Staff know, and will put it on your desk if it is to be judged.",
     )
     return problem_rows(
         {ProblemKind.PLEASE_CHECK: [problem]},

@@ -12,10 +12,16 @@ from assessor_kit import tables
 from assessor_kit.errors import MarkingClosed, NotAllocated, NotVisibleYet, StaffOnly
 from assessor_kit.store.database.schema import CURRENT_JUDGEMENTS, RETURNS_TO_ASSESS, sql_table
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.vocabulary import EventKind, JudgementState, Marking
+from assessor_kit.vocabulary import EventKind, JudgementState, Marking, StaffNote
 
-ALLOCATIONS, FRESH_REVIEWS, LOG = (
-    sql_table(one) for one in (tables.ALLOCATIONS, tables.FRESH_REVIEWS, tables.JUDGEMENT_EVENTS)
+ALLOCATIONS, FRESH_REVIEWS, NOTES, LOG = (
+    sql_table(one)
+    for one in (
+        tables.ALLOCATIONS,
+        tables.FRESH_REVIEWS,
+        tables.STAFF_NOTES,
+        tables.JUDGEMENT_EVENTS,
+    )
 )
 # The tables of which an assessor may read the rows of their own returns; all others are for staff.
 OF_A_RETURN = {"activities", "allocations", "findings", "goals", "requirements"}
@@ -60,10 +66,31 @@ _LAST_JUDGED = select(func.max(LOG.c.seq)).where(
     LOG.c.assessor_id == _ASSESSOR,
     LOG.c.kind == EventKind.JUDGEMENT.value,
 )
+_SINCE = (
+    select(LOG.c.version)
+    .where(
+        LOG.c.return_id == NOTES.c.return_id,
+        LOG.c.assessor_id == NOTES.c.assessor_id,
+        LOG.c.kind == EventKind.JUDGEMENT.value,
+        LOG.c.state == JudgementState.SUBMITTED.value,
+        LOG.c.version > NOTES.c.judgement_version,
+    )
+    .exists()
+)
+_TAKEN_BACK = NOTES.alias("taken_back")
+_IS_TAKEN_BACK = select(_TAKEN_BACK.c.note_id).where(_TAKEN_BACK.c.answers == NOTES.c.note_id)
+_RETURNED = select(NOTES.c.note_id).where(
+    NOTES.c.return_id == _RETURN,
+    NOTES.c.assessor_id == bindparam("assessor_id"),
+    NOTES.c.note_kind == StaffNote.RETURNED.value,
+    ~_SINCE,
+    ~_IS_TAKEN_BACK.exists(),
+)
 # An assessor's own connection sees too little to answer these; the server's functions see all.
 _COMPLETE_THERE = select(func.markings_complete(_RETURN))
 _AGREED_AFTER_THERE = select(func.agreed_after(_RETURN, _ASSESSOR))
 _CLOSED_THERE = select(func.marking_closed(_RETURN, _ASSESSOR))
+_AFRESH_THERE = select(func.is_reviewed_afresh(_RETURN))
 
 
 def require_self(workspace: Workspace, assessor_id: str) -> None:
@@ -150,21 +177,48 @@ def marking_closed(connection: Connection, return_id: str, *, assessor_id: str) 
     )
 
 
+def text_is_returned(connection: Connection, return_id: str, *, assessor_id: str) -> bool:
+    """Whether staff returned this assessor's text since it was last submitted."""
+    wanted = {"return_id": return_id, "assessor_id": assessor_id}
+    return connection.execute(_RETURNED, wanted).first() is not None
+
+
+def may_be_mended(connection: Connection, return_id: str, *, assessor_id: str) -> bool:
+    """Whether staff returned this assessor's text, and nothing has taken its place since.
+
+    What a moderator agreed, and what a fresh reviewer has, is mended by nobody else.
+    """
+    return (
+        text_is_returned(connection, return_id, assessor_id=assessor_id)
+        and not agreed_after(connection, return_id, assessor_id=assessor_id)
+        and not _is_reviewed_afresh(connection, return_id)
+    )
+
+
+def _is_reviewed_afresh(connection: Connection, return_id: str) -> bool:
+    wanted = {"return_id": return_id}
+    if connection.dialect.name == "postgresql":
+        return bool(connection.execute(_AFRESH_THERE, wanted).scalar())
+    return connection.execute(_REVIEWED_AFRESH, wanted).first() is not None
+
+
 def require_open_marking(connection: Connection, return_id: str, *, assessor_id: str) -> None:
     """Raise MarkingClosed once an assessor's marking of a return can change no more.
 
-    From then on others may have read it.
+    From then on others may have read it; only a text that staff returned can still be mended.
     """
-    if not marking_closed(connection, return_id, assessor_id=assessor_id):
+    if not marking_closed(connection, return_id, assessor_id=assessor_id) or may_be_mended(
+        connection, return_id, assessor_id=assessor_id
+    ):
         return
     if markings_complete(connection, return_id):
         raise MarkingClosed(
             "Both markings of this return are submitted, so neither can change",
-            advice="Ask staff if something must be corrected.",
+            advice="Write a note to staff if something must be corrected: they can return it.",
         )
     raise MarkingClosed(
         "A moderator or a fresh reviewer has this return now, so that this marking cannot change",
-        advice="Ask staff if something must be corrected.",
+        advice="Write a note to staff if something must be corrected: they can return it.",
     )
 
 

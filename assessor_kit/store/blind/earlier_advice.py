@@ -24,9 +24,10 @@ from assessor_kit.store.database.schema import sql_table
 from assessor_kit.store.keys import seal, unseal
 from assessor_kit.store.log.agreed_judgements import agreed_in
 from assessor_kit.store.log.judgements import judgement_in
+from assessor_kit.store.rounds.queries import judged_afresh
 from assessor_kit.store.rows.subject_keys import make_subject_key, of_return, subject_key
 from assessor_kit.store.rows.typed_rows import append, read_rows
-from assessor_kit.vocabulary import Marking, visible
+from assessor_kit.vocabulary import Judgement, Marking, visible
 
 PART = "earlier advice"
 KEPT = sql_table(tables.SHOWN_ROWS)
@@ -93,7 +94,23 @@ def _advice_of(connection: Connection, document: Mapping[Any, Any]) -> str:
         if agreed
         else judgement_in(connection, return_id, str(assessor_id), position=position)[1]
     )
+    fresh = _fresh_then(connection, return_id, position)
+    if fresh and not (agreed and Marking.FRESH.value in agreed[-1].settles):
+        said = fresh
     return said.advice.strip() if said else ""
+
+
+def _fresh_then(connection: Connection, return_id: str, position: int | None) -> Judgement | None:
+    """Return the fresh judgement as it then was, where an appeal put it in the others' place."""
+    if not judged_afresh(connection, [return_id]):
+        return None
+    fresh = select(ALLOCATIONS.c.assessor_id).where(
+        ALLOCATIONS.c.return_id == return_id, ALLOCATIONS.c.marking == Marking.FRESH.value
+    )
+    reviewer = connection.execute(fresh).scalar()
+    if reviewer is None:
+        return None
+    return judgement_in(connection, return_id, str(reviewer), position=position)[1]
 
 
 def put_earlier_advice(

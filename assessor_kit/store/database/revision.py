@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from assessor_kit.errors import OtherRevision
 from assessor_kit.store.database.addresses import database_place
 
-HEAD_REVISION = "0005_moderation"  # a test compares it with the newest file in migrations/versions
+HEAD_REVISION = "0006_rounds"  # a test compares it with the newest file in migrations/versions
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 

@@ -60,6 +60,9 @@ INDEXED = {
     "outbox_events": ("message_id",),
     "problems": ("return_id",),
     "second_marking_choices": ("return_id",),
+    "staff_notes": ("return_id",),
+    "version_changes": ("return_id",),
+    "information_rounds": ("return_id",),
 }
 # Views made by the migrations: the current judgement of each assessor on each return, and returns
 # as an assessor may see them.

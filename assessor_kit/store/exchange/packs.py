@@ -48,6 +48,12 @@ from assessor_kit.store.log.access_log import note_access
 from assessor_kit.store.log.assessor_events import events_of_kind
 from assessor_kit.store.log.chain import NewEvent, append_event
 from assessor_kit.store.log.opened_events import opened_events
+from assessor_kit.store.rounds.staff_notes import put_staff_notes, told_staff_notes
+from assessor_kit.store.rounds.version_changes import (
+    put_versions,
+    told_versions,
+    versions_before,
+)
 from assessor_kit.store.rows.shown_rows import (
     SHOWN,
     keep_shown_rows,
@@ -59,7 +65,8 @@ from assessor_kit.store.rows.typed_rows import append, read_columns, read_rows
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import EventKind, JudgementState
 
-FORMAT = 2
+FORMAT = 3  # 3 has staff's notes and the versions that returns took the place of
+OPENED_FORMATS = {2, FORMAT}  # what this program opens and merges
 BY_RETURN = (tables.REQUIREMENTS, tables.FINDINGS)
 # What a laptop's tables hold in place of an identity.
 LEFT_OUT: dict[tables.Table, dict[str, Any]] = {tables.PROBLEMS: {"digest": "", "file": None}}
@@ -164,9 +171,13 @@ def _content(workspace: Workspace, connection: Connection, assessor_id: str) -> 
         "returns": returns,
         "words": words,
         "earlier": earlier,
+        "staff_notes": told_staff_notes(connection, names, assessor_id=assessor_id),
+        "version_changes": told_versions(connection, names),
         **found,
         "allocations": plain_rows(allocations[allocations["return_id"].isin(names)]),
-        "events": _theirs_to_read(opened_events(connection, names), assessor_id),
+        "events": _theirs_to_read(
+            opened_events(connection, [*names, *_before(connection, names)]), assessor_id
+        ),
     }
 
 
@@ -189,6 +200,11 @@ def _theirs_to_read(events: list[dict[str, Any]], assessor_id: str) -> list[dict
             and place > last.get(event["return_id"], len(events))
         )
     ]
+
+
+def _before(connection: Connection, names: list[str]) -> list[str]:
+    """Return the versions whose place these returns took, for the judgements of them."""
+    return [one.before_id for one in versions_before(connection, names).values()]
 
 
 def _theirs(connection: Connection, assessor_id: str) -> pd.DataFrame:
@@ -224,7 +240,7 @@ def open_pack(path: Path, folder: Path, *, passphrase: str, fingerprint: str = "
     signer's.
     """
     content, signed_by = read_signed(path, passphrase=passphrase)
-    if content.get("format") != FORMAT or (fingerprint and fingerprint != signed_by):
+    if content.get("format") not in OPENED_FORMATS or (fingerprint and fingerprint != signed_by):
         raise PackRefused(
             f"it has format {content.get('format')} and was signed by {signed_by}",
             where=path.name,
@@ -318,6 +334,8 @@ def _fill(connection: Connection, content: dict[str, Any]) -> None:
     )
     for event in content["events"]:
         append_event(connection, event_from(event))
+    put_staff_notes(connection, content.get("staff_notes", ()))
+    put_versions(connection, content.get("version_changes", ()))
 
 
 def event_from(told: dict[str, Any]) -> NewEvent:

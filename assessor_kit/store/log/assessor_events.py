@@ -23,6 +23,8 @@ from assessor_kit.store.rows.subject_keys import of_return, subject_keys
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import EventKind
 
+# what changes no judgement, and so may be told when both markings are submitted
+WHENEVER = {EventKind.NOTE, EventKind.CONFIDENCE}
 TRIES = 50  # other saves by the same assessor on the same return can intervene only so often
 
 
@@ -41,7 +43,7 @@ def record_event(
     The same `event_id` again changes nothing.
 
     Raises NotAllocated where the return is not in the assessor's caseload, MarkingClosed once both
-    markings are submitted, and Conflict where other saves keep coming first.
+    markings are submitted (but not for a note), and Conflict where other saves keep coming first.
     """
     require_self(workspace, assessor_id)
     for _ in range(TRIES):
@@ -51,7 +53,8 @@ def record_event(
                 if known is not None:
                     return known
                 require_allocated(connection, return_id, assessor_id=assessor_id)
-                require_open_marking(connection, return_id, assessor_id=assessor_id)
+                if kind not in WHENEVER:
+                    require_open_marking(connection, return_id, assessor_id=assessor_id)
                 version = _last_version(connection, return_id, assessor_id, kind) + 1
                 append_event(
                     connection,

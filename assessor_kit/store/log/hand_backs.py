@@ -12,7 +12,7 @@ from assessor_kit.store.log.assessor_events import events_of_kind, record_event
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import EventKind, HandBackReason
 
-COLUMNS = ["return_id", "assessor_id", "kind", "reason", "words", "recorded_at"]
+COLUMNS = ["return_id", "assessor_id", "kind", "reason", "words", "recorded_at", "event_id"]
 
 
 def hand_back(
@@ -71,7 +71,10 @@ def told_to_staff(workspace: Workspace) -> pd.DataFrame:
         ]
     rows = [
         {
-            **{name: event[name] for name in ("return_id", "assessor_id", "kind", "recorded_at")},
+            **{
+                name: event[name]
+                for name in ("return_id", "assessor_id", "kind", "recorded_at", "event_id")
+            },
             "reason": event["chosen"].get("reason", ""),
             "words": event["written"].get("words", ""),
         }

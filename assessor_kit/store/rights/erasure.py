@@ -27,7 +27,7 @@ from assessor_kit.store.access.permissions import require_staff
 from assessor_kit.store.database.connections import read_transaction, write_transaction
 from assessor_kit.store.database.schema import sql_table
 from assessor_kit.store.exchange.sealed_files import pack_of
-from assessor_kit.store.keys import KeyRing
+from assessor_kit.store.keys import ERASED, KeyRing
 from assessor_kit.store.rights.member_rows import (
     DELETED,
     OF_RETURNS_DELETED,
@@ -38,7 +38,7 @@ from assessor_kit.store.rights.member_rows import (
     words_of_member,
 )
 from assessor_kit.store.rights.traces import files_holding
-from assessor_kit.store.workspace import Workspace
+from assessor_kit.store.workspace import DRAWINGS, Workspace
 
 # folders of a workspace whose files the kit made and may remove
 MADE_BY_US = ("feedback", "packs", "outbox", "originals")
@@ -89,7 +89,8 @@ def erase_member(workspace: Workspace, member_no: str, *, dry_run: bool = False)
             "This workspace holds nothing about that member", advice="Check the membership number."
         )
     packs, handed_in = _packs_and_hand_ins(workspace, pack_ids)
-    files = sorted({*_existing(workspace, document_files), *_removable(workspace, words), *packs})
+    folder = workspace.folder
+    files = sorted({*_existing(folder, document_files), *_removable(folder, words), *packs})
     out_of_reach = [*out_of_reach, *handed_in]
     if dry_run:
         return Erasure(
@@ -109,11 +110,7 @@ def erase_member(workspace: Workspace, member_no: str, *, dry_run: bool = False)
             "erased_at": datetime.now(UTC).replace(tzinfo=None),
         }
         connection.execute(insert(sql_table(tables.ERASURES)), [row])
-    for name in files:
-        (workspace.folder / name).unlink(missing_ok=True)
-    # all of them, because none says whose it is; they are drawn again when needed
-    for drawing in workspace.drawings.glob("*"):
-        drawing.unlink(missing_ok=True)
+    _remove_files(folder, files)
     swept = vacuum_database(workspace.engine)
     return Erasure(
         erasure_id=erasure_id,
@@ -197,36 +194,43 @@ def _packs_and_hand_ins(workspace: Workspace, pack_ids: set[str]) -> tuple[list[
     for path in sorted(workspace.folder.rglob("*")) if pack_ids else []:
         if path.is_file() and (made := pack_of(path)) is not None and made.pack_id in pack_ids:
             if made.is_pack:
-                packs.append(_name(workspace, path))
+                packs.append(_name(workspace.folder, path))
             else:
                 handed_in.append(
-                    f"The file {_name(workspace, path)}, which came back from a laptop: merge it if"
-                    " that has not been done, then delete it."
+                    f"The file {_name(workspace.folder, path)}, which came back from a laptop:"
+                    " merge it if that has not been done, then delete it."
                 )
     return packs, handed_in
 
 
-def _existing(workspace: Workspace, names: list[str]) -> list[str]:
+def _existing(folder: Path, names: list[str]) -> list[str]:
     """Return the files that exist, with others of the same stem, such as a PDF."""
     paths = [
-        path
-        for name in names
-        for path in (workspace.folder / name).parent.glob(f"{(workspace.folder / name).stem}.*")
+        path for name in names for path in (folder / name).parent.glob(f"{(folder / name).stem}.*")
     ]
-    return [_name(workspace, path) for path in paths if path.is_file()]
+    return [_name(folder, path) for path in paths if path.is_file()]
 
 
-def _removable(workspace: Workspace, words: list[str]) -> list[str]:
+def _removable(folder: Path, words: list[str]) -> list[str]:
     return [
-        _name(workspace, path)
-        for folder in MADE_BY_US
-        for path in files_holding(workspace.folder / folder, words)
+        _name(folder, path) for made in MADE_BY_US for path in files_holding(folder / made, words)
     ]
+
+
+def _remove_files(folder: Path, names: list[str]) -> None:
+    """Remove a member's files, and every drawing.
+
+    No drawing says whose it is; they are drawn again when needed.
+    """
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+    for drawing in (folder / DRAWINGS).glob("*"):
+        drawing.unlink(missing_ok=True)
 
 
 def _not_removable(workspace: Workspace, words: list[str], files: list[str]) -> list[str]:
     """Return sentences about files that mention the member and are not the kit's to remove."""
-    holding = [_name(workspace, path) for path in files_holding(workspace.folder, words)]
+    holding = [_name(workspace.folder, path) for path in files_holding(workspace.folder, words)]
     return [
         f"The file {name}, which mentions the member: edit or delete it."
         for name in holding
@@ -234,12 +238,8 @@ def _not_removable(workspace: Workspace, words: list[str], files: list[str]) -> 
     ]
 
 
-def _name(workspace: Workspace, path: Path) -> str:
-    return (
-        path.relative_to(workspace.folder).as_posix()
-        if path.is_relative_to(workspace.folder)
-        else str(path)
-    )
+def _name(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
 
 
 def member_mark(keys: KeyRing, member_no: str) -> str:
@@ -250,25 +250,60 @@ def member_mark(keys: KeyRing, member_no: str) -> str:
 def _note_beside_keys(keys: KeyRing, member_no: str, return_ids: tuple[str, ...]) -> None:
     """Record the erasure beside the keys, for backups made before it."""
     line = {"member": member_mark(keys, member_no), "return_ids": sorted(return_ids)}
-    append_line(keys.folder / "erased.jsonl", json.dumps(line))
+    append_line(keys.folder / ERASED, json.dumps(line))
 
 
-def erase_again(engine: Engine, keys: KeyRing) -> int:
-    """Erase from a restored database every member who was erased since it was saved.
+@dataclass(frozen=True, kw_only=True)
+class ErasedAgain:
+    """What was erased again from a restored backup: how many members, and which files."""
 
-    Returns how many members that was.
+    members: int
+    files: tuple[str, ...]
+
+
+def erase_again(engine: Engine, keys: KeyRing, folder: Path) -> ErasedAgain:
+    """Erase from a restored workspace every member who was erased since it was saved.
+
+    Their rows go, and the files in the workspace's folder that are theirs or hold their words:
+    reports, originals and messages.
     """
-    path = keys.folder / "erased.jsonl"
-    count = 0
+    path = keys.folder / ERASED
     marks = (
         {json.loads(line)["member"] for line in path.read_text(encoding="utf-8").splitlines()}
         if path.is_file()
         else set()
     )
     if not marks:
-        return 0
+        return ErasedAgain(members=0, files=())
+    removed: set[str] = set()
     with write_transaction(engine) as connection:
-        numbers = {
+        numbers = [
+            number for number in _numbers_held(connection) if member_mark(keys, number) in marks
+        ]
+        for number in numbers:
+            found = rows_of_member(connection, number)
+            words = words_of_member(connection, number)
+            named, _, _ = _files_of(connection, number, found.return_ids)
+            removed |= {*_existing(folder, named), *_removable(folder, words)}
+            erasure_id = f"ERASED-{secrets.token_hex(4).upper()}"
+            row = {
+                "erasure_id": erasure_id,
+                "return_ids": return_ids_json(
+                    take_out_member(connection, number, erasure_id=erasure_id)
+                ),
+                "erased_at": datetime.now(UTC).replace(tzinfo=None),
+            }
+            connection.execute(insert(sql_table(tables.ERASURES)), [row])
+    if numbers:
+        _remove_files(folder, sorted(removed))
+    vacuum_database(engine)
+    return ErasedAgain(members=len(numbers), files=tuple(sorted(removed)))
+
+
+def _numbers_held(connection: Connection) -> list[str]:
+    """Return every membership number that a database holds."""
+    return sorted(
+        {
             str(number)
             for table in (
                 tables.REGISTER,
@@ -276,22 +311,11 @@ def erase_again(engine: Engine, keys: KeyRing) -> int:
                 tables.FRAMES,
                 tables.CIRCUMSTANCES,
                 tables.DOCUMENTS,
+                tables.QUERIES,
+                tables.OUTBOX,
+                tables.ORIGINALS,
             )
             for number in connection.execute(select(sql_table(table).c.member_no)).scalars()
+            if number
         }
-        for number in sorted(numbers):
-            if member_mark(keys, number) in marks:
-                names = take_out_member(
-                    connection,
-                    number,
-                    erasure_id=(erasure_id := f"ERASED-{secrets.token_hex(4).upper()}"),
-                )
-                row = {
-                    "erasure_id": erasure_id,
-                    "return_ids": return_ids_json(names),
-                    "erased_at": datetime.now(UTC).replace(tzinfo=None),
-                }
-                connection.execute(insert(sql_table(tables.ERASURES)), [row])
-                count += 1
-    vacuum_database(engine)
-    return count
+    )

@@ -14,7 +14,12 @@ from assessor_kit import tables
 from assessor_kit.store.access.permissions import require_staff
 from assessor_kit.store.database.connections import read_transaction
 from assessor_kit.store.database.schema import sql_table
-from assessor_kit.store.rows.subject_keys import destroy_subject_keys, of_member, of_return
+from assessor_kit.store.rows.subject_keys import (
+    destroy_subject_keys,
+    of_member,
+    of_query,
+    of_return,
+)
 from assessor_kit.store.workspace import Workspace
 
 # Rows that are about nobody but the member are deleted.
@@ -34,6 +39,7 @@ RENAMED: tuple[tuple[tables.Table, dict[str, object]], ...] = (
     (tables.SELECTIONS, {"ticket": ""}),
     (tables.RESPONSES, {}),
     (tables.RETURNS, {"pseudonym": "", "source_digest": ""}),
+    (tables.QUERIES, {}),
 )
 OF_RETURNS_DELETED = (
     tables.GOALS,
@@ -116,6 +122,11 @@ def take_out_member(connection: Connection, member_no: str, *, erasure_id: str) 
     names = rows_of_member(connection, member_no).return_ids
     approvals = sql_table(tables.APPROVALS)
     documents = sql_table(tables.DOCUMENTS)
+    asked = sql_table(tables.QUERIES)
+    queries = connection.execute(
+        select(asked.c.query_id).distinct().where(asked.c.member_no == member_no)
+    ).scalars()
+    query_keys = [of_query(name) for name in queries]
     theirs = select(documents.c.document_id).where(documents.c.member_no == member_no)
     # a reason may quote the member
     connection.execute(delete(approvals).where(approvals.c.document_id.in_(theirs)))
@@ -129,7 +140,7 @@ def take_out_member(connection: Connection, member_no: str, *, erasure_id: str) 
             {"member_no": erasure_id, **instead},
         )
     take_out_words(connection, list(names))
-    destroy_subject_keys(connection, [of_member(member_no), *map(of_return, names)])
+    destroy_subject_keys(connection, [of_member(member_no), *query_keys, *map(of_return, names)])
     _take_out_mentions(connection, member_no)
     return names
 

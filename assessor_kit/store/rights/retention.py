@@ -19,10 +19,15 @@ from assessor_kit.store.database.connections import read_transaction, write_tran
 from assessor_kit.store.database.schema import sql_table
 from assessor_kit.store.rights.erasure import erase_member, vacuum_database
 from assessor_kit.store.rights.member_rows import take_out_words
-from assessor_kit.store.rows.subject_keys import destroy_subject_keys, of_member, of_return
+from assessor_kit.store.rows.subject_keys import (
+    destroy_subject_keys,
+    of_member,
+    of_query,
+    of_return,
+)
 from assessor_kit.store.rows.typed_rows import LISTED
 from assessor_kit.store.workspace import Workspace
-from assessor_kit.vocabulary import MessageState
+from assessor_kit.vocabulary import MessageState, QueryEvent
 
 SCHEDULE = "retention.toml"
 
@@ -171,6 +176,25 @@ def _remove_circumstances(workspace: Workspace, names: list[str]) -> None:
         destroy_subject_keys(connection, [of_member(name) for name in names])
 
 
+def _queries_answered(connection: Connection, last: date) -> list[str]:
+    """Return the queries that were answered by `last` and still hold words."""
+    table = sql_table(tables.QUERIES)
+    keys = sql_table(tables.SUBJECT_KEYS)
+    answered = connection.execute(
+        select(table.c.query_id).where(
+            table.c.kind == QueryEvent.ANSWERED.value,
+            table.c.happened_at <= datetime.combine(last, time.max),
+        )
+    ).scalars()
+    sealed = set(connection.execute(select(keys.c.subject)).scalars())
+    return [name for name in answered if of_query(name) in sealed]
+
+
+def _remove_query_words(workspace: Workspace, names: list[str]) -> None:
+    with write_transaction(workspace.engine) as connection:
+        destroy_subject_keys(connection, [of_query(name) for name in names])
+
+
 def _accesses(connection: Connection, last: date) -> list[str]:
     table = sql_table(tables.ACCESS_LOG)
     return [
@@ -230,6 +254,7 @@ STEPS: dict[
     "written words": (_returns_reviewed, _remove_words),
     "feedback documents": (_documents, _remove_documents),
     "circumstances": (_circumstances, _remove_circumstances),
+    "queries and appeals": (_queries_answered, _remove_query_words),
     "access log": (_accesses, _remove_accesses),
     "members who left": (_members_who_left, _remove_members),
     "letters": (_letters, _remove_letters),

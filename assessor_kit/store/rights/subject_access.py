@@ -23,6 +23,9 @@ from assessor_kit.store.log.access_log import STAFF, note_access
 from assessor_kit.store.log.assessor_events import events_of_kind
 from assessor_kit.store.rights.files_about_member import FilesSpeakingOf
 from assessor_kit.store.rights.member_rows import rows_of_member
+from assessor_kit.store.rounds.information_rounds import round_events_in
+from assessor_kit.store.rounds.queries import queries_in
+from assessor_kit.store.rounds.staff_notes import notes_in
 from assessor_kit.store.rows.typed_rows import read_rows
 from assessor_kit.store.workspace import Workspace
 from assessor_kit.vocabulary import EventKind
@@ -210,6 +213,47 @@ def _held(
             "when": one.accessed_at,
         }
         for one in opened
+    ]
+    held["notes_between_staff_and_assessors"] = [
+        {
+            "return_id": row["return_id"],
+            "from": STAFF if row["from_staff"] else people.name(row["assessor_id"]),
+            "what": row["kind"],
+            "words": row["words"],
+            "when": row["written_at"],
+        }
+        for row in notes_in(connection, return_ids=return_ids).to_dict("records")
+        if row["kind"] != EventKind.CONFIDENCE.value
+    ]
+    held["a_little_more"] = [
+        {
+            **{
+                name: event[name]
+                for name in ("return_id", "kind", "due_on", "answer_id", "why", "happened_at")
+            },
+            "who": STAFF,
+        }
+        for event in round_events_in(connection, return_ids)
+    ]
+    held["newer_versions"] = [
+        {**row, "who": STAFF}
+        for row in _rows(read_rows(connection, tables.VERSION_CHANGES, return_id=return_ids))
+    ]
+    held["queries"] = [
+        {
+            "query": one.query_id,
+            "cpd_year": one.cpd_year,
+            "return_id": one.return_id,
+            "appeal": one.is_appeal,
+            "asked_on": one.asked_on,
+            "due_on": one.due_on,
+            "what": one.what,
+            "fresh_reviewer": people.name(one.reviewer) if one.reviewer else "",
+            "answered_at": one.answered_at,
+            "answer": one.answer,
+            "outcome_changed": one.outcome_changed,
+        }
+        for one in queries_in(connection, member_no=member_no)
     ]
     for kind, name in EVENT_FILES.items():
         held[name] = [

@@ -36,6 +36,11 @@ def of_member(member_no: str) -> str:
     return f"member:{member_no}"
 
 
+def of_query(query_id: str) -> str:
+    """Return the subject under which a member's query and its answer are sealed."""
+    return f"query:{query_id}"
+
+
 def subject_key(connection: Connection, subject: str) -> bytes | None:
     """Return the key of a subject, or None where it has none or no longer has one."""
     wrapped = connection.execute(_WRAPPED_KEY, {"subject": subject}).scalar()
@@ -97,4 +102,4 @@ def destroy_subject_keys(connection: Connection, subjects: list[str]) -> int:
 
 
 def _wrapped_under(subject: str) -> str:
-    return "staff" if subject.startswith("member:") else "subjects"
+    return "staff" if subject.startswith(("member:", "query:")) else "subjects"

@@ -53,6 +53,14 @@ class Saved:
     head: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Restored(Saved):
+    """What was restored, and how many members and files were erased again from it."""
+
+    erased_again: int
+    files_erased: int
+
+
 def back_up(workspace: Workspace, path: Path) -> Saved:
     """Save a workspace; everything acknowledged before the call is in the backup."""
     require_staff(workspace)
@@ -98,8 +106,10 @@ def _write_archive(path: Path, sources: dict[str, Path], *, head: str) -> None:
         archive.writestr(LIST, json.dumps({"files": digests, "head": head}))
 
 
-def restore(path: Path, folder: Path) -> Saved:
+def restore(path: Path, folder: Path) -> Restored:
     """Restore a backup into a new folder, and again erase members who were erased since.
+
+    Of these members the files go as well: reports, originals and messages.
 
     The database is restored to a server where one is named, provided its database is empty.
 
@@ -128,7 +138,7 @@ def restore(path: Path, folder: Path) -> Saved:
         _load_server(url, folder / DATABASE, keys)
     with passing_engine(url, keys=keys) as engine:
         upgrade_database(engine)
-        erase_again(engine, keys)
+        again = erase_again(engine, keys, folder.resolve())
         with read_transaction(engine) as connection:
             log = check_log(connection, expected_head=head)
     if not log.verified:
@@ -137,7 +147,13 @@ def restore(path: Path, folder: Path) -> Saved:
             where=path.name,
             advice="Try an earlier backup.",
         )
-    return Saved(files=len(contents), events=log.events, head=log.head)
+    return Restored(
+        files=len(contents) - len(again.files),
+        events=log.events,
+        head=log.head,
+        erased_again=again.members,
+        files_erased=len(again.files),
+    )
 
 
 def _load_server(url: str, copy: Path, keys: KeyRing) -> None:
@@ -198,7 +214,7 @@ def back_up_keys(workspace: Workspace, path: Path) -> str:
         if one.suffix in {".key", ".jsonl"}
     }
     write_private(path.resolve(), json.dumps(files).encode())
-    _note(workspace, "keys_backed_up", workspace.keys.fingerprint())
+    _note(workspace, "keys_backed_up", workspace.keys.backup_mark())
     return workspace.keys.fingerprint()
 
 

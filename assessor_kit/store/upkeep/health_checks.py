@@ -182,11 +182,16 @@ def _keys(workspace: Workspace, connection: Connection) -> Iterator[Check]:
     known = connection.execute(
         select(sql_table(SETTINGS).c.value).where(sql_table(SETTINGS).c.name == "keys_backed_up")
     ).scalar()
+    is_older = known is not None and str(known).split(":")[0] == workspace.keys.fingerprint()
     yield (
         "keys have a backup",
-        known == workspace.keys.fingerprint(),
+        known == workspace.keys.backup_mark(),
         (
-            "Without its keys nobody can read what assessors wrote. Run `assessor-kit backup-keys"
-            " FILE` and keep the file apart from the backups."
+            "A member was erased since the keys were backed up: a restored backup would bring the"
+            " member back. Run `assessor-kit backup-keys FILE --replace`, and destroy older backups"
+            " of the keys."
+            if is_older
+            else "Without its keys nobody can read what assessors wrote. Run `assessor-kit"
+            " backup-keys FILE` and keep the file apart from the backups."
         ),
     )

@@ -146,11 +146,12 @@
  * @typedef {{ kind: "reading", return_id: string, reading: SentReading }} ReadingMessage
  * @typedef {{ kind: "hand_back", return_id: string, reason: string, words: string }} HandBackMessage
  * @typedef {{ kind: "worry", return_id: string, words: string }} WorryMessage
+ * @typedef {{ kind: "note", return_id: string, words: string, answers: string }} NoteMessage
  * @typedef {{ kind: "preview", return_id: string, state: JudgementState }} PreviewMessage
  * @typedef {{ kind: "list" } & ListRequest} ListMessage
- * @typedef {{ kind: "open" | "unmask" | "standing" | "again" | "company", return_id: string }} ReturnMessage
+ * @typedef {{ kind: "open" | "unmask" | "standing" | "again" | "company" | "carry_over", return_id: string }} ReturnMessage
  * @typedef {{ kind: "begin" | "next" | "handed_back" | "tour" | "leave_tour" }} PlainMessage
- * @typedef {SaveMessage | UndoMessage | ReadingMessage | HandBackMessage | WorryMessage
+ * @typedef {SaveMessage | UndoMessage | ReadingMessage | HandBackMessage | WorryMessage | NoteMessage
  *   | PreviewMessage | ListMessage | ReturnMessage | PlainMessage} Message
  * @typedef {Message & { event_id: string }} NumberedMessage
  */
@@ -272,6 +273,45 @@
  */
 
 /**
+ * The words of a judgement that its member reads.
+ *
+ * @typedef {object} MemberWords
+ * @property {string} [liked]
+ * @property {string} [advice]
+ * @property {Record<string, string>} [comments]
+ */
+
+/**
+ * A text that staff returned: why, and how it read then.
+ *
+ * @typedef {object} ReturnedText
+ * @property {string} reason
+ * @property {string} when
+ * @property {MemberWords} was
+ */
+
+/**
+ * A note between the assessor and staff; `waits` if it is staff's and has no answer.
+ *
+ * @typedef {object} StaffNote
+ * @property {string} note_id
+ * @property {boolean} from_staff
+ * @property {boolean} in_confidence
+ * @property {string} words
+ * @property {string} when
+ * @property {boolean} waits
+ */
+
+/**
+ * What is new in a version that took the place of an earlier one.
+ *
+ * @typedef {object} VersionBefore
+ * @property {string} sentence
+ * @property {number[]} new_lines
+ * @property {boolean} can_start_from  whether the earlier judgement can be begun with
+ */
+
+/**
  * One return, with the judgement that the store holds.
  *
  * @typedef {object} ReturnPage
@@ -294,6 +334,9 @@
  * @property {Record<string, Phrase[]>} phrases
  * @property {StoredJudgement} judgement
  * @property {{ agreed: AgreedBeside | null, answers: StaffAnswer[] }} afterwards
+ * @property {ReturnedText | null} returned
+ * @property {StaffNote[]} staff_notes
+ * @property {VersionBefore | null} before
  */
 
 /**
@@ -331,6 +374,7 @@
  * @property {string} marking
  * @property {string} state
  * @property {string} news  agreed, answered, both or nothing
+ * @property {string} call  what staff wait for; empty for nothing
  * @property {string} due
  */
 

@@ -170,7 +170,13 @@ export class ReturnsTable {
       element("th", { scope: "row" }, open),
       element("td", { text: `${row.discipline}, CPD of ${row.cpd_year}` }),
       element("td", { text: row.marking }),
-      element("td", {}, state, row.news ? quiet("p", row.news) : null),
+      element(
+        "td",
+        {},
+        state,
+        row.call ? element("span", { class: "ak-call", text: row.call }) : null,
+        row.news ? quiet("p", row.news) : null,
+      ),
       element("td", { text: row.due }),
     );
   }

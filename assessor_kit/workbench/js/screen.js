@@ -93,6 +93,8 @@ export class Screen {
       root,
       setup,
       tell,
+      carryOver: () => this.#carryOver(),
+      writeNote: (note, answered) => this.#writeNote(note, answered),
       onBehind: (criterion) => this.#form.markBehind(criterion),
     });
     this.#form = new JudgementForm({
@@ -104,6 +106,7 @@ export class Screen {
       compare: (reference) => this.#tour.compare(reference),
       showUnsaved: (unsaved) => this.#showUnsaved(unsaved),
     });
+    this.#form.box.addEventListener("input", () => this.#view.showNow(this.#form.state));
     this.#warning = new UnsavedWarning(root, {
       tryNow: () => this.#form.record.tryNow(),
       open: (returnId) => this.#leaveFor({ kind: "open", return_id: returnId }),
@@ -352,6 +355,27 @@ export class Screen {
     const returnId = this.#form.returnId;
     openWorry(this.root, { name: this.#form.returnName }, ({ words }, answered) => {
       this.#askStaff({ kind: "worry", return_id: returnId, words }, answered);
+    });
+  }
+
+  /**
+   * @param {{ words: string, answers: string }} note
+   * @param {(refusal: string) => void} answered
+   */
+  #writeNote({ words, answers }, answered) {
+    this.#form.flush();
+    const returnId = this.#form.returnId;
+    this.#askStaff({ kind: "note", return_id: returnId, words, answers }, answered);
+  }
+
+  #carryOver() {
+    const returnId = this.#form.returnId;
+    this.#form.flush();
+    this.#link.ask({ kind: "carry_over", return_id: returnId }, (answer) => {
+      if (answer.state && this.#form.returnId === returnId) {
+        this.#form.refresh(answer.state);
+      }
+      this.#tell(answer);
     });
   }
 

@@ -46,7 +46,7 @@ function choiceBox(label, choices, value, changed) {
   const box = element(
     "select",
     { "aria-label": label, onchange: () => changed(box.value) },
-    ...options
+    ...options,
   );
   box.value = value;
   return box;
@@ -64,7 +64,7 @@ var StatusLine = class {
   #text = element("p", { class: "ak-status" });
   #reload = button("Load the page again", () => this.#loadAgain(), {
     class: "ak-reload",
-    hidden: true
+    hidden: true,
   });
   constructor() {
     this.box = element("div", { class: "ak-saying" }, this.#text, this.#reload);
@@ -125,7 +125,7 @@ function draftFor(purpose) {
 }
 function rememberDraft(purpose, text) {
   const key = `${DRAFT} ${purpose}`;
-  tried(() => text ? sessionStorage.setItem(key, text) : sessionStorage.removeItem(key));
+  tried(() => (text ? sessionStorage.setItem(key, text) : sessionStorage.removeItem(key)));
 }
 
 // assessor_kit/workbench/js/moderating/comparison.js
@@ -133,7 +133,7 @@ var Comparison = class {
   box = element("form", {
     class: "ak-comparison",
     "aria-label": "What is agreed",
-    onsubmit: (event) => event.preventDefault()
+    onsubmit: (event) => event.preventDefault(),
   });
   #page;
   #record;
@@ -169,14 +169,14 @@ var Comparison = class {
           "label",
           {},
           element("span", {}, "Why ", quiet("span", "both assessors read this")),
-          this.#why
-        )
+          this.#why,
+        ),
       ),
       element(
         "p",
         { class: "ak-row" },
-        button("Record what is agreed", () => this.send(), { class: "ak-primary ak-agree" })
-      )
+        button("Record what is agreed", () => this.send(), { class: "ak-primary ak-agree" }),
+      ),
     );
     this.#sync();
   }
@@ -258,13 +258,15 @@ var Comparison = class {
       taken: Object.fromEntries(
         this.#points.map(({ point, radios }) => [
           point.code,
-          this.#page.sides[chosenPlace(radios)].name
-        ])
+          this.#page.sides[chosenPlace(radios)].name,
+        ]),
       ),
       words: Object.fromEntries(
-        this.#points.filter(({ words, isOwn }) => words && isOwn).map(({ point, words }) => [point.code, words?.value ?? ""])
+        this.#points
+          .filter(({ words, isOwn }) => words && isOwn)
+          .map(({ point, words }) => [point.code, words?.value ?? ""]),
       ),
-      why: this.#why.value
+      why: this.#why.value,
     });
   }
   /** Forgets what was typed, once it is recorded. */
@@ -276,8 +278,8 @@ var Comparison = class {
     return `${what} of moderating return ${this.#page.heading.pseudonym}`;
   }
   #wholeSides() {
-    const buttons = this.#page.sides.map(
-      (side, place) => button(`Take all of: ${side.label}`, () => this.takeAll(place), { class: "ak-take-all" })
+    const buttons = this.#page.sides.map((side, place) =>
+      button(`Take all of: ${side.label}`, () => this.takeAll(place), { class: "ak-take-all" }),
     );
     return element("div", { class: "ak-row" }, ...buttons);
   }
@@ -291,7 +293,7 @@ var Comparison = class {
       "details",
       { class: "ak-alike", open: apart === 0 },
       element("summary", { text: title }),
-      ...same.map(({ fieldset }) => fieldset)
+      ...same.map(({ fieldset }) => fieldset),
     );
   }
   /**
@@ -301,21 +303,23 @@ var Comparison = class {
    */
   #point(point, place) {
     const { sides } = this.#page;
-    const radios = sides.map(
-      (side, number) => element("input", {
+    const radios = sides.map((side, number) =>
+      element("input", {
         type: "radio",
         name: `ak-take-${point.code}`,
         value: side.name,
-        onchange: () => this.#choose(parts, number)
-      })
+        onchange: () => this.#choose(parts, number),
+      }),
     );
-    const words = point.has_words ? element("textarea", { rows: "2", "aria-label": `Words for the member: ${point.label}` }) : null;
+    const words = point.has_words
+      ? element("textarea", { rows: "2", "aria-label": `Words for the member: ${point.label}` })
+      : null;
     words?.addEventListener("input", () => {
       parts.isOwn = true;
     });
     const mark = pointMark(point);
-    const columns = sides.map(
-      (side, number) => element(
+    const columns = sides.map((side, number) =>
+      element(
         "label",
         { class: "ak-take" },
         element(
@@ -323,11 +327,13 @@ var Comparison = class {
           { class: "ak-row" },
           radios[number],
           element("kbd", { text: String(number + 1), "aria-hidden": "true" }),
-          element("span", { class: "ak-side-name", text: side.label })
+          element("span", { class: "ak-side-name", text: side.label }),
         ),
         point.values[number] ? element("strong", { text: point.values[number] }) : null,
-        point.words[number] ? element("span", { class: "ak-words", text: point.words[number] }) : quiet("span", point.has_words ? "no words" : "")
-      )
+        point.words[number]
+          ? element("span", { class: "ak-words", text: point.words[number] })
+          : quiet("span", point.has_words ? "no words" : ""),
+      ),
     );
     const fieldset = element(
       "fieldset",
@@ -335,7 +341,9 @@ var Comparison = class {
       element("legend", { text: point.label }),
       element("p", {}, element("span", { class: mark.look, text: mark.text })),
       element("div", { class: "ak-takes" }, ...columns),
-      words ? element("label", { class: "ak-own-words" }, quiet("span", "The member will read"), words) : null
+      words
+        ? element("label", { class: "ak-own-words" }, quiet("span", "The member will read"), words)
+        : null,
     );
     const parts = { point, fieldset, radios, words, isOwn: false };
     fieldset.addEventListener("focusin", () => {
@@ -374,7 +382,7 @@ function chosen(radios) {
 function chosenPlace(radios) {
   return Math.max(
     0,
-    radios.findIndex((radio) => radio.checked)
+    radios.findIndex((radio) => radio.checked),
   );
 }
 function pointMark(point) {
@@ -397,7 +405,7 @@ function openPanel(root, title, ...children) {
     "dialog",
     { class: "ak-panel", "aria-labelledby": id },
     element("div", { class: "ak-panel-head" }, heading, close),
-    ...children
+    ...children,
   );
   panel.addEventListener("close", () => {
     panel.remove();
@@ -422,7 +430,7 @@ function labelled(label, field, note) {
     "p",
     { class: "ak-field" },
     element("label", {}, element("span", { text: label }), field),
-    note ? quiet("span", note) : null
+    note ? quiet("span", note) : null,
   );
 }
 function keepDraft(field, purpose) {
@@ -440,7 +448,7 @@ function matterAnswers(name, matters, answers, record, say) {
     "section",
     { "aria-label": "Raised by assessors" },
     element("h3", { text: "Raised by assessors" }),
-    ...matters.map((matter) => shownMatter(name, matter, answers, record, say))
+    ...matters.map((matter) => shownMatter(name, matter, answers, record, say)),
   );
 }
 function shownMatter(name, matter, answers, record, say) {
@@ -453,7 +461,7 @@ function shownMatter(name, matter, answers, record, say) {
     finding ? element("p", { class: "ak-finding", text: `The finding: ${finding}` }) : null,
     element("p", { class: "ak-words", text: words || empty }),
     quiet("p", `Submitted on ${since}`),
-    answer ? givenAnswer(answer) : answerForm(name, matter, answers, record, say)
+    answer ? givenAnswer(answer) : answerForm(name, matter, answers, record, say),
   );
 }
 function givenAnswer({ answer, words, when }) {
@@ -461,16 +469,15 @@ function givenAnswer({ answer, words, when }) {
     "p",
     { class: "ak-answer" },
     element("strong", { text: `Answered on ${when}: ${answer}. ` }),
-    element("span", { class: "ak-words", text: words })
+    element("span", { class: "ak-words", text: words }),
   );
 }
 function answerForm(name, matter, answers, record, say) {
   const { assessor_id: assessorId, about, criterion } = matter;
-  const choice = choiceBox("Answer", answers, answers[0].code, () => {
-  });
+  const choice = choiceBox("Answer", answers, answers[0].code, () => {});
   const words = element("textarea", {
     rows: "2",
-    "aria-label": "Because (the assessor reads this)"
+    "aria-label": "Because (the assessor reads this)",
   });
   const purpose = [`your answer to ${assessorId} on return ${name}`, about, criterion];
   const forget = keepDraft(words, purpose.filter(Boolean).join(", "));
@@ -488,19 +495,19 @@ function answerForm(name, matter, answers, record, say) {
           about,
           criterion,
           answer: choice.value,
-          words: words.value
+          words: words.value,
         },
-        forget
+        forget,
       );
     },
-    { class: "ak-primary" }
+    { class: "ak-primary" },
   );
   return element(
     "div",
     { class: "ak-answer-form" },
     labelled("Answer", choice),
     labelled("Because (the assessor reads this)", words),
-    element("p", {}, send)
+    element("p", {}, send),
   );
 }
 
@@ -514,7 +521,7 @@ var HELP = [
   ["Shift+S", "record what is agreed (Ctrl+Enter in a text)"],
   ["n", "open the next return that waits"],
   ["l", "back to the list"],
-  ["?", "show these keys"]
+  ["?", "show these keys"],
 ];
 var ModerationKeys = class {
   #steps;
@@ -537,20 +544,20 @@ var ModerationKeys = class {
       onchange: () => {
         this.#areOn = single.checked;
         rememberSingleKeys(single.checked);
-      }
+      },
     });
     const text = element("span", {
-      text: "Single keys are on. This browser remembers your choice."
+      text: "Single keys are on. This browser remembers your choice.",
     });
     const keys = HELP.flatMap(([key, meaning]) => [
       element("dt", { text: key }),
-      element("dd", { text: meaning })
+      element("dd", { text: meaning }),
     ]);
     openPanel(
       this.#root,
       "Keys",
       element("dl", { class: "ak-keys" }, ...keys),
-      element("p", {}, element("label", { class: "ak-check-label" }, single, text))
+      element("p", {}, element("label", { class: "ak-check-label" }, single, text)),
     );
   }
   /**
@@ -628,12 +635,13 @@ var ModerationLink = class {
    * @param {ModerationMessage} message
    * @param {(answer: ModerationAnswer) => void} [answered]
    */
-  ask(message, answered = () => {
-  }) {
+  ask(message, answered = () => {}) {
     this.#number += 1;
     const name = `${this.#name}-${this.#number}`;
     const isChange = message.kind === "agree" || message.kind === "answer";
-    const silent = isChange ? "NOT RECORDED yet: the program does not answer. What you wrote is still here." : "The program has not answered yet.";
+    const silent = isChange
+      ? "NOT RECORDED yet: the program does not answer. What you wrote is still here."
+      : "The program has not answered yet.";
     const timer = window.setTimeout(() => this.#say(silent, "bad"), PATIENCE);
     this.#waiting.set(name, { answered, timer });
     this.#model.send({ ...message, event_id: name });
@@ -663,14 +671,14 @@ var ModerationLink = class {
 // assessor_kit/workbench/js/moderating/record_view.js
 function recordView(page) {
   const { charts, findings, plan, activities, readings } = page;
-  const rows = findings.map(
-    ({ label, standing, sentence }) => element(
+  const rows = findings.map(({ label, standing, sentence }) =>
+    element(
       "tr",
       {},
       element("th", { scope: "row", text: label }),
       element("td", { text: standing }),
-      element("td", { text: sentence })
-    )
+      element("td", { text: sentence }),
+    ),
   );
   return element(
     "section",
@@ -678,25 +686,29 @@ function recordView(page) {
     element("h3", { text: "The record" }),
     element("p", { class: "ak-target", text: page.target }),
     ...page.notices.map((text) => element("p", { text })),
-    rows.length ? tableOf(["Point", "Finding", "What was found"], element("tbody", {}, ...rows)) : quiet("p", "This return is not scored yet."),
-    ...readings.map(
-      ({ side, text }) => element("p", { class: "ak-read", text: `${side}, as read: ${text}` })
+    rows.length
+      ? tableOf(["Point", "Finding", "What was found"], element("tbody", {}, ...rows))
+      : quiet("p", "This return is not scored yet."),
+    ...readings.map(({ side, text }) =>
+      element("p", { class: "ak-read", text: `${side}, as read: ${text}` }),
     ),
     element("div", { class: "ak-charts" }, ...charts.map(({ html }) => drawnChart(html))),
     element("h4", { text: "Plan" }),
-    plan.length ? element(
-      "ul",
-      { class: "ak-plan" },
-      ...plan.map(
-        ({ goal_id: name, goal }) => element("li", { class: "ak-words", text: `${name}: ${goal}` })
-      )
-    ) : quiet("p", "No plan was sent; a plan is welcome and not required."),
+    plan.length
+      ? element(
+          "ul",
+          { class: "ak-plan" },
+          ...plan.map(({ goal_id: name, goal }) =>
+            element("li", { class: "ak-words", text: `${name}: ${goal}` }),
+          ),
+        )
+      : quiet("p", "No plan was sent; a plan is welcome and not required."),
     element("h4", { text: "Activities" }),
     tableOf(
       ["Activity", "When", "Time", "Kind and area", "Planned"],
       element("tbody", {}, ...activities.map(activityRow)),
-      { class: "ak-activities" }
-    )
+      { class: "ak-activities" },
+    ),
   );
 }
 function activityRow({
@@ -707,7 +719,7 @@ function activityRow({
   counts,
   kind,
   of_area: area,
-  is_planned: planned
+  is_planned: planned,
 }) {
   return element(
     "tr",
@@ -716,12 +728,12 @@ function activityRow({
       "th",
       { scope: "row" },
       element("span", { class: "ak-words", text: title }),
-      ...texts.map((text) => element("p", { class: "ak-words ak-text", text }))
+      ...texts.map((text) => element("p", { class: "ak-words ak-text", text })),
     ),
     element("td", { text: when }),
     element("td", {}, time, counts ? null : quiet("p", "not counted")),
     element("td", {}, kind, element("br"), area),
-    element("td", { text: planned })
+    element("td", { text: planned }),
   );
 }
 
@@ -750,20 +762,17 @@ var WaitingList = class {
       "aria-label": "Search for a return",
       placeholder: "Search",
       value: asked.search,
-      oninput: () => this.#searchSoon(search.value)
+      oninput: () => this.#searchSoon(search.value),
     });
-    const only = choiceBox(
-      "What to list",
-      kinds,
-      asked.only,
-      (code) => this.#ask({ kind: "list", only: code, start: 0 })
+    const only = choiceBox("What to list", kinds, asked.only, (code) =>
+      this.#ask({ kind: "list", only: code, start: 0 }),
     );
     const body = element("tbody", {}, ...rows.map((row) => this.#row(row)));
     const table = tableOf(["Return", "What", "Since"], body);
     const shownParts = [
       element("div", { class: "ak-row" }, only, search),
       rows.length ? table : element("p", { text: "Nothing waits here." }),
-      this.#pages(found, start, shown)
+      this.#pages(found, start, shown),
     ];
     this.box.replaceChildren(...shownParts.filter((one) => one !== null));
     if (label) {
@@ -798,7 +807,7 @@ var WaitingList = class {
   #row(row) {
     const open = button(row.return, () => this.#open(row.return_id), {
       class: "ak-open",
-      "aria-label": `Open ${row.return}: ${row.kind}`
+      "aria-label": `Open ${row.return}: ${row.kind}`,
     });
     const what = element("td", {}, element("strong", { text: row.kind }), quiet("p", row.sentence));
     return element(
@@ -806,7 +815,7 @@ var WaitingList = class {
       {},
       element("th", { scope: "row" }, open),
       what,
-      element("td", { text: row.since })
+      element("td", { text: row.since }),
     );
   }
   /**
@@ -822,17 +831,17 @@ var WaitingList = class {
     const earlier = button(
       "Earlier ones",
       () => this.#ask({ kind: "list", start: Math.max(0, start - shown) }),
-      { disabled: start === 0 }
+      { disabled: start === 0 },
     );
     const later = button("More", () => this.#ask({ kind: "list", start: start + shown }), {
-      disabled: last >= found
+      disabled: last >= found,
     });
     return element(
       "p",
       { class: "ak-row" },
       earlier,
       later,
-      quiet("span", `${start + 1} to ${last} of ${found}`)
+      quiet("span", `${start + 1} to ${last} of ${found}`),
     );
   }
   /** @param {string} search */
@@ -848,7 +857,7 @@ var ModerationPage = class {
   root = element("section", {
     "aria-label": "Moderation",
     class: "ak ak-moderation mathjax_ignore tex2jax_ignore",
-    tabindex: "-1"
+    tabindex: "-1",
   });
   #model;
   #link;
@@ -861,7 +870,7 @@ var ModerationPage = class {
   #banner = element("p", {
     class: "ak-banner",
     text: "Sample data: invented members, nobody real.",
-    hidden: true
+    hidden: true,
   });
   #heading = element("h2", { text: "Moderation", tabindex: "-1" });
   #name = element("input", { type: "text", "aria-label": "Your name", autocomplete: "off" });
@@ -874,7 +883,7 @@ var ModerationPage = class {
     this.#link = new ModerationLink(model, say);
     this.#list = new WaitingList(
       (message) => this.#link.ask(message),
-      (returnId) => this.#open(returnId)
+      (returnId) => this.#open(returnId),
     );
     this.#keys = new ModerationKeys(this.root, {
       take: (side) => this.#comparison?.take(side),
@@ -890,8 +899,8 @@ var ModerationPage = class {
         S: () => this.#comparison?.send(),
         n: () => this.#next(),
         l: () => this.#backToList(),
-        "?": () => this.#keys.openHelp()
-      }
+        "?": () => this.#keys.openHelp(),
+      },
     });
     this.root.append(
       this.#banner,
@@ -900,13 +909,13 @@ var ModerationPage = class {
         { class: "ak-row ak-moderation-top" },
         this.#heading,
         element("label", {}, "Your name ", this.#name),
-        button("Keys", () => this.#keys.openHelp(), { class: "ak-quiet-button" })
+        button("Keys", () => this.#keys.openHelp(), { class: "ak-quiet-button" }),
       ),
       this.#status.box,
       this.#listed,
       this.#opened,
       this.#status.polite,
-      this.#status.urgent
+      this.#status.urgent,
     );
     this.#listed.append(this.#list.box);
   }
@@ -968,7 +977,7 @@ var ModerationPage = class {
       page.matters,
       this.#listing().answers ?? [],
       (answered, done) => this.#answer(page, answered, done),
-      say
+      say,
     );
     if (page.sides.length) {
       this.#comparison = new Comparison(page, (agreed) => this.#agree(page, agreed), say);
@@ -978,7 +987,7 @@ var ModerationPage = class {
         "div",
         { class: "ak-row" },
         button("Back to the list", () => this.#backToList(), { class: "ak-back" }),
-        button("Next that waits", () => this.#next())
+        button("Next that waits", () => this.#next()),
       ),
       element("h3", { class: "ak-return-name", text: `Return ${pseudonym}`, tabindex: "-1" }),
       quiet("p", [discipline, `CPD of ${year}`].filter(Boolean).join(" · ")),
@@ -988,8 +997,8 @@ var ModerationPage = class {
         "div",
         { class: "ak-moderation-both" },
         element("div", {}, matters, this.#comparison ? this.#comparison.box : waitsNote(page)),
-        recordView(page)
-      )
+        recordView(page),
+      ),
     ];
     this.#opened.replaceChildren(...shown.filter((one) => one !== null));
     this.#takeFocus();
@@ -1055,7 +1064,7 @@ var ModerationPage = class {
           comparison?.forget();
           this.#status.say(answer.text);
         }
-      }
+      },
     );
   }
   /**
@@ -1091,13 +1100,13 @@ function agreedNote({ agreed, is_settled: isSettled }) {
     element("h4", { text: `Agreed by ${agreed.by} on ${agreed.when}` }),
     element("p", {}, "Outcome: ", element("strong", { text: agreed.outcome })),
     element("p", { class: "ak-words", text: `Why: ${agreed.why}` }),
-    still ? element("p", { text: still.trim() }) : null
+    still ? element("p", { text: still.trim() }) : null,
   );
 }
 function waitsNote({ waits_for: markings }) {
   return quiet(
     "p",
-    `The judgements are shown side by side once every marking is submitted; missing: ${markings.join(", ") || "first"}.`
+    `The judgements are shown side by side once every marking is submitted; missing: ${markings.join(", ") || "first"}.`,
   );
 }
 
@@ -1109,6 +1118,4 @@ function render({ model, el }) {
   return () => page.stop();
 }
 var widget_default = { render };
-export {
-  widget_default as default
-};
+export { widget_default as default };

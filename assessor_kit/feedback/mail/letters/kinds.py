@@ -100,6 +100,12 @@ LETTERS = (
         after=LetterKind.MORE,
     ),
     Letter(
+        kind=LetterKind.ANSWER,
+        label="answer to a query",
+        to="a member who asked about the review",
+        names=("asked_on", "what", "answer", "is_changed"),
+    ),
+    Letter(
         kind=LetterKind.FEEDBACK,
         label="individual feedback",
         to="members whose feedback is released",

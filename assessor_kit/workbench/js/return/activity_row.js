@@ -12,12 +12,13 @@ const FOLDED = 90; // letters that a folded text shows
  *
  * @param {Activity} activity
  * @param {(activity: Activity) => void} edit  opens the panel that changes how it is read
+ * @param {{ isNew: boolean }} marks  whether the version before did not have it
  */
-export function activityRow(activity, edit) {
+export function activityRow(activity, edit, { isNew }) {
   const row = element(
     "tr",
     { tabindex: "-1", class: "ak-activity", "data-no": activity.no },
-    described(activity, edit),
+    described(activity, edit, isNew),
     element("td", { text: activity.when }),
     element("td", {}, activity.time, activity.counts ? null : quiet("p", "not counted")),
     kindAndArea(activity),
@@ -34,8 +35,9 @@ export function activityRow(activity, edit) {
 /**
  * @param {Activity} activity
  * @param {(activity: Activity) => void} edit
+ * @param {boolean} isNew
  */
-function described(activity, edit) {
+function described(activity, edit, isNew) {
   const { title, texts, evidence, checks } = activity;
   const evidenceShown = evidence
     ? element("p", { class: "ak-words ak-text ak-quiet", text: `Evidence: ${evidence}` })
@@ -51,6 +53,7 @@ function described(activity, edit) {
     "th",
     { scope: "row" },
     element("span", { class: "ak-words", text: title }),
+    isNew ? element("span", { class: "ak-call", text: "new in this version" }) : null,
     ...texts.map(foldedText),
     evidenceShown,
     ...toCheck,

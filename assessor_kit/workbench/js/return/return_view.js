@@ -14,9 +14,11 @@ import { activityRow } from "./activity_row.js";
 import { FindInReturn } from "./find_in_return.js";
 import { openReading } from "./reading_panel.js";
 import { cellNotes, returnHeading, returnPlan } from "./return_parts.js";
+import { ToAndFro } from "./to_and_fro.js";
 
 /** @import { Column, Filter } from "./activity_filter.js" */
-/** @import { Activity, Answer, Chart, DonePage, ReturnPage, Setup } from "../messages.js" */
+/** @import { Activity, Answer, Chart, DonePage, MemberWords } from "../messages.js" */
+/** @import { ReturnPage, Setup } from "../messages.js" */
 /** @import { Link } from "../saving.js" */
 
 const BAR = '[aria-roledescription="bar"]';
@@ -30,6 +32,8 @@ const HEADINGS = ["Activity", "When", "Time", "Kind and area", "Planned"];
  * @property {HTMLElement} root
  * @property {() => Setup} setup
  * @property {(answer: Answer) => void} tell  shows what the program says
+ * @property {() => void} carryOver  begins with the judgement of the version before
+ * @property {(note: { words: string, answers: string }, answered: (refusal: string) => void) => void} writeNote
  * @property {(criterion: string) => void} onBehind  called with the criterion whose activities are shown; empty: none
  */
 
@@ -43,6 +47,8 @@ export class ReturnView {
   #filter = NO_FILTER;
   #order = "";
   #editedNo = "";
+  /** @type {ToAndFro | null} */
+  #toAndFro = null;
   #find = new FindInReturn(this.box, () => this.#showEverything());
   #body = element("tbody");
   #count = element("span");
@@ -75,13 +81,21 @@ export class ReturnView {
     }
     const hadFocus = isSame && this.box.contains(document.activeElement);
     const findHadFocus = this.#find.box.contains(document.activeElement);
+    const toAndFro = new ToAndFro(next, {
+      criteria: this.#screen.setup().criteria,
+      carryOver: this.#screen.carryOver,
+      write: this.#screen.writeNote,
+    });
+    this.#toAndFro = toAndFro;
     this.box.replaceChildren(
       this.#find.box,
       returnHeading(next, () => this.#showAsWritten()),
+      ...toAndFro.boxes,
       this.#charts(next.charts),
       returnPlan(next.plan, next.activities, (goalId) => this.#choose("goal_id", goalId)),
       this.#activities(next),
       ...cellNotes(next),
+      toAndFro.notes,
     );
     this.#find.refresh();
     if (findHadFocus) {
@@ -89,6 +103,15 @@ export class ReturnView {
     } else if (hadFocus) {
       this.refocus();
     }
+  }
+
+  /**
+   * Shows how a text that staff returned reads now.
+   *
+   * @param {MemberWords} now
+   */
+  showNow(now) {
+    this.#toAndFro?.showNow(now);
   }
 
   /** Moves the focus to the field that finds words in the return. */
@@ -274,7 +297,11 @@ export class ReturnView {
     const all = this.#open.activities;
     const chosen = ordered(filtered(this.#filter, this.#open), this.#order);
     this.#body.replaceChildren(
-      ...chosen.map((activity) => activityRow(activity, (one) => this.#edit(one))),
+      ...chosen.map((activity) =>
+        activityRow(activity, (one) => this.#edit(one), {
+          isNew: this.#open.before?.new_lines.includes(activity.no) ?? false,
+        }),
+      ),
     );
     this.#count.textContent = by
       ? `${label}: ${chosen.length} of ${all.length}`

@@ -1,0 +1,1 @@
+"""Commands for what goes to and fro after judgements: notes, versions, rounds, queries."""
