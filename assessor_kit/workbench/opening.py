@@ -105,7 +105,8 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships n
 
     def __repr__(self) -> str:
         """Return only the counts, because a saved notebook shows this."""
-        if not self.sitting.done():
+        # One that cannot open says so on the screen: the cell that shows it must not fail.
+        if not self.sitting.done() or self.sitting.exception():
             return "Workbench"
         desk = self.sitting.result().desk
         return f"Workbench of {desk.assessor_id}: {desk.waiting} of {desk.allocated} markings to do"

@@ -5,6 +5,7 @@ Each test uses folders of its own, and the browser may connect to this machine o
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -39,6 +40,7 @@ OF_THE_PAGE = ("data:", "blob:", "file:", "about:")
 READY = """() => { const w = window.jupyterapp && window.jupyterapp.shell.currentWidget; const s = w && w.sessionContext;
     return s && s.isReady && s.session && s.session.kernel && s.session.kernel.connectionStatus === 'connected' && s.session.kernel.status === 'idle'; }"""
 READY_FORM = ".ak-form fieldset"
+STARTED = re.compile(r"Kernel started: ([0-9a-f-]{36})")  # in the log of either server
 RUNNING = []  # the browser, while one runs
 BOUND = (sys.executable, str(Path(__file__).with_name("rights.py")))
 OWN_FOLDERS = (
@@ -120,9 +122,7 @@ class Server:
         """
         address = urllib.parse.urlsplit(self.probe)
         running = self.kernels()
-        folder = Path(self.environment["JUPYTER_RUNTIME_DIR"])
-        for file in folder.glob("kernel-*.json"):
-            name = file.stem.removeprefix("kernel-")
+        for name in set(re.findall(STARTED, self.log.read_text())):
             if any(is_kernel(one, name) for one in running):
                 one = f"http://{address.netloc}/api/kernels/{name}?{address.query}"
                 # The address is on this machine.

@@ -1,9 +1,13 @@
 """Which words does the program give to the screen? Without a browser."""
 
+from concurrent.futures import Future
+
 import pytest
 
+from assessor_kit.errors import NoSuchWorkspace
 from assessor_kit.rules import load_rules
 from assessor_kit.vocabulary import Judgement, unseen_in, visible
+from assessor_kit.workbench.opening import Workbench
 from assessor_kit.workbench.page import in_plain_words, natural_order, without_escapes
 from assessor_kit.workbench.phrase_bank import phrase_bank
 
@@ -53,3 +57,10 @@ def test_what_was_found_in_a_cell_is_told_in_words():
         "characters that cannot be seen"
     )
     assert in_plain_words("the file my_own_name", RULES) == "the file my_own_name"
+
+
+def test_a_screen_that_cannot_open_is_shown_all_the_same():
+    """It says why once it is shown: the cell that shows it must not fail before."""
+    shut = Future()
+    shut.set_exception(NoSuchWorkspace("There is no workspace in w"))
+    assert repr(Workbench(shut)) == "Workbench"
