@@ -145,7 +145,7 @@ class Server:
 def kernels_under(process):
     """Return the kernels that run under a process, the latest first.
 
-    One that was forked is called kernel-XXXXXXXX, by the first digits of its id.
+    One that was forked is called `kernel-` and the first eight digits of its id.
     """
     found = [
         one

@@ -104,7 +104,7 @@ def become_program(wanted: dict[str, Any]) -> None:
 
 
 def _be_called(arguments: list[str]) -> None:
-    """Be called kernel-XXXXXXXX in lists of processes, by the first digits of the kernel's id."""
+    """Be called `kernel-` and the first eight digits of its id in lists of processes."""
     found = KERNEL_FILE.search(" ".join(arguments))
     if found and sys.platform == "linux":
         ctypes.CDLL(None).prctl(SET_NAME, f"kernel-{found[1]}".encode())
