@@ -279,8 +279,9 @@ def test_axe_finds_nothing_in_light_or_dark_on_a_desktop_or_a_phone(pages, schem
 
 
 def test_nothing_that_people_write_makes_a_page_wider_than_320_pixels(tmp_path):
+    path = chromium()  # first: the driver itself needs libraries that come with a browser
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=QUIET)
+        browser = play.chromium.launch(executable_path=path, args=QUIET)
         shown = browser.new_page(viewport={"width": 320, "height": 900})
         for place, text in enumerate(worst_texts(16)):
             page = tmp_path / f"{place}.html"
