@@ -11,7 +11,6 @@ import tomllib
 from pathlib import Path
 
 from assessor_kit import tables
-from assessor_kit.charts.vega import wake
 from assessor_kit.files import write_private
 from assessor_kit.journey.allocating import allocate
 from assessor_kit.journey.first_charts import draw_first_charts
@@ -35,7 +34,6 @@ def make_practice(folder: Path) -> Workspace:
     season = Workspace.create(folder, sample=True, environment={})
     if (season.folder / REFERENCE_FILE).is_file():
         return season
-    wake()  # the drawing engine starts while the returns are read
     source = shipped("sample_data") / "practice"
     import_register(season, [source / "register.csv"])
     import_assessors(season, [source / "assessors.csv"])
